@@ -1,0 +1,135 @@
+package rollcall
+
+import "time"
+
+// StatusType says whether an agent in that status is offered contacts.
+type StatusType string
+
+// The status types of Amazon Connect.
+const (
+	StatusRoutable StatusType = "ROUTABLE"
+	StatusCustom   StatusType = "CUSTOM"
+	StatusOffline  StatusType = "OFFLINE"
+)
+
+// Status is what the agent (or a supervisor) set in the contact control panel.
+// It does not follow contacts: an agent on a call stays Available.
+type Status struct {
+	ID        AgentStatusID
+	ARN       string
+	Name      string
+	Type      StatusType
+	StartedAt time.Time
+}
+
+// NextStatus is a status that the agent chose during a contact. It takes
+// effect when all slots are clear.
+type NextStatus struct {
+	ID         AgentStatusID
+	ARN        string
+	Name       string
+	EnqueuedAt time.Time
+}
+
+// Queue is a queue as an event names it. An agent's own queue has Agent set,
+// the agent's id for an id and no name; questions can't ask for it.
+type Queue struct {
+	ID       QueueID
+	ARN      string
+	Name     string
+	Agent    bool
+	Channels []Channel
+}
+
+// Concurrency is how many contacts of one channel a routing profile allows,
+// and how many more the agent could take at the time of the event.
+type Concurrency struct {
+	Channel        Channel
+	MaximumSlots   int
+	AvailableSlots int
+}
+
+// RoutingProfile says which queues feed the agent. It is immutable, and agents
+// may share one value.
+type RoutingProfile struct {
+	ID                   RoutingProfileID
+	ARN                  string
+	Name                 string
+	InboundQueues        []Queue
+	DefaultOutboundQueue *Queue
+}
+
+// HierarchyLevels is the deepest agent hierarchy that Amazon Connect allows.
+const HierarchyLevels = 5
+
+// HierarchyGroup is one group of an agent's hierarchy path. The zero value
+// stands for a level that the path does not reach.
+type HierarchyGroup struct {
+	ID   HierarchyGroupID
+	ARN  string
+	Name string
+}
+
+// HierarchyPath is the agent's group and all above it, level one first. It is
+// immutable, and agents may share one value.
+type HierarchyPath [HierarchyLevels]HierarchyGroup
+
+// Proficiency is one of an agent's skills.
+type Proficiency struct {
+	Name  string
+	Value string
+	Level float64 // 1.0 to 5.0
+}
+
+// Configuration is how the agent is set up.
+type Configuration struct {
+	Username       string
+	FirstName      string
+	LastName       string
+	RoutingProfile *RoutingProfile // nil when no event ever named one
+	Hierarchy      *HierarchyPath  // nil when the agent is in no group
+	Proficiencies  []Proficiency
+}
+
+// Agent is a row of the floor. Rows are immutable: Apply makes a new one for
+// each event that changes something, so whoever holds a row may keep it.
+type Agent struct {
+	ARN           string
+	ID            AgentID
+	Ordinal       uint32 // order of first appearance in the journal, never reused
+	Status        Status
+	Next          *NextStatus
+	Configuration Configuration
+	Concurrency   []Concurrency // of the newest snapshot; empty for events of old that had none
+	Contacts      []Contact
+
+	// What the newest applied event was.
+	EventAt   time.Time
+	EventType EventType
+	EventIDs  []EventID // applied at EventAt, oldest first; at most MaxEventIDs
+}
+
+// MaxEventIDs bounds how many event ids a row remembers to tell a repetition.
+const MaxEventIDs = 16
+
+// Online tells whether the operation returns the agent: whoever is not offline
+// or still has a contact.
+func (a *Agent) Online() bool {
+	return a.Status.Type != StatusOffline || len(a.Contacts) > 0
+}
+
+// Name is the agent's name for people: first and last name, else the username,
+// else the id.
+func (a *Agent) Name() string {
+	c := &a.Configuration
+	switch {
+	case c.FirstName != "" && c.LastName != "":
+		return c.FirstName + " " + c.LastName
+	case c.FirstName+c.LastName != "":
+		return c.FirstName + c.LastName
+	case c.Username != "":
+		return c.Username
+	default:
+		return string(a.ID)
+	}
+}

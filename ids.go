@@ -1,0 +1,136 @@
+package rollcall
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Identifiers are the last segment of an Amazon Resource Name. Amazon's are
+// UUIDs; ours are anybody's, since other telephony systems have other ids:
+// 1 to 256 printable characters without "/". They are types of their own, so
+// that no raw string ever keys a map.
+type (
+	InstanceID       string
+	AgentID          string // Amazon Connect says user id
+	QueueID          string
+	RoutingProfileID string
+	HierarchyGroupID string
+	AgentStatusID    string
+	ContactID        string
+	EventID          string
+)
+
+// MaxIDBytes is the longest identifier taken.
+const MaxIDBytes = 256
+
+// ValidID tells whether s can be an identifier.
+func ValidID(s string) bool {
+	if s == "" || len(s) > MaxIDBytes || !utf8.ValidString(s) {
+		return false
+	}
+	return strings.IndexFunc(s, func(r rune) bool { return r == '/' || !unicode.IsPrint(r) }) < 0
+}
+
+// ARN is an Amazon Resource Name of the connect service, split. The form is
+//
+//	arn:{Partition}:connect:{Region}:{Account}:instance/{Instance}[/{Type}/{ID}]
+//
+// where Type is agent, queue, queue/agent (an agent's own queue),
+// routing-profile, agent-group, agent-state or contact. Source: the Service
+// Authorization Reference, "Actions, resources, and condition keys for Amazon
+// Connect".
+type ARN struct {
+	Partition string
+	Region    string
+	Account   string
+	Instance  InstanceID
+	Type      string // empty for the instance itself
+	ID        string // empty for the instance itself
+}
+
+// The resource types that stand behind an instance in an ARN.
+const (
+	TypeAgent          = "agent"
+	TypeQueue          = "queue"
+	TypeAgentQueue     = "queue/agent"
+	TypeRoutingProfile = "routing-profile"
+	TypeHierarchyGroup = "agent-group"
+	TypeAgentStatus    = "agent-state"
+	TypeContact        = "contact"
+)
+
+// ParseARN splits a connect ARN. It refuses another service's, and ids that
+// ValidID refuses.
+func ParseARN(s string) (ARN, bool) {
+	rest, ok := strings.CutPrefix(s, "arn:")
+	if !ok {
+		return ARN{}, false
+	}
+	part := strings.SplitN(rest, ":", 5)
+	if len(part) != 5 || part[0] == "" || part[1] != "connect" {
+		return ARN{}, false
+	}
+	a := ARN{Partition: part[0], Region: part[2], Account: part[3]}
+	resource, ok := strings.CutPrefix(part[4], "instance/")
+	if !ok || !validSegments(a.Partition, a.Region, a.Account) {
+		return ARN{}, false
+	}
+	instance, tail, deeper := strings.Cut(resource, "/")
+	a.Instance = InstanceID(instance)
+	if !ValidID(instance) {
+		return ARN{}, false
+	}
+	if !deeper {
+		return a, true
+	}
+	cut := strings.LastIndexByte(tail, '/')
+	if cut <= 0 {
+		return ARN{}, false
+	}
+	a.Type, a.ID = tail[:cut], tail[cut+1:]
+	if !ValidID(a.ID) {
+		return ARN{}, false
+	}
+	return a, true
+}
+
+// validSegments keeps control characters and blanks out of what is later
+// compared, stored and printed.
+func validSegments(parts ...string) bool {
+	for _, p := range parts {
+		if len(p) > 64 || strings.ContainsFunc(p, func(r rune) bool { return r <= ' ' || r > '~' }) {
+			return false
+		}
+	}
+	return true
+}
+
+// InstanceARN is the ARN of the instance that a names or lies in.
+func (a ARN) InstanceARN() ARN {
+	a.Type, a.ID = "", ""
+	return a
+}
+
+// Child is the ARN of a resource inside a's instance.
+func (a ARN) Child(resourceType, id string) ARN {
+	a.Type, a.ID = resourceType, id
+	return a
+}
+
+// SameInstance tells whether both ARNs lie in one instance of one account and
+// Region.
+func (a ARN) SameInstance(b ARN) bool { return a.InstanceARN() == b.InstanceARN() }
+
+// String writes the ARN as it is read.
+func (a ARN) String() string {
+	s := "arn:" + a.Partition + ":connect:" + a.Region + ":" + a.Account + ":instance/" + string(a.Instance)
+	if a.Type != "" {
+		s += "/" + a.Type + "/" + a.ID
+	}
+	return s
+}
+
+// LastSegment is what stands behind the last "/", or the whole string: the id
+// in an ARN, and in the not quite ARNs that events in the wild carry.
+func LastSegment(s string) string { return s[strings.LastIndexByte(s, '/')+1:] }
