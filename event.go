@@ -56,7 +56,6 @@ const (
 	EffectLate            // older than the newest event applied for that agent
 	EffectRepeated        // same id at the same instant as one applied
 	EffectForeign         // its instance id belongs to another account or Region
-	EffectRefused         // a cap on instances or agents was reached
 )
 
 // String names the effect as metrics label it.
@@ -70,8 +69,6 @@ func (e Effect) String() string {
 		return "repeated"
 	case EffectForeign:
 		return "foreign"
-	case EffectRefused:
-		return "refused"
 	}
 	return "unknown"
 }

@@ -71,12 +71,3 @@ type Cursor struct {
 	Ordinal uint32
 	Started bool // false before the first page
 }
-
-// Page is one page of a walk: rows in the order of their first appearance.
-type Page struct {
-	Agents   []*Agent
-	Total    int  // how many agents match in all, whatever the page's size
-	More     bool // whether another page follows, after Next
-	Next     Cursor
-	Position Position // the version of the floor that the page was read from
-}

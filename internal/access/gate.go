@@ -1,0 +1,32 @@
+package access
+
+import (
+	"net/http"
+
+	"rollcall"
+)
+
+// Actions of our own. Amazon's are named by the operations, for example
+// connect:GetCurrentUserData.
+const (
+	ActionPutEvents  = "rollcall:PutEvents"  // on the instance's ARN
+	ActionReadAgents = "rollcall:ReadAgents" // on the instance's ARN
+)
+
+// Gate tells who sends a request. Every protocol has one and asks it first.
+type Gate interface {
+	// Admit verifies the request's signature (or bearer token, where the
+	// protocol takes one) over the body that was read. Its error says who is
+	// not believed, in a form that each protocol's error table knows.
+	Admit(r *http.Request, body []byte) (Pass, error)
+}
+
+// Pass is a sender whose request was believed.
+type Pass interface {
+	// KeyID names the access key or token, for logs and quotas.
+	KeyID() string
+	// Allow tells whether the sender may do the action to every one of the
+	// resources, which all lie in the instance. With no resources it asks for
+	// the instance itself. The error is a denial that a client may read.
+	Allow(action string, instance rollcall.ARN, resources ...rollcall.ARN) error
+}
