@@ -22,6 +22,10 @@ type Status struct {
 	StartedAt time.Time
 }
 
+// Known tells whether any event ever named the agent's status. The zero Status
+// stands for an agent of whom only events without a snapshot have come.
+func (s *Status) Known() bool { return s.Type != "" || s.Name != "" || s.ARN != "" }
+
 // NextStatus is a status that the agent chose during a contact. It takes
 // effect when all slots are clear.
 type NextStatus struct {
@@ -112,10 +116,11 @@ type Agent struct {
 // MaxEventIDs bounds how many event ids a row remembers to tell a repetition.
 const MaxEventIDs = 16
 
-// Online tells whether the operation returns the agent: whoever is not offline
-// or still has a contact.
+// Online tells whether the operation returns the agent: whoever has a status
+// that is not offline, or still has a contact. Until a status is known nobody
+// can say that the agent is there.
 func (a *Agent) Online() bool {
-	return a.Status.Type != StatusOffline || len(a.Contacts) > 0
+	return len(a.Contacts) > 0 || (a.Status.Known() && a.Status.Type != StatusOffline)
 }
 
 // Name is the agent's name for people: first and last name, else the username,

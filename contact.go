@@ -85,10 +85,16 @@ type Contact struct {
 	Channel            Channel
 	InitiationMethod   string // as it came: INBOUND, OUTBOUND, TRANSFER, CALLBACK, …
 	State              ContactState
-	StateStartedAt     time.Time
+	StateStartedAt     time.Time // of State itself: on hold since, paused since
 	ConnectedToAgentAt time.Time
 	QueuedAt           time.Time
 	Queue              *Queue // nil when the contact has none
+
+	// ShownStateStartedAt is what the operation gives for StateStartTimestamp:
+	// the start of CONNECTED goes on through hold, pause and resume. It depends
+	// on earlier events, so decoding leaves it zero and the floor sets it; in
+	// rows of the floor it is zero only if the state's own start is unknown.
+	ShownStateStartedAt time.Time
 }
 
 // Active tells whether the contact takes one of its agent's active slots:

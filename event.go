@@ -26,12 +26,13 @@ type Event struct {
 }
 
 // Snapshot is the agent's whole state at the event's instant. It replaces
-// what was known before; what it lacks is no longer so, except for the
-// configuration, of which old and hand-made events leave parts out.
+// what was known before; what it lacks is no longer so, except for the status,
+// which every agent has, and the configuration, of which old and hand-made
+// events leave parts out.
 type Snapshot struct {
-	Status        *Status // nil when the document had none
+	Status        *Status // nil when the document had none; then the old one stays
 	Next          *NextStatus
-	Configuration *Configuration // nil when the document had none
+	Configuration *Configuration // nil when the document had none; then the old one stays
 	Concurrency   []Concurrency
 	Contacts      []Contact
 }
