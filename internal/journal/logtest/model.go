@@ -1,0 +1,137 @@
+package logtest
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"rollcall"
+	"rollcall/internal/journal"
+
+	"pgregory.net/rapid"
+)
+
+// testModel does what a drawn list of steps says and checks everything after
+// each. The model is the History: a list of requests and what was said.
+func testModel(t *testing.T, create func(tb testing.TB, l journal.Limits) Journal) {
+	t.Helper()
+	rapid.Check(t, func(rt *rapid.T) {
+		m := &model{journal: create(t, Limits)}
+		m.open(rt)
+		defer func() { _ = m.log.Close() }()
+		rt.Repeat(map[string]func(*rapid.T){
+			"append":   m.append,
+			"together": m.together,
+			"cancel":   m.cancel,
+			"tail":     m.tail,
+			"reopen":   m.reopen,
+			"":         func(rt *rapid.T) { CheckLog(rt, m.log, &m.history) },
+		})
+	})
+}
+
+type model struct {
+	journal Journal
+	log     journal.Log
+	history History
+}
+
+func (m *model) open(rt *rapid.T) {
+	l, err := m.journal.Open()
+	if err != nil {
+		rt.Fatalf("open: %v", err)
+	}
+	m.log = l
+}
+
+// append may go beyond the limits.
+func (m *model) append(rt *rapid.T) {
+	n, size := rapid.IntRange(0, 5).Draw(rt, "records"), rapid.IntRange(0, 500).Draw(rt, "size")
+	switch rapid.IntRange(0, 9).Draw(rt, "kind") {
+	case 0:
+		n = rapid.IntRange(Limits.Records-1, Limits.Records+1).Draw(rt, "many records")
+	case 1:
+		n, size = 1, rapid.IntRange(Limits.Bytes-1, Limits.Bytes+1).Draw(rt, "large size")
+	}
+	_, err := m.history.Append(context.Background(), m.log, n, size)
+	last := m.history.requests[len(m.history.requests)-1]
+	tooLarge := Limits.Validate(last.records) != nil
+	switch {
+	case tooLarge && !errors.Is(err, journal.ErrTooLarge):
+		rt.Fatalf("append of %d records of %d bytes: got %v, want %v", n, size, err, journal.ErrTooLarge)
+	case !tooLarge && err != nil:
+		rt.Fatalf("append of %d records of %d bytes: %v", n, size, err)
+	}
+}
+
+func (m *model) together(rt *rapid.T) {
+	size := rapid.IntRange(0, 500).Draw(rt, "size")
+	inParallel(rapid.IntRange(2, 6).Draw(rt, "writers"), func(w int) {
+		_, _ = m.history.Append(context.Background(), m.log, 1+w, size)
+	})
+}
+
+func (m *model) cancel(rt *rapid.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	if rapid.Bool().Draw(rt, "before") {
+		cancel()
+	} else {
+		go cancel()
+	}
+	_, err := m.history.Append(ctx, m.log, 2, 100)
+	if err != nil && !errors.Is(err, context.Canceled) {
+		rt.Fatalf("cancelled append: %v", err)
+	}
+	// What may still come must have come before the log is checked.
+	if _, err := m.history.Append(context.Background(), m.log, 1, 10); err != nil {
+		rt.Fatalf("append after a cancelled one: %v", err)
+	}
+}
+
+// tail begins at a drawn place, which need not be in the log.
+func (m *model) tail(rt *rapid.T) {
+	end := m.log.End()
+	from := rollcall.Position{
+		Epoch: end.Epoch,
+		Pack:  rapid.Uint64Range(0, end.Pack+1).Draw(rt, "pack"),
+		Event: rapid.Uint32Range(0, 8).Draw(rt, "event"),
+	}
+	all, err := ReadAll(m.log)
+	if err != nil {
+		rt.Fatalf("read all: %v", err)
+	}
+	known, want := from.Pack == 0 && from.Event == 0, 0
+	for _, p := range all {
+		for i := range p.Records {
+			known = known || p.Position(i) == from
+			if from.Before(p.Position(i)) {
+				want++
+			}
+		}
+	}
+	if known && want == 0 {
+		return // would wait; CheckLog has looked at the end
+	}
+	got := 0
+	packs, err := readFrom(m.log, from)
+	for _, p := range packs {
+		got += len(p.Records)
+	}
+	switch {
+	case known && (err != nil || got != want):
+		rt.Fatalf("tail from %s: got %d records, %v, want %d", from, got, err, want)
+	case !known && !errors.Is(err, journal.ErrNoPosition):
+		rt.Fatalf("tail from %s, which is nowhere: got %d records, %v, want %v", from, got, err, journal.ErrNoPosition)
+	}
+}
+
+func (m *model) reopen(rt *rapid.T) {
+	if !m.journal.Durable {
+		return
+	}
+	if err := m.log.Close(); err != nil {
+		rt.Fatalf("close: %v", err)
+	}
+	m.open(rt)
+}
