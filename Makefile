@@ -1,0 +1,44 @@
+# rollcall. `make` lists what there is.
+
+GO       ?= go
+BIN      := bin
+LINT     := $(BIN)/golangci-lint-2.15.0
+export GOFLAGS += -trimpath
+
+.DEFAULT_GOAL := help
+.PHONY: help demo build test conformance lint fuzz bench clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: build ## a server with a simulated floor of 200 agents; Ctrl-C ends it
+	$(BIN)/rollcall demo
+
+build: ## the one static binary, bin/rollcall
+	CGO_ENABLED=0 $(GO) build -ldflags='-s -w' -o $(BIN)/rollcall ./cmd/rollcall
+
+test: conformance ## everything that must hold, race detector on
+	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout=20m ./...
+
+conformance: build ## the real clients against the real binary
+	cd conformance && ROLLCALL_BINARY=$(CURDIR)/$(BIN)/rollcall $(GO) test -shuffle=on -timeout=20m ./...
+
+$(LINT):
+	$(GO) build -modfile=tools/go.mod -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+lint: $(LINT) ## the linter, go vet's modernizers and the formatters; changes nothing
+	$(LINT) run ./...
+	cd conformance && ../$(LINT) run --config=../.golangci.yml ./...
+
+FUZZTIME ?= 1m
+fuzz: ## every fuzz target for FUZZTIME (default 1m)
+	@for pkg in $$($(GO) list ./...); do \
+	  for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+	    echo "$$pkg $$target"; $(GO) test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) $$pkg || exit 1; \
+	  done; done
+
+bench: ## the Go benchmarks of every hot function
+	$(GO) test -run='^$$' -bench=. -benchmem ./...
+
+clean: ## what was built
+	rm -rf $(BIN)
