@@ -1,0 +1,100 @@
+package floor
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// SetListLimit makes postings turn into bitsets beyond so many agents, on all
+// floors made so far.
+func SetListLimit(f *Floors, limit int) {
+	for _, fl := range f.Instances() {
+		fl.index.limit = func(int) int { return limit }
+	}
+}
+
+// CheckFloor compares every index with one rebuilt from the rows.
+func CheckFloor(fl *Floor) error {
+	fl.mu.RLock()
+	defer fl.mu.RUnlock()
+	rebuilt := newIndex()
+	for _, page := range fl.rows.pages {
+		for _, row := range page {
+			if row.agent != nil {
+				rebuilt.reindex(nil, row.agent)
+			}
+		}
+	}
+	x := &fl.index
+	for id, o := range rebuilt.ordinals {
+		if got, ok := x.ordinals[id]; !ok || got != o {
+			return fmt.Errorf("agent %s: ordinal %d, want %d", id, got, o)
+		}
+		if a := fl.rows.get(o).agent; a.ID != id || a.Ordinal != o {
+			return fmt.Errorf("row %d is agent %s with ordinal %d, want %s", o, a.ID, a.Ordinal, id)
+		}
+	}
+	for i := range rebuilt.states {
+		if err := checkBitset(fmt.Sprintf("state %d", i), &x.states[i], &rebuilt.states[i]); err != nil {
+			return err
+		}
+	}
+	if len(x.ordinals) != len(rebuilt.ordinals) || x.contacts != rebuilt.contacts || x.span != rebuilt.span {
+		return fmt.Errorf("%d agents, %d contacts, span %d, want %d, %d, %d", len(x.ordinals), x.contacts, x.span,
+			len(rebuilt.ordinals), rebuilt.contacts, rebuilt.span)
+	}
+	for _, err := range []error{
+		checkBitset("present", &x.present, &rebuilt.present),
+		checkBitset("online", &x.online, &rebuilt.online),
+		checkPostings("queue", x.queues, rebuilt.queues),
+		checkPostings("routing profile", x.profiles, rebuilt.profiles),
+		checkPostings("hierarchy group", x.groups, rebuilt.groups),
+	} {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkBitset(name string, got, want *bitset) error {
+	g, w := got.appendTo(nil), want.appendTo(nil)
+	if !slices.Equal(g, w) || got.n != len(g) {
+		return fmt.Errorf("%s: %v counted as %d, want %v", name, g, got.n, w)
+	}
+	return nil
+}
+
+func checkPostings[K comparable](name string, got, want map[K]*posting) error {
+	for key, p := range got {
+		if p.len() == 0 {
+			return fmt.Errorf("%s %v: an empty posting was kept", name, key)
+		}
+		if p.isDense() && p.list != nil {
+			return fmt.Errorf("%s %v: two forms at once", name, key)
+		}
+		if want[key] == nil {
+			return fmt.Errorf("%s %v: unwanted", name, key)
+		}
+	}
+	for key, w := range want {
+		g := got[key]
+		if g == nil {
+			return fmt.Errorf("%s %v: missing", name, key)
+		}
+		if is, should := g.appendTo(nil), w.appendTo(nil); !slices.Equal(is, should) {
+			return fmt.Errorf("%s %v: %v, want %v", name, key, is, should)
+		}
+	}
+	return nil
+}
+
+// Judge and Next are the pure step.
+var (
+	Judge = judge
+	Next  = next
+)
+
+// NoLimit is a page that holds everybody.
+const NoLimit = math.MaxInt32

@@ -1,0 +1,184 @@
+package floor
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"rollcall"
+)
+
+// Options are what a floor needs to know from outside.
+type Options struct {
+	// Encode appends an agent's ready answer to dst. It is called when an
+	// agent changed, by the goroutine that calls Apply, and must depend on its
+	// arguments alone. Without it pages have no Answers.
+	Encode func(dst []byte, a *rollcall.Agent, instance rollcall.ARN) []byte
+}
+
+// Counts tells how many there are of what a server bounds.
+type Counts struct {
+	Instances int
+	Agents    int // that have a row, online or not
+	Online    int
+	Contacts  int
+}
+
+// Stats counts what became of the records, since New.
+type Stats struct {
+	Applied  uint64
+	Late     uint64 // older than the newest event applied for their agent
+	Repeated uint64 // same id at the same instant as one applied
+	Foreign  uint64 // of an instance id that another account or Region owns
+	Skipped  uint64 // delivered a second time: at or before Position
+}
+
+// batchRecords is how many records are published at once. Readers wait for
+// the publishing of one batch at most, some 20 µs.
+const batchRecords = 100
+
+// Floors holds the floor of every instance of one journal.
+type Floors struct {
+	options Options
+	head    atomic.Pointer[head] // what is published; replaced for each batch
+	stats   [5]atomic.Uint64     // by rollcall.Effect, then skipped
+
+	mu     sync.RWMutex
+	floors map[rollcall.InstanceID]*Floor // :: instance id -> floor
+
+	// The writer's.
+	newest version
+	counts Counts
+	fresh  map[rollcall.InstanceID]*Floor // :: floors not yet published
+	staged []*Floor                       // floors with a draft
+}
+
+// skipped is the place in Floors.stats behind the effects.
+const skipped = int(rollcall.EffectForeign) + 1
+
+// New makes the floors of an empty journal.
+func New(o Options) *Floors {
+	f := &Floors{
+		options: o,
+		floors:  make(map[rollcall.InstanceID]*Floor),
+		fresh:   make(map[rollcall.InstanceID]*Floor),
+	}
+	f.head.Store(&head{changed: make(chan struct{})})
+	return f
+}
+
+// Apply takes records in the journal's order and tells what each did. Records
+// at or before Position are skipped and have no Change, so that delivering a
+// record twice does no harm.
+//
+// One goroutine calls Apply. The floor keeps strings and slices of the events,
+// which must not be changed afterwards, nor be cut from one large string that
+// would be kept with them.
+func (f *Floors) Apply(records []rollcall.Record) []rollcall.Change {
+	changes := make([]rollcall.Change, 0, len(records))
+	for batch := range slices.Chunk(records, batchRecords) {
+		for i := range batch {
+			r := &batch[i]
+			if f.has(r.Position) {
+				f.stats[skipped].Add(1)
+				continue
+			}
+			changes = append(changes, f.stage(r))
+		}
+		f.publish()
+	}
+	return changes
+}
+
+// has tells whether a record of this position was applied. Positions of
+// another epoch have no order with ours: the journal says that they follow.
+func (f *Floors) has(p rollcall.Position) bool {
+	return p.Epoch == f.newest.position.Epoch && !f.newest.position.Before(p)
+}
+
+func (f *Floors) stage(r *rollcall.Record) rollcall.Change {
+	f.newest = version{number: f.newest.number + 1, position: r.Position}
+	fl := f.owner(r.Event.Instance)
+	c := fl.stage(r, f.newest)
+	f.stats[c.Effect].Add(1)
+	if len(fl.draft.changes) == 1 && c.Effect == rollcall.EffectApplied {
+		f.staged = append(f.staged, fl)
+	}
+	return c
+}
+
+// owner is the floor of the instance, a new one for an id never seen.
+func (f *Floors) owner(instance rollcall.ARN) *Floor {
+	if fl := f.floors[instance.Instance]; fl != nil { // the writer needs no lock to read
+		return fl
+	}
+	fl := f.fresh[instance.Instance]
+	if fl == nil {
+		fl = newFloor(f, instance.InstanceARN())
+		f.fresh[instance.Instance] = fl
+	}
+	return fl
+}
+
+// publish shows readers everything that was staged: floor by floor, then the
+// instances that are new, then the position.
+func (f *Floors) publish() {
+	for _, fl := range f.staged {
+		before := fl.countsLocked()
+		fl.publish()
+		f.counts.move(before, fl.countsLocked())
+	}
+	clear(f.staged)
+	f.staged = f.staged[:0]
+	if len(f.fresh) > 0 {
+		f.counts.Instances += len(f.fresh)
+		f.mu.Lock()
+		for id, fl := range f.fresh {
+			f.floors[id] = fl
+		}
+		f.mu.Unlock()
+		clear(f.fresh)
+	}
+	f.advance()
+}
+
+func (c *Counts) move(before, after Counts) {
+	c.Agents += after.Agents - before.Agents
+	c.Online += after.Online - before.Online
+	c.Contacts += after.Contacts - before.Contacts
+}
+
+// Floor gives the floor of an instance, if the journal ever named it.
+func (f *Floors) Floor(id rollcall.InstanceID) (*Floor, bool) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	fl, ok := f.floors[id]
+	return fl, ok
+}
+
+// Instances gives all floors in the order of their instance ids.
+func (f *Floors) Instances() []*Floor {
+	f.mu.RLock()
+	list := make([]*Floor, 0, len(f.floors))
+	for _, fl := range f.floors {
+		list = append(list, fl)
+	}
+	f.mu.RUnlock()
+	slices.SortFunc(list, func(a, b *Floor) int { return cmp.Compare(a.arn.Instance, b.arn.Instance) })
+	return list
+}
+
+// Counts sums the counts of all floors, at Position.
+func (f *Floors) Counts() Counts { return f.head.Load().counts }
+
+// Stats tells what became of the records so far.
+func (f *Floors) Stats() Stats {
+	return Stats{
+		Applied:  f.stats[rollcall.EffectApplied].Load(),
+		Late:     f.stats[rollcall.EffectLate].Load(),
+		Repeated: f.stats[rollcall.EffectRepeated].Load(),
+		Foreign:  f.stats[rollcall.EffectForeign].Load(),
+		Skipped:  f.stats[skipped].Load(),
+	}
+}

@@ -1,0 +1,125 @@
+package floor
+
+import (
+	"slices"
+
+	"rollcall"
+)
+
+// plan is a question turned into sets that must all hold. The first is the
+// smallest and is walked; the others mask it.
+type plan struct {
+	sets []set
+	lent []*scratch
+	pool *scratches
+}
+
+// plan chooses the sets for a query. The caller holds the floor's lock as long
+// as it walks, and closes the plan.
+func (x *index) plan(q *rollcall.Query, pool *scratches) plan {
+	p := plan{sets: make([]set, 0, 5), pool: pool}
+	if len(q.Agents) > 0 {
+		p.sets = append(p.sets, x.agents(q.Agents))
+	}
+	if len(q.Queues) > 0 {
+		p.unite(x.span, collect(x.queues, q.Queues))
+	}
+	if len(q.RoutingProfiles) > 0 {
+		p.unite(x.span, collect(x.profiles, q.RoutingProfiles))
+	}
+	if len(q.HierarchyGroups) > 0 {
+		p.unite(x.span, collect(x.groups, q.HierarchyGroups))
+	}
+	switch {
+	case q.ContactStates != 0: // whoever has a contact is online
+		p.sets = append(p.sets, x.inStates(q.ContactStates))
+	case !q.IncludeOffline:
+		p.sets = append(p.sets, denseSet(&x.online))
+	case len(p.sets) == 0:
+		p.sets = append(p.sets, denseSet(&x.present))
+	}
+	p.smallestFirst()
+	return p
+}
+
+func (p *plan) close() {
+	for _, s := range p.lent {
+		p.pool.put(s)
+	}
+}
+
+// smallestFirst moves the set that is walked to the front. A bitset costs the
+// floor to walk, however few are in it, so it leads only alone.
+func (p *plan) smallestFirst() {
+	for i := range p.sets {
+		s, first := &p.sets[i], &p.sets[0]
+		if s.dense == nil && (first.dense != nil || s.size < first.size) {
+			*s, *first = *first, *s
+		}
+	}
+}
+
+// unite adds the set of all agents of the postings.
+func (p *plan) unite(span int, postings []*posting) {
+	switch len(postings) {
+	case 0:
+		p.sets = append(p.sets, set{exact: true})
+		return
+	case 1:
+		one := postings[0]
+		if one.isDense() {
+			p.sets = append(p.sets, denseSet(&one.dense))
+		} else {
+			p.sets = append(p.sets, set{list: one.list, size: len(one.list), exact: true})
+		}
+		return
+	}
+	s := set{tree: p.pool.get(span)}
+	p.lent = append(p.lent, s.tree)
+	for _, one := range postings {
+		s.tree.add(one)
+		s.size += one.len()
+	}
+	p.sets = append(p.sets, s)
+}
+
+// collect gives the postings of the keys that have one.
+func collect[K comparable](postings map[K]*posting, keys []K) []*posting {
+	list := make([]*posting, 0, len(keys))
+	for _, key := range keys {
+		if p := postings[key]; p != nil {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// agents is the set of the agents named, as far as they are here.
+func (x *index) agents(ids []rollcall.AgentID) set {
+	list := make([]uint32, 0, len(ids))
+	for _, id := range ids {
+		if o, ok := x.ordinals[id]; ok {
+			list = append(list, o)
+		}
+	}
+	slices.Sort(list)
+	list = slices.Compact(list)
+	return set{list: list, size: len(list), exact: true}
+}
+
+// inStates is the set of the agents that have a contact in one of the states.
+func (x *index) inStates(states rollcall.ContactStates) set {
+	s := set{dense: make([][]uint64, 0, shownStates)}
+	for i := range x.states {
+		if states.Has(rollcall.ContactState(i)) {
+			s.dense = append(s.dense, x.states[i].words)
+			s.size += x.states[i].n
+		}
+	}
+	s.exact = len(s.dense) == 1
+	return s
+}
+
+func denseSet(b *bitset) set {
+	return set{dense: [][]uint64{b.words}, size: b.n, exact: true}
+}

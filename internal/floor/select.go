@@ -1,0 +1,104 @@
+package floor
+
+import (
+	"math/bits"
+
+	"rollcall"
+)
+
+// Page is a part of an answer, from one version of the floor.
+type Page struct {
+	Agents   []*rollcall.Agent // in the order of their ordinals
+	Answers  [][]byte          // the ready answer of each; nil when Options.Encode is. Never to be changed
+	Total    int               // agents that match, on all pages
+	More     bool              // some that match come after this page
+	Next     rollcall.Cursor   // where the page after this one begins
+	Position rollcall.Position // the newest record that this version holds
+}
+
+// Select answers a query: the agents that match and come after the cursor, at
+// most limit of them; none with a limit of 0, which asks for the total alone.
+// The query's instance is not looked at.
+func (fl *Floor) Select(q *rollcall.Query, after rollcall.Cursor, limit int) Page {
+	fl.mu.RLock()
+	defer fl.mu.RUnlock()
+	p := fl.index.plan(q, &fl.scratches)
+	defer p.close()
+	page := Page{Next: after, Position: fl.versionLocked().position}
+	w := walk{floor: fl, page: &page, limit: max(limit, 0)}
+	if after.Started {
+		w.from = uint64(after.Ordinal) + 1
+	}
+	w.run(p.sets)
+	return page
+}
+
+// walk goes over a plan's sets and fills a page.
+type walk struct {
+	floor *Floor
+	page  *Page
+	from  uint64 // the first ordinal that may be on the page
+	limit int
+}
+
+// run walks the first set and masks it with the others. The total wants the
+// whole walk, unless the set knows its size: then the page alone does.
+func (w *walk) run(sets []set) {
+	lead, masks := &sets[0], sets[1:]
+	known := len(masks) == 0 && lead.exact
+	at := 0
+	if known {
+		w.page.Total = lead.size
+		at = int(w.from / wordBits)
+	}
+	w.reserve(lead.size)
+	for {
+		i, word, ok := lead.next(at)
+		if !ok {
+			return
+		}
+		for m := range masks {
+			word &= masks[m].word(i)
+		}
+		if !known {
+			w.page.Total += bits.OnesCount64(word)
+		}
+		if word != 0 && !w.page.More {
+			w.take(i, word)
+		}
+		if known && w.page.More {
+			return
+		}
+		at = i + 1
+	}
+}
+
+// reserve makes room for as many rows as can come.
+func (w *walk) reserve(size int) {
+	n := min(w.limit, size)
+	w.page.Agents = make([]*rollcall.Agent, 0, n)
+	if w.floor.encode != nil {
+		w.page.Answers = make([][]byte, 0, n)
+	}
+}
+
+// take puts the word's agents on the page, as far as they come after the
+// cursor and there is room.
+func (w *walk) take(i int, word uint64) {
+	for ; word != 0; word &= word - 1 {
+		o := ordinalOf(i, word)
+		if uint64(o) < w.from {
+			continue
+		}
+		if len(w.page.Agents) == w.limit {
+			w.page.More = true
+			return
+		}
+		row := w.floor.rows.get(o)
+		w.page.Agents = append(w.page.Agents, row.agent)
+		if w.floor.encode != nil {
+			w.page.Answers = append(w.page.Answers, row.answer)
+		}
+		w.page.Next = rollcall.Cursor{Ordinal: o, Started: true}
+	}
+}
