@@ -1,0 +1,88 @@
+package agentevent
+
+import (
+	"strconv"
+
+	"rollcall"
+)
+
+func (r *reader) contacts() []rollcall.Contact {
+	var list []rollcall.Contact
+	for range r.items {
+		if contact, ok := r.contact(); ok {
+			list = append(list, contact)
+		}
+	}
+	return list
+}
+
+// contact reads one of the snapshot's contacts; false for null, and where
+// there is no object.
+func (r *reader) contact() (rollcall.Contact, bool) {
+	at := r.base + int64(r.next())
+	if !r.object() {
+		return rollcall.Contact{}, false
+	}
+	c := rollcall.Contact{Channel: rollcall.ChannelVoice}
+	for name := range r.members {
+		switch string(name) {
+		case "ContactId":
+			c.ID = r.contactID()
+		case "InitialContactId":
+			c.InitialID = r.contactID()
+		case "Channel":
+			if channel := r.channel(); channel != "" {
+				c.Channel = channel
+			}
+		case "InitiationMethod":
+			c.InitiationMethod = r.label()
+		case "State":
+			c.State = r.contactState()
+		case "StateStartTimestamp":
+			c.StateStartedAt = r.instant()
+		case "ConnectedToAgentTimestamp":
+			c.ConnectedToAgentAt = r.instant()
+		case "QueueTimestamp":
+			c.QueuedAt = r.instant()
+		case "Queue":
+			c.Queue = r.queue()
+		}
+	}
+	if c.ID == "" {
+		r.missing(at, "ContactId", validID)
+	}
+	if c.State == rollcall.StateUnknown {
+		r.missing(at, "State", contactStates)
+	}
+	return c, true
+}
+
+func (r *reader) contactID() rollcall.ContactID {
+	id := r.word()
+	if id != "" && !rollcall.ValidID(id) {
+		r.refuse("found " + strconv.Quote(rollcall.Shorten(id)) + ", expected " + validID)
+	}
+	return rollcall.ContactID(id)
+}
+
+const contactStates = "INCOMING, PENDING, CONNECTING, CONNECTED, CONNECTED_ONHOLD, MISSED, PAUSED, REJECTED, ERROR or ENDED"
+
+func (r *reader) contactState() rollcall.ContactState {
+	word := r.word()
+	if word == "" {
+		return rollcall.StateUnknown
+	}
+	state, ok := rollcall.ParseContactState(word)
+	if !ok {
+		r.refuse("found " + strconv.Quote(rollcall.Shorten(word)) + ", expected " + contactStates)
+	}
+	return state
+}
+
+// channel reads a channel. The guide's data model spells TASK as TASKS.
+func (r *reader) channel() rollcall.Channel {
+	if word := r.label(); word != "TASKS" {
+		return rollcall.Channel(word)
+	}
+	return rollcall.ChannelTask
+}

@@ -1,0 +1,249 @@
+package agentevent
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"rollcall"
+)
+
+// Limits bound what one body may make us hold. All are inclusive.
+type Limits struct {
+	Documents     int // in a body
+	DocumentBytes int // of one document as it came, PreviousAgentSnapshot included
+	Depth         int // of objects and arrays in one another, the document itself being 1
+	ListItems     int // in each list of a document: contacts, inbound queues, proficiencies, …
+}
+
+// DefaultLimits are far beyond what Amazon Connect's own quotas allow.
+var DefaultLimits = Limits{
+	Documents:     20_000,
+	DocumentBytes: 256 << 10,
+	Depth:         64,
+	ListItems:     500,
+}
+
+// Document is one agent event document that was taken.
+type Document struct {
+	Number int   // in its body, from 1
+	Offset int64 // of its first byte in the body
+	Event  rollcall.Event
+	Record []byte // for the journal, see DecodeRecord
+}
+
+// Batch is what a body held, both lists in the body's order. Every document is
+// in exactly one of them.
+type Batch struct {
+	Documents []Document
+	Refused   []Refusal
+}
+
+// byteOrderMark begins files that some tools write and that JSON does not
+// allow.
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
+// Decode judges every document of a body. The error, an *rollcall.Error, is
+// for bodies of which no document can be judged: empty ones, those with a byte
+// order mark, and those with too many documents.
+//
+// A document that isn't JSON is refused with the place where it stops being
+// so. What follows can be told apart only in a newline-delimited body, where
+// reading goes on at the next line; elsewhere it is the last document judged,
+// and its reason says so.
+//
+// Nothing in the Batch refers to the body.
+func Decode(body []byte, limits Limits) (Batch, error) {
+	if bytes.HasPrefix(body, byteOrderMark) {
+		return Batch{}, rollcall.Errorf(rollcall.CodeMalformed,
+			"the body begins with a byte order mark (EF BB BF), expected UTF-8 without one")
+	}
+	d := &decoding{body: body, limits: limits, r: readers.Get().(*reader)}
+	defer d.r.release()
+	d.r.listItems = limits.ListItems
+	switch start := skipBlank(body, 0); {
+	case start == len(body):
+		return Batch{}, rollcall.Errorf(rollcall.CodeMalformed,
+			"the body is empty, expected agent event documents: one, an array, or any number one after another")
+	case body[start] == '[':
+		d.array()
+	default:
+		d.sequence()
+	}
+	if d.tooMany {
+		return Batch{}, rollcall.Errorf(rollcall.CodeTooLarge,
+			"the body has more than %d documents, the limit of a request; send them in several", limits.Documents)
+	}
+	if d.number == 0 {
+		return Batch{}, rollcall.Errorf(rollcall.CodeMalformed, "the body is an empty array, expected at least one agent event document")
+	}
+	return d.batch, nil
+}
+
+// decoding is the work on one body.
+type decoding struct {
+	body    []byte
+	limits  Limits
+	r       *reader
+	batch   Batch
+	number  int // of documents judged so far
+	tooMany bool
+	aLine   bool // a document so far had a line for itself
+}
+
+// array reads a body that is one JSON array.
+func (d *decoding) array() {
+	d.r.open(d.body, 0, strict)
+	d.r.enter(jsontext.KindBeginArray, "an array")
+	d.r.arrays = 1
+	for d.r.kind() != jsontext.KindEndArray {
+		if !d.document() {
+			d.inseparable(d.body)
+			return
+		}
+	}
+	d.r.leave()
+	if rest := d.r.behind(); rest < len(d.body) {
+		d.number++
+		d.refuse(fault{offset: int64(rest), reason: "found " + d.excerpt(rest) + " after the array, expected the end of the body"})
+	}
+}
+
+// sequence reads a body of documents with any white space between them, or
+// none.
+func (d *decoding) sequence() {
+	d.r.open(d.body, 0, strict)
+	for start := d.r.behind(); start < len(d.body); start = d.r.behind() {
+		if !d.document() {
+			d.recover(start)
+			return
+		}
+		d.aLine = d.aLine || d.fillsLine(start, int(d.r.json.InputOffset()))
+	}
+}
+
+// recover goes on after the document at start, which isn't JSON.
+func (d *decoding) recover(start int) {
+	if d.tooMany {
+		return
+	}
+	rest := d.body[start:]
+	end := bytes.IndexByte(rest, '\n')
+	if end < 0 {
+		d.inseparable(rest)
+		return
+	}
+	// The broken document may have swallowed lines that are good, so lines
+	// count from its first.
+	next := skipBlank(rest, end)
+	if !d.aLine && (next == len(rest) || rest[next] != '{' || rest[next-1] != '\n') {
+		d.inseparable(rest)
+		return
+	}
+	d.lines(start + end + 1)
+}
+
+// lines reads the newline-delimited rest of the body, each line on its own.
+func (d *decoding) lines(from int) {
+	for from < len(d.body) && !d.tooMany {
+		end := len(d.body)
+		if n := bytes.IndexByte(d.body[from:], '\n'); n >= 0 {
+			end = from + n
+		}
+		line := d.body[from:end]
+		d.r.open(line, int64(from), strict)
+		for d.r.behind() < len(line) && d.document() {
+		}
+		from = end + 1
+	}
+}
+
+// document judges the next document of the reader's data. It is false when
+// that isn't JSON, and nothing behind it can be read.
+func (d *decoding) document() bool {
+	if d.number == d.limits.Documents {
+		d.tooMany = true
+		return false
+	}
+	d.number++
+	r := d.r
+	r.begin()
+	start := r.next()
+	event := r.event()
+	if r.err != nil {
+		f := syntaxFault(r.err, r.arrays, int64(len(r.data)))
+		f.offset += r.base
+		d.refuse(f)
+		return false
+	}
+	raw := span{start, int(r.json.InputOffset())}
+	if size := raw.to - raw.from; size > d.limits.DocumentBytes {
+		d.refuse(fault{offset: r.base + int64(start), reason: fmt.Sprintf(
+			"found a document of %d bytes, expected at most %d", size, d.limits.DocumentBytes)})
+		return true
+	}
+	if r.faulty {
+		d.refuse(r.fault)
+		return true
+	}
+	record, depth := appendCanonical(append(r.scratch[:0], recordVersion), r.data, raw, r.cut)
+	r.scratch = record
+	if depth > d.limits.Depth {
+		d.refuse(fault{offset: r.base + int64(start), reason: fmt.Sprintf(
+			"found objects and arrays %d deep, expected at most %d", depth, d.limits.Depth)})
+		return true
+	}
+	d.batch.Documents = append(d.batch.Documents, Document{
+		Number: d.number,
+		Offset: r.base + int64(start),
+		Event:  event,
+		Record: bytes.Clone(record),
+	})
+	return true
+}
+
+func (d *decoding) refuse(f fault) {
+	d.batch.Refused = append(d.batch.Refused, Refusal{
+		Number: d.number, Offset: f.offset, Member: f.member, Reason: f.reason,
+	})
+}
+
+// inseparable adds to the newest refusal that nothing behind it was judged,
+// if there may be something.
+func (d *decoding) inseparable(rest []byte) {
+	if d.tooMany {
+		return
+	}
+	last := &d.batch.Refused[len(d.batch.Refused)-1]
+	if tail := last.Offset - int64(len(d.body)-len(rest)); skipBlank(rest, int(tail)) < len(rest) {
+		last.Reason += "; nothing behind this place was read"
+	}
+}
+
+// fillsLine tells whether the document from start to end has a line for
+// itself.
+func (d *decoding) fillsLine(start, end int) bool {
+	return (start == 0 || d.body[start-1] == '\n') &&
+		end < len(d.body) && (d.body[end] == '\n' || d.body[end] == '\r') &&
+		bytes.IndexByte(d.body[start:end], '\n') < 0
+}
+
+func (d *decoding) excerpt(from int) string {
+	return strconv.Quote(rollcall.Shorten(string(d.body[from:min(from+128, len(d.body))])))
+}
+
+// skipBlank returns where from i the next byte stands that isn't JSON's white
+// space.
+func skipBlank(data []byte, i int) int {
+	for i < len(data) {
+		switch data[i] {
+		case ' ', '\t', '\r', '\n':
+			i++
+		default:
+			return i
+		}
+	}
+	return i
+}

@@ -1,0 +1,121 @@
+package agentevent
+
+import (
+	"bytes"
+	"fmt"
+
+	"rollcall"
+)
+
+// A journal record is one byte, the version of its form, and what follows from
+// it. In version 1 that is the canonical document: the agent event document as
+// it came, without PreviousAgentSnapshot (of which nothing is used, and which
+// is half of it) and without white space. Members that we do not know are
+// kept, and numbers and strings stay as they were written, so that a rule of
+// decoding can be mended and the journal read again.
+const recordVersion = 0x01
+
+// AppendRecord appends to dst the record of an agent event document that is
+// known to be good and to be compact, such as Canonical returns it.
+func AppendRecord(dst, canonical []byte) []byte {
+	return append(append(dst, recordVersion), canonical...)
+}
+
+// Canonical returns the document in a record of a known version, without
+// copying it.
+func Canonical(record []byte) ([]byte, error) {
+	switch {
+	case len(record) == 0:
+		return nil, fmt.Errorf("journal record: empty")
+	case record[0] != recordVersion:
+		return nil, fmt.Errorf("journal record: version %d, and this program knows 1 only", record[0])
+	}
+	return record[1:], nil
+}
+
+// DecodeRecord reads a journal record. It checks less than Decode, since only
+// what Decode took becomes a record, but survives any bytes. The Event does
+// not refer to the record.
+func DecodeRecord(record []byte) (*rollcall.Event, error) {
+	document, err := Canonical(record)
+	if err != nil {
+		return nil, err
+	}
+	r := readers.Get().(*reader)
+	defer r.release()
+	r.listItems = len(document)
+	r.open(document, 0, trusted)
+	event := r.event()
+	switch end := int(r.json.InputOffset()); {
+	case r.err != nil:
+		return nil, fmt.Errorf("journal record: %w", r.err)
+	case r.faulty:
+		return nil, fmt.Errorf("journal record: %s: %s", r.fault.member, r.fault.reason)
+	case end != len(document):
+		return nil, fmt.Errorf("journal record: %d bytes behind the document", len(document)-end)
+	}
+	return &event, nil
+}
+
+// appendCanonical appends the canonical form of the document that stands at
+// doc in data, leaving out cut, and returns it with the nesting depth of what
+// it appended. The document is known to be JSON, so nothing is checked again.
+func appendCanonical(dst, data []byte, doc, cut span) (canonical []byte, depth int) {
+	if cut == (span{}) {
+		return appendCompact(dst, data[doc.from:doc.to])
+	}
+	dst, depth = appendCompact(dst, data[doc.from:cut.from])
+	rest := skipBlank(data, cut.to)
+	// With the member goes one comma: the one before it, or for the first
+	// member the one behind it.
+	if last := len(dst) - 1; dst[last] == ',' {
+		dst = dst[:last]
+	} else if data[rest] == ',' {
+		rest++
+	}
+	dst, behind := appendCompact(dst, data[rest:doc.to])
+	return dst, max(depth, behind+1)
+}
+
+// appendCompact appends JSON without the white space between its tokens, and
+// returns how deep it nests.
+func appendCompact(dst, src []byte) (compact []byte, depth int) {
+	open, from := 0, 0
+	for i := 0; i < len(src); {
+		switch src[i] {
+		case '"':
+			i = endOfString(src, i)
+			continue
+		case '{', '[':
+			open++
+			depth = max(depth, open)
+		case '}', ']':
+			open--
+		case ' ', '\t', '\r', '\n':
+			dst = append(dst, src[from:i]...)
+			i = skipBlank(src, i)
+			from = i
+			continue
+		}
+		i++
+	}
+	return append(dst, src[from:]...), depth
+}
+
+// endOfString returns the place behind the string that begins at i.
+func endOfString(src []byte, i int) int {
+	for i++; ; {
+		n := bytes.IndexByte(src[i:], '"')
+		if n < 0 {
+			return len(src)
+		}
+		i += n + 1
+		escapes := 0
+		for src[i-2-escapes] == '\\' {
+			escapes++
+		}
+		if escapes%2 == 0 {
+			return i
+		}
+	}
+}

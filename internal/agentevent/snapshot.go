@@ -1,0 +1,151 @@
+package agentevent
+
+import (
+	"strconv"
+
+	"rollcall"
+)
+
+// snapshot reads CurrentAgentSnapshot.
+func (r *reader) snapshot() *rollcall.Snapshot {
+	if !r.object() {
+		return nil
+	}
+	s := new(rollcall.Snapshot)
+	for name := range r.members {
+		switch string(name) {
+		case "AgentStatus":
+			s.Status = r.status()
+		case "NextAgentStatus":
+			s.Next = r.nextStatus()
+		case "Configuration":
+			s.Configuration, s.Concurrency = r.configuration()
+		case "Contacts":
+			s.Contacts = r.contacts()
+		}
+	}
+	return s
+}
+
+func (r *reader) status() *rollcall.Status {
+	if !r.object() {
+		return nil
+	}
+	s := new(rollcall.Status)
+	for name := range r.members {
+		switch string(name) {
+		case "ARN":
+			id, arn := r.id()
+			s.ID, s.ARN = rollcall.AgentStatusID(id), arn
+		case "Name":
+			s.Name = r.word()
+		case "StartTimestamp":
+			s.StartedAt = r.instant()
+		case "Type":
+			s.Type = r.statusType()
+		}
+	}
+	if s.Type == "" {
+		s.Type = statusTypeOf(s.Name)
+	}
+	return s
+}
+
+func (r *reader) statusType() rollcall.StatusType {
+	switch t := rollcall.StatusType(r.word()); t {
+	case "", rollcall.StatusRoutable, rollcall.StatusCustom, rollcall.StatusOffline:
+		return t
+	default:
+		r.refuse("found " + strconv.Quote(rollcall.Shorten(string(t))) + ", expected ROUTABLE, CUSTOM or OFFLINE")
+		return ""
+	}
+}
+
+// statusTypeOf is the type of a status that came without: the two that every
+// instance has are known by name.
+func statusTypeOf(name string) rollcall.StatusType {
+	switch name {
+	case "Available":
+		return rollcall.StatusRoutable
+	case "Offline":
+		return rollcall.StatusOffline
+	}
+	return rollcall.StatusCustom
+}
+
+func (r *reader) nextStatus() *rollcall.NextStatus {
+	if !r.object() {
+		return nil
+	}
+	next := new(rollcall.NextStatus)
+	for name := range r.members {
+		switch string(name) {
+		case "ARN":
+			id, arn := r.id()
+			next.ID, next.ARN = rollcall.AgentStatusID(id), arn
+		case "Name":
+			next.Name = r.word()
+		case "EnqueuedTimestamp", "EnqueueTimestamp": // the guide's two spellings
+			if at := r.instant(); !at.IsZero() {
+				next.EnqueuedAt = at
+			}
+		}
+	}
+	if *next == (rollcall.NextStatus{}) {
+		return nil
+	}
+	return next
+}
+
+// configuration reads Configuration, and the concurrency that stands in its
+// routing profile.
+func (r *reader) configuration() (*rollcall.Configuration, []rollcall.Concurrency) {
+	if !r.object() {
+		return nil, nil
+	}
+	var concurrency []rollcall.Concurrency
+	c := new(rollcall.Configuration)
+	for name := range r.members {
+		switch string(name) {
+		case "Username":
+			c.Username = r.word()
+		case "FirstName":
+			c.FirstName = r.word()
+		case "LastName":
+			c.LastName = r.word()
+		case "RoutingProfile":
+			c.RoutingProfile, concurrency = r.routingProfile()
+		case "AgentHierarchyGroups", "HierarchyGroups": // the second in the guide's prose
+			if path := r.hierarchy(); path != nil {
+				c.Hierarchy = path
+			}
+		case "Proficiencies":
+			c.Proficiencies = r.proficiencies()
+		}
+	}
+	return c, concurrency
+}
+
+func (r *reader) proficiencies() []rollcall.Proficiency {
+	var list []rollcall.Proficiency
+	for range r.items {
+		if !r.object() {
+			continue
+		}
+		var p rollcall.Proficiency
+		for name := range r.members {
+			switch string(name) {
+			case "Name":
+				p.Name = r.word()
+			case "Value":
+				p.Value = r.word()
+			case "ProficiencyLevel", "Level": // the model's spelling, and the sample's
+				if level, ok := r.number(); ok {
+					p.Level = level
+				}
+			}
+		}
+		list = append(list, p)
+	}
+	return list
+}
