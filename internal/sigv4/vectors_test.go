@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"rollcall/internal/sigv4"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // vector is a request on the wire and what it must be taken for. All are
