@@ -1,0 +1,27 @@
+// Package connect speaks the Amazon Connect REST-JSON dialect: to any AWS SDK
+// and to the AWS CLI this service is Amazon Connect, for the operations that it
+// has.
+//
+// There is one door, serve. Every request passes it, and every answer and every
+// error leaves by it:
+//
+//	route      path and method -> operation, on the escaped path
+//	read       the body, bounded in size and time
+//	Admit      who asks? The gate verifies the signature over the body.
+//	decode     JSON -> the operation's request. What can't be read is an
+//	           InvalidRequestException.
+//	Allow      may the key do that, to every resource that the request names?
+//	query      the request -> rollcall.Query. What can't be right is an
+//	           InvalidParameterException that names every fault at once.
+//	Open       the page token -> where the walk stands
+//	Select     the floor gives a page of rows, ready encoded
+//	write      one buffer, one Write
+//
+// An operation is a file, op_<name>.go, and the comment at its head is its
+// specification. What Amazon Connect does is documented only in part; each
+// choice made where it is silent is in DIVERGENCES.md with the reason.
+//
+// The package knows the wire's names and nothing below it does: AppendUserData
+// turns a row into the bytes of an answer, and is handed to the floor, which
+// calls it once for each change rather than once for each question.
+package connect

@@ -1,0 +1,77 @@
+package connect
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"rollcall"
+	"rollcall/internal/sigv4"
+)
+
+// exception is an error as it stands on the wire.
+type exception struct {
+	Name       string // x-amzn-ErrorType, by which clients tell errors apart
+	Status     int
+	Message    string
+	retryAfter int  // seconds; 0 for none
+	lowerCase  bool // the body has "message", as Amazon's front door writes it
+}
+
+// The one table from codes to exceptions. The first five are those that the
+// operation declares; the others are common to all AWS services. Source:
+// Amazon Connect API Reference, GetCurrentUserData and Common Errors.
+var exceptions = map[rollcall.Code]exception{
+	rollcall.CodeMalformed:    {Name: "InvalidRequestException", Status: http.StatusBadRequest},
+	rollcall.CodeTooLarge:     {Name: "InvalidRequestException", Status: http.StatusBadRequest},
+	rollcall.CodeInvalid:      {Name: "InvalidParameterException", Status: http.StatusBadRequest},
+	rollcall.CodeNotFound:     {Name: "ResourceNotFoundException", Status: http.StatusNotFound},
+	rollcall.CodeThrottled:    {Name: "ThrottlingException", Status: http.StatusTooManyRequests, retryAfter: 1},
+	rollcall.CodeInternal:     {Name: "InternalServiceException", Status: http.StatusInternalServerError},
+	rollcall.CodeUnavailable:  {Name: "ServiceUnavailableException", Status: http.StatusServiceUnavailable, retryAfter: 1},
+	rollcall.CodeDenied:       {Name: "AccessDeniedException", Status: http.StatusForbidden},
+	rollcall.CodeUnsigned:     {Name: "MissingAuthenticationTokenException", Status: http.StatusForbidden, lowerCase: true},
+	rollcall.CodeUnknownRoute: {Name: "UnknownOperationException", Status: http.StatusNotFound},
+}
+
+// exceptionFor turns any error into what the client gets. A cause is never
+// part of it.
+func exceptionFor(err error) exception {
+	var unverified *sigv4.Error
+	if errors.As(err, &unverified) {
+		return exception{
+			Name: string(unverified.Code), Status: unverified.Status(), Message: unverified.Message, lowerCase: true,
+		}
+	}
+	e, ok := exceptions[rollcall.ErrorCode(err)]
+	if !ok {
+		e = exceptions[rollcall.CodeInternal]
+	}
+	e.Message = rollcall.ErrorMessage(err)
+	return e
+}
+
+// write answers with the exception.
+func (e *exception) write(w http.ResponseWriter) error {
+	member := `{"Message":`
+	if e.lowerCase {
+		member = `{"message":`
+	}
+	body := append(appendString([]byte(member), e.Message), '}')
+	h := w.Header()
+	h.Set("X-Amzn-Errortype", e.Name)
+	if e.retryAfter > 0 {
+		h.Set("Retry-After", strconv.Itoa(e.retryAfter))
+	}
+	return writeBody(w, e.Status, body)
+}
+
+// writeBody sends a JSON answer in one Write.
+func writeBody(w http.ResponseWriter, status int, body []byte) error {
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, err := w.Write(body)
+	return err
+}

@@ -1,0 +1,184 @@
+package connect
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"rollcall"
+)
+
+// Limits of GetCurrentUserData. Source: Amazon Connect API Reference.
+const (
+	maxFilterValues    = 100
+	maxHierarchyGroups = 1
+	maxContactStates   = 9
+	maxResults         = 100 // also the default, which isn't documented for this operation
+)
+
+// userDataFilters reads the member Filters.
+func (d *decoder) userDataFilters(f *userDataFilters) error {
+	return d.object("Filters", "Filters.", func(name string) (err error) {
+		switch name {
+		case "Filters.Queues":
+			f.Queues, err = d.strings(name)
+		case "Filters.RoutingProfiles":
+			f.RoutingProfiles, err = d.strings(name)
+		case "Filters.Agents":
+			f.Agents, err = d.strings(name)
+		case "Filters.UserHierarchyGroups":
+			f.UserHierarchyGroups, err = d.strings(name)
+		case "Filters.ContactFilter":
+			err = d.object(name, name+".", func(inner string) (err error) {
+				if inner == "Filters.ContactFilter.ContactStates" {
+					f.ContactStates, err = d.strings(inner)
+					return err
+				}
+				return d.ignore(f, inner)
+			})
+		default:
+			err = d.ignore(f, name)
+		}
+		return err
+	})
+}
+
+// ignore skips a member that the operation doesn't have and remembers the first
+// few, in case nothing is left.
+func (d *decoder) ignore(f *userDataFilters, name string) error {
+	if len(f.ignored) < 3 {
+		f.ignored = append(f.ignored, rollcall.Shorten(name))
+	}
+	return d.skip()
+}
+
+// userDataSelection is what a request means.
+type userDataSelection struct {
+	query     rollcall.Query
+	limit     int            // rows a page
+	resources []rollcall.ARN // that the filters name and the sender must be allowed to ask about
+	faults    faults
+}
+
+// selection gives a request its meaning. Every InvalidParameterException but
+// that of a token comes from here. Values with a fault are no resources.
+func (r *userDataRequest) selection(instance rollcall.ARN, lenient bool) userDataSelection {
+	var sel userDataSelection
+	f := r.Filters
+	sel.query.Instance = instance.Instance
+	sel.query.Queues = ids[rollcall.QueueID](sel.resolve(instance, rollcall.TypeQueue, "Filters.Queues", f.Queues, maxFilterValues))
+	sel.query.RoutingProfiles = ids[rollcall.RoutingProfileID](
+		sel.resolve(instance, rollcall.TypeRoutingProfile, "Filters.RoutingProfiles", f.RoutingProfiles, maxFilterValues))
+	sel.query.Agents = ids[rollcall.AgentID](sel.resolve(instance, rollcall.TypeAgent, "Filters.Agents", f.Agents, maxFilterValues))
+	sel.query.HierarchyGroups = ids[rollcall.HierarchyGroupID](
+		sel.resolve(instance, rollcall.TypeHierarchyGroup, "Filters.UserHierarchyGroups", f.UserHierarchyGroups, maxHierarchyGroups))
+	sel.contactStates(f.ContactStates)
+	if !lenient {
+		sel.exactlyOne(f)
+	}
+	sel.maxResults(r.MaxResults)
+	return sel
+}
+
+// resolve reads a list of ids and ARNs, and gives each resource once.
+func (sel *userDataSelection) resolve(
+	instance rollcall.ARN, want, member string, values []string, limit int,
+) []rollcall.ARN {
+	if values == nil {
+		return nil
+	}
+	if n := len(values); n == 0 || n > limit {
+		sel.faults.add("%s has %d values: want %s.", member, n, between(1, limit))
+	}
+	resolved := make([]rollcall.ARN, 0, len(values))
+	for i, value := range values {
+		arn, why := parseResource(instance, want, value)
+		if why != "" {
+			sel.faults.add("%s[%d] is %s: %s.", member, i, quoted(value), why)
+			continue
+		}
+		resolved = append(resolved, arn)
+	}
+	slices.SortFunc(resolved, func(a, b rollcall.ARN) int { return strings.Compare(filterID(a), filterID(b)) })
+	resolved = slices.Compact(resolved)
+	sel.resources = append(sel.resources, resolved...)
+	return resolved
+}
+
+func ids[ID ~string](resources []rollcall.ARN) []ID {
+	if resources == nil {
+		return nil
+	}
+	list := make([]ID, len(resources))
+	for i, arn := range resources {
+		list[i] = ID(filterID(arn))
+	}
+	return list
+}
+
+func (sel *userDataSelection) contactStates(values []string) {
+	const member = "Filters.ContactFilter.ContactStates"
+	if n := len(values); n > maxContactStates {
+		sel.faults.add("%s has %d values: want %s.", member, n, between(0, maxContactStates))
+	}
+	for i, value := range values {
+		state, ok := rollcall.ParseContactState(value)
+		if !ok || state != state.Shown() {
+			sel.faults.add("%s[%d] is %s: want one of %s.", member, i, quoted(value), askableStates)
+			continue
+		}
+		sel.query.ContactStates.Add(state)
+	}
+}
+
+// askableStates lists the states that the operation knows.
+const askableStates = "INCOMING, PENDING, CONNECTING, CONNECTED, CONNECTED_ONHOLD, MISSED, ERROR, ENDED, REJECTED"
+
+// exactlyOne holds the rule on the four primary filters: "a maximum of one
+// filter", and in practice a minimum as well.
+func (sel *userDataSelection) exactlyOne(f *userDataFilters) {
+	const all = "Queues, RoutingProfiles, Agents and UserHierarchyGroups"
+	var given []string
+	for _, primary := range []struct {
+		name   string
+		values []string
+	}{
+		{"Queues", f.Queues},
+		{"RoutingProfiles", f.RoutingProfiles},
+		{"Agents", f.Agents},
+		{"UserHierarchyGroups", f.UserHierarchyGroups},
+	} {
+		if primary.values != nil {
+			given = append(given, primary.name)
+		}
+	}
+	switch {
+	case len(given) > 1:
+		sel.faults.add("Filters has %s: want exactly one of %s.", strings.Join(given, ", "), all)
+	case len(given) == 0 && len(f.ignored) > 0:
+		sel.faults.add("Filters has none of %s: want exactly one. Unknown members were ignored: %s.", all, strings.Join(f.ignored, ", "))
+	case len(given) == 0:
+		sel.faults.add("Filters has none of %s: want exactly one.", all)
+	}
+}
+
+func (sel *userDataSelection) maxResults(digits string) {
+	if digits == "" {
+		sel.limit = maxResults
+		return
+	}
+	n, err := strconv.Atoi(digits)
+	if err != nil || n < 1 || n > maxResults {
+		sel.faults.add("MaxResults is %s: want %s.", rollcall.Shorten(digits), between(1, maxResults))
+		return
+	}
+	sel.limit = n
+}
+
+// between words a limit.
+func between(low, high int) string {
+	if low == high {
+		return "exactly " + strconv.Itoa(low)
+	}
+	return strconv.Itoa(low) + " to " + strconv.Itoa(high)
+}

@@ -1,0 +1,178 @@
+package connect
+
+import (
+	"slices"
+	"strconv"
+
+	"rollcall"
+)
+
+// GetCurrentUserData: who is on the floor, doing what.
+//
+//	POST /metrics/userdata/{InstanceId}
+//	{"Filters": {…}, "NextToken": "…", "MaxResults": 100}
+//
+// InstanceId (1 to 100 characters) is an instance's id or its percent-encoded
+// ARN. Filters is required and has exactly one of
+//
+//	Queues               1 to 100 ids or ARNs: agents whose routing profile has one of these queues inbound
+//	RoutingProfiles      1 to 100 ids or ARNs: agents who have one of these
+//	Agents               1 to 100 ids or ARNs: these users
+//	UserHierarchyGroups  exactly 1 id or ARN:  agents in this group or below it
+//
+// and may have ContactFilter.ContactStates, 0 to 9 states: of those agents, who
+// has a contact in one of them. With Options.LenientFilters any number of the
+// four will do, and all that are given must hold. Ids that are nobody's select
+// nobody. Names are case-sensitive; members that aren't named here are ignored;
+// null is as if absent.
+//
+// MaxResults is 1 to 100, 100 if absent, and may change from page to page.
+// NextToken goes with the instance and the filters it was given for, for five
+// minutes; empty is as if absent.
+//
+// Answer: NextToken (unless this is the last page), UserDataList, each agent as
+// AppendUserData writes it, in order of first appearance, and
+// ApproximateTotalCount, the number of agents on all pages. Agents who are
+// offline and have no contact aren't returned unless Options.IncludeOffline.
+//
+// Needs connect:GetCurrentUserData on each queue, routing profile, user and
+// hierarchy group that the filters name, or on the instance if they name none.
+//
+//	InvalidRequestException    400  the body can't be read: its JSON, a type, its size; Filters is missing
+//	InvalidParameterException  400  a value can't be right: all of them are named
+//	AccessDeniedException      403  also for an instance that isn't here, unless the policy reaches it
+//	ResourceNotFoundException  404  no such instance in this account and Region
+//	ThrottlingException        429
+//	InternalServiceException   500
+//
+// Source: Amazon Connect API Reference, GetCurrentUserData; for what it leaves
+// open, DIVERGENCES.md.
+var getCurrentUserData = operation[*userDataRequest, *userDataPage]{
+	name:   "GetCurrentUserData",
+	decode: decodeUserDataRequest,
+	answer: (*Service).getCurrentUserData,
+}
+
+const actionGetCurrentUserData = "connect:GetCurrentUserData"
+
+// userDataRequest is the body as it came. Slices are nil where the member was
+// absent and empty where it was an empty list.
+type userDataRequest struct {
+	Filters    *userDataFilters
+	NextToken  string
+	MaxResults string // the integer's digits; empty when absent
+}
+
+type userDataFilters struct {
+	Queues, RoutingProfiles, Agents, UserHierarchyGroups []string
+	ContactStates                                        []string
+	ignored                                              []string // unknown members, as a hint in an error
+}
+
+func (s *Service) getCurrentUserData(c *call, req *userDataRequest) (*userDataPage, error) {
+	place, why := s.locate(c.instance)
+	if why != "" {
+		return nil, invalidInstance(c.instance, why, req, s.o.LenientFilters)
+	}
+	sel := req.selection(place.arn, s.o.LenientFilters)
+	if err := c.pass.Allow(actionGetCurrentUserData, place.arn, sel.resources...); err != nil {
+		return nil, err
+	}
+	if s.o.Throttle != nil {
+		if err := s.o.Throttle(c.pass, c.operation, place.arn); err != nil {
+			return nil, err
+		}
+	}
+	if place.floor == nil {
+		return nil, rollcall.Errorf(rollcall.CodeNotFound,
+			"Instance %s doesn't exist in this account and Region.", quoted(c.instance))
+	}
+	if err := sel.faults.err(); err != nil {
+		return nil, err
+	}
+	sel.query.IncludeOffline = s.o.IncludeOffline
+	return s.userDataPage(place, &sel, req.NextToken)
+}
+
+// userDataPage selects the page behind the token.
+func (s *Service) userDataPage(at place, sel *userDataSelection, token string) (*userDataPage, error) {
+	binding := appendBinding(nil, at.arn, &sel.query)
+	var after rollcall.Cursor
+	var opened pageToken
+	if token != "" {
+		var err error
+		if opened, err = s.tokens.Open(token, binding, s.o.Now()); err != nil {
+			return nil, err
+		}
+		after = rollcall.Cursor{Ordinal: opened.ordinal, Started: true}
+	}
+	page := at.floor.Select(&sel.query, after, sel.limit)
+	if token != "" && opened.epoch != page.Position.Epoch {
+		return nil, errEpochToken(token)
+	}
+	resp := &userDataPage{answers: page.Answers, total: page.Total}
+	if page.More {
+		resp.nextToken = s.tokens.Seal(pageToken{
+			ordinal: page.Next.Ordinal, epoch: page.Position.Epoch, issuedAt: s.o.Now(),
+		}, binding)
+	}
+	return resp, nil
+}
+
+// userDataPage is the answer.
+type userDataPage struct {
+	nextToken string // empty on the last page
+	answers   [][]byte
+	total     int
+}
+
+func (p *userDataPage) rows() int { return len(p.answers) }
+
+// appendJSON joins what is ready. Nothing in it needs an escape: the token is
+// base64url.
+func (p *userDataPage) appendJSON(dst []byte) []byte {
+	size := len(p.nextToken) + 128
+	for _, row := range p.answers {
+		size += len(row) + 1
+	}
+	dst = append(slices.Grow(dst, size), '{')
+	if p.nextToken != "" {
+		dst = append(dst, `"NextToken":"`...)
+		dst = append(append(dst, p.nextToken...), `",`...)
+	}
+	dst = append(dst, `"UserDataList":[`...)
+	for i, row := range p.answers {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, row...)
+	}
+	dst = append(dst, `],"ApproximateTotalCount":`...)
+	return append(strconv.AppendInt(dst, int64(p.total), 10), '}')
+}
+
+func decodeUserDataRequest(body []byte) (*userDataRequest, error) {
+	d, err := newDecoder(body)
+	if err != nil {
+		return nil, err
+	}
+	req := &userDataRequest{}
+	err = d.whole(func(name string) (err error) {
+		switch name {
+		case "Filters":
+			req.Filters = &userDataFilters{}
+			err = d.userDataFilters(req.Filters)
+		case "NextToken":
+			req.NextToken, err = d.string(name)
+		case "MaxResults":
+			req.MaxResults, err = d.integer(name)
+		default:
+			err = d.skip()
+		}
+		return err
+	})
+	if err == nil && req.Filters == nil {
+		err = rollcall.Errorf(rollcall.CodeMalformed, "Filters is missing: the operation requires it.")
+	}
+	return req, err
+}

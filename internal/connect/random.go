@@ -1,0 +1,31 @@
+package connect
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+)
+
+// newUUID makes a random UUID (RFC 9562, version 4), which is what Amazon's
+// request ids are.
+func newUUID() string {
+	var id [16]byte
+	_, _ = rand.Read(id[:]) // never fails: it ends the program instead
+	id[6] = id[6]&0x0f | 0x40
+	id[8] = id[8]&0x3f | 0x80
+	var text [36]byte
+	hex.Encode(text[:8], id[:4])
+	hex.Encode(text[9:13], id[4:6])
+	hex.Encode(text[14:18], id[6:8])
+	hex.Encode(text[19:23], id[8:10])
+	hex.Encode(text[24:], id[10:])
+	text[8], text[13], text[18], text[23] = '-', '-', '-', '-'
+	return string(text[:])
+}
+
+// randomKey seals the tokens of a service that was given no secret. They don't
+// outlive it, and no other node opens them.
+func randomKey() []byte {
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // never fails: it ends the program instead
+	return key
+}

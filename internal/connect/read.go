@@ -1,0 +1,112 @@
+package connect
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"rollcall"
+)
+
+// read reads the body of r into b: bounded in size, and in time by r's context.
+func (s *Service) read(w http.ResponseWriter, r *http.Request, b *buffer) error {
+	limit := s.o.BodyBytes
+	if r.ContentLength > limit {
+		w.Header().Set("Connection", "close") // rather than read what is left
+		return errBodyTooLarge(limit)
+	}
+	stop := context.AfterFunc(r.Context(), func() {
+		// Past any deadline: a Read that waits for the client returns now.
+		// Writers that have no deadlines are those of tests.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Unix(1, 0))
+	})
+	defer stop()
+	err := b.readFrom(http.MaxBytesReader(w, r.Body, limit))
+	var over *http.MaxBytesError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &over):
+		return errBodyTooLarge(limit)
+	case r.Context().Err() != nil:
+		return rollcall.Errorf(rollcall.CodeMalformed, "The request body didn't arrive within %s.", s.o.Timeout).WithCause(err)
+	default:
+		return rollcall.Errorf(rollcall.CodeMalformed, "The request body broke off after %d bytes.", len(b.bytes)).WithCause(err)
+	}
+}
+
+func errBodyTooLarge(limit int64) error {
+	return rollcall.Errorf(rollcall.CodeTooLarge, "The request body has more than %d bytes, which is the limit.", limit)
+}
+
+// checkMediaType refuses bodies that say they are something else than JSON. A
+// body that doesn't say is taken for JSON.
+func checkMediaType(h http.Header) error {
+	if coding := h.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+		return rollcall.Errorf(rollcall.CodeMalformed,
+			"Content-Encoding is %s: want a body without encoding.", quoted(coding))
+	}
+	value := h.Get("Content-Type")
+	if value == "" || value == "application/json" {
+		return nil
+	}
+	media, params, err := mime.ParseMediaType(value)
+	charset := params["charset"]
+	if err != nil || !jsonMedia(media) || (charset != "" && !strings.EqualFold(charset, "utf-8")) {
+		return rollcall.Errorf(rollcall.CodeMalformed, "Content-Type is %s: want application/json.", quoted(value))
+	}
+	return nil
+}
+
+// jsonMedia knows the names of AWS's JSON protocols, too: some proxies and
+// hand-made clients send them.
+func jsonMedia(media string) bool {
+	return media == "application/json" || media == "application/x-amz-json-1.0" || media == "application/x-amz-json-1.1"
+}
+
+// buffer is bytes that are used again by later requests.
+type buffer struct {
+	bytes []byte
+}
+
+// maxPooledBytes keeps one huge request from holding its memory for ever.
+const maxPooledBytes = 1 << 20
+
+var buffers = sync.Pool{New: func() any { return &buffer{bytes: make([]byte, 0, 4<<10)} }}
+
+func borrowBuffer() *buffer {
+	b := buffers.Get().(*buffer) //nolint:forcetypeassert // New makes nothing else
+	b.bytes = b.bytes[:0]
+	return b
+}
+
+// giveBack ends the use of b and of everything that points into it.
+func (b *buffer) giveBack() {
+	if cap(b.bytes) <= maxPooledBytes {
+		buffers.Put(b)
+	}
+}
+
+// readFrom appends all of r. It grows by doubling, so what r may hold must be
+// bounded before.
+func (b *buffer) readFrom(r io.Reader) error {
+	for {
+		if len(b.bytes) == cap(b.bytes) {
+			b.bytes = slices.Grow(b.bytes, max(cap(b.bytes), 512))
+		}
+		n, err := r.Read(b.bytes[len(b.bytes):cap(b.bytes)])
+		b.bytes = b.bytes[:len(b.bytes)+n]
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+}

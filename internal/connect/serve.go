@@ -1,0 +1,146 @@
+package connect
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"rollcall"
+	"rollcall/internal/access"
+)
+
+// call is one request on its way through the door. It is owned by the
+// goroutine that serves the request.
+type call struct {
+	id        string // x-amzn-RequestId
+	operation string // empty until one is found
+	request   *http.Request
+	instance  string // the label in the path
+	startedAt time.Time
+	pass      access.Pass // nil until the gate has admitted the sender
+}
+
+// answer is what an operation answers with.
+type answer interface {
+	appendJSON(dst []byte) []byte
+	rows() int
+}
+
+// operation is one operation of the API.
+type operation[Req any, Resp answer] struct {
+	name string
+	// decode reads the body. Its errors have rollcall.CodeMalformed.
+	decode func(body []byte) (Req, error)
+	// answer asks for permission, judges the request and answers it.
+	answer func(s *Service, c *call, req Req) (Resp, error)
+}
+
+// serve is the one door: every operation is behind it, so none can forget a
+// step. Steps come in Amazon's order; who asks is known before a byte of the
+// body is looked at.
+func serve[Req any, Resp answer](s *Service, op operation[Req, Resp]) handler {
+	respond := func(w http.ResponseWriter, c *call) (answer, error) {
+		body := borrowBuffer()
+		defer body.giveBack()
+		if err := s.read(w, c.request, body); err != nil {
+			return nil, err
+		}
+		var err error
+		if c.pass, err = s.o.Gate.Admit(c.request, body.bytes); err != nil {
+			return nil, err
+		}
+		if err := s.ready(); err != nil {
+			return nil, err
+		}
+		if err := checkMediaType(c.request.Header); err != nil {
+			return nil, err
+		}
+		req, err := op.decode(body.bytes)
+		if err != nil {
+			return nil, err
+		}
+		return op.answer(s, c, req)
+	}
+	return func(w http.ResponseWriter, c *call) {
+		c.operation = op.name
+		defer s.recoverPanic(w, c)
+		resp, err := respond(w, c)
+		s.finish(w, c, resp, err)
+	}
+}
+
+func (s *Service) ready() error {
+	if s.o.Ready == nil {
+		return nil
+	}
+	return s.o.Ready()
+}
+
+// finish writes the answer or the error. Nothing else writes.
+func (s *Service) finish(w http.ResponseWriter, c *call, resp answer, err error) {
+	out := Outcome{Operation: c.operation}
+	var failed error
+	if err != nil {
+		e := exceptionFor(err)
+		out.Exception, out.Status = e.Name, e.Status
+		failed = e.write(w)
+	} else {
+		body := borrowBuffer()
+		body.bytes = resp.appendJSON(body.bytes)
+		out.Status, out.Rows, out.RowsBytes = http.StatusOK, resp.rows(), len(body.bytes)
+		failed = writeBody(w, http.StatusOK, body.bytes)
+		body.giveBack()
+	}
+	out.Interrupted = failed != nil
+	s.tell(c, out, err)
+}
+
+// recoverPanic makes a panic the failure of this request alone. By then
+// nothing is written: finish writes last, and what it writes is ready before.
+func (s *Service) recoverPanic(w http.ResponseWriter, c *call) {
+	cause := recover()
+	if cause == nil {
+		return
+	}
+	if cause == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so, too
+		panic(cause)
+	}
+	s.log.LogAttrs(c.request.Context(), slog.LevelError, "request panicked",
+		slog.String("request_id", c.id), slog.String("operation", c.operation),
+		slog.Any("panic", cause), slog.String("stack", string(debug.Stack())))
+	e := exceptionFor(rollcall.Errorf(rollcall.CodeInternal, "panic"))
+	failed := e.write(w)
+	s.tell(c, Outcome{
+		Operation: c.operation, Exception: e.Name, Status: e.Status, Panicked: true, Interrupted: failed != nil,
+	}, nil)
+}
+
+// tell logs and counts what became of a request. What is the server's own
+// fault is an error in the log; the rest is there to debug clients.
+func (s *Service) tell(c *call, out Outcome, err error) {
+	out.Took = s.o.Now().Sub(c.startedAt)
+	if s.o.Observe != nil {
+		s.o.Observe(out)
+	}
+	level := slog.LevelDebug
+	if out.Status >= http.StatusInternalServerError && !out.Panicked {
+		level = slog.LevelError
+	}
+	ctx := context.WithoutCancel(c.request.Context())
+	if !s.log.Enabled(ctx, level) {
+		return
+	}
+	attrs := []slog.Attr{
+		slog.String("request_id", c.id), slog.String("operation", c.operation), slog.Int("status", out.Status),
+		slog.Int("rows", out.Rows), slog.Duration("took", out.Took), slog.String("remote_addr", c.request.RemoteAddr),
+	}
+	if c.pass != nil {
+		attrs = append(attrs, slog.String("key_id", c.pass.KeyID()))
+	}
+	if err != nil {
+		attrs = append(attrs, slog.String("exception", out.Exception), slog.Any("error", err))
+	}
+	s.log.LogAttrs(ctx, level, "request answered", attrs...)
+}

@@ -1,0 +1,108 @@
+package connect
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"net/http"
+	"slices"
+	"time"
+
+	"rollcall"
+	"rollcall/internal/access"
+	"rollcall/internal/floor"
+)
+
+// Limits unless Options say otherwise.
+const (
+	DefaultBodyBytes = 256 << 10 // the largest request with a sense has four hundred ARNs and a token
+	DefaultTimeout   = 10 * time.Second
+)
+
+// Options are what a Service is made of. Floors, Gate and Now must be given.
+type Options struct {
+	Floors  *floor.Floors // made with AppendUserData as its Encode
+	Gate    access.Gate
+	Now     func() time.Time
+	Secrets [][]byte // seal page tokens: the first seals, all open
+
+	BodyBytes      int64         // DefaultBodyBytes if 0; beyond it a request is refused unread
+	Timeout        time.Duration // for a request's body and answer; DefaultTimeout if 0
+	LenientFilters bool          // no primary filter means everybody, several must all hold
+	IncludeOffline bool          // also agents who are offline and have no contact
+	CORSOrigins    []string      // web origins whose pages may ask, "*" for any; none if empty
+
+	// Ready says why questions can't be answered yet. nil: always ready.
+	Ready func() error
+	// Throttle says that the sender has asked too often: an error with
+	// rollcall.CodeThrottled. It is asked once for each permitted request.
+	// nil: never.
+	Throttle func(pass access.Pass, operation string, instance rollcall.ARN) error
+	// Observe is told of each request when it is answered. nil: nobody.
+	Observe func(Outcome)
+
+	Logger       *slog.Logger  // nil: no logs
+	NewRequestID func() string // nil: random UUIDs
+}
+
+// Outcome is what became of a request, for metrics.
+type Outcome struct {
+	Operation   string        // "GetCurrentUserData"; empty when the path has none
+	Exception   string        // as in x-amzn-ErrorType; empty when the request was answered
+	Status      int           // HTTP status
+	Took        time.Duration // by Options.Now, from the header read to the answer written
+	RowsBytes   int           // of the answer's body; 0 with an exception
+	Rows        int
+	Panicked    bool
+	Interrupted bool // the answer could not be written: the client had gone
+}
+
+// Service answers the operations. It is safe for concurrent use, holds no state
+// between requests, and is an http.Handler for all paths: what it doesn't know
+// it answers as an AWS service does, with UnknownOperationException.
+//
+// Paths must reach it as they were sent: an instance's ARN is one percent-encoded
+// segment.
+type Service struct {
+	o       Options
+	tokens  tokenKeys
+	log     *slog.Logger
+	actions map[route]handler // :: method and path prefix -> operation
+}
+
+// New makes a Service.
+func New(o Options) *Service {
+	o.BodyBytes = cmp.Or(o.BodyBytes, DefaultBodyBytes)
+	o.Timeout = cmp.Or(o.Timeout, DefaultTimeout)
+	if o.NewRequestID == nil {
+		o.NewRequestID = newUUID
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	s := &Service{o: o, log: o.Logger}
+	for _, secret := range o.Secrets {
+		s.tokens = append(s.tokens, slices.Clone(secret))
+	}
+	if len(s.tokens) == 0 {
+		s.tokens = tokenKeys{randomKey()}
+	}
+	s.actions = map[route]handler{
+		{http.MethodPost, "/metrics/userdata/"}: serve(s, getCurrentUserData),
+	}
+	return s
+}
+
+// ServeHTTP answers one request.
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), s.o.Timeout)
+	defer cancel()
+	c := &call{id: s.o.NewRequestID(), request: r.WithContext(ctx), startedAt: s.o.Now()}
+	w.Header().Set("X-Amzn-Requestid", c.id)
+	if s.shareOrigin(w, r) {
+		return
+	}
+	handle, label := s.find(r)
+	c.instance = label
+	handle(w, c)
+}
