@@ -1,5 +1,7 @@
 package rollcall
 
+import "time"
+
 // Activity is what an agent is doing, seen over the status and all contacts:
 // the word a supervisor wants. Amazon Connect shows it on its own pages and
 // leaves it out of the operation. Source: Amazon Connect Administrator Guide,
@@ -89,4 +91,21 @@ func (c *Contact) activity() Activity {
 		return ActivityIncoming
 	}
 	return ActivityIncoming
+}
+
+// ActivitySince is when the agent's activity began: the earliest instant at
+// which one of the contacts that give it entered its state, else when the
+// status began.
+func (a *Agent) ActivitySince() time.Time {
+	activity, since := a.Activity(), time.Time{}
+	for i := range a.Contacts {
+		c := &a.Contacts[i]
+		if c.activity() == activity && (since.IsZero() || c.StateStartedAt.Before(since)) {
+			since = c.StateStartedAt
+		}
+	}
+	if since.IsZero() {
+		return a.Status.StartedAt
+	}
+	return since
 }
