@@ -82,6 +82,9 @@ func Decode(body []byte, limits Limits) (Batch, error) {
 	return d.batch, nil
 }
 
+// recordsBytes is how much memory is made at once for the records of a body.
+const recordsBytes = 256 << 10
+
 // decoding is the work on one body.
 type decoding struct {
 	body    []byte
@@ -90,7 +93,8 @@ type decoding struct {
 	batch   Batch
 	number  int // of documents judged so far
 	tooMany bool
-	aLine   bool // a document so far had a line for itself
+	aLine   bool   // a document so far had a line for itself
+	records []byte // of all documents, one behind the other
 }
 
 // array reads a body that is one JSON array.
@@ -188,8 +192,7 @@ func (d *decoding) document() bool {
 		d.refuse(r.fault)
 		return true
 	}
-	record, depth := appendCanonical(append(r.scratch[:0], recordVersion), r.data, raw, r.cut)
-	r.scratch = record
+	record, depth := d.record(raw)
 	if depth > d.limits.Depth {
 		d.refuse(fault{offset: r.base + int64(start), reason: fmt.Sprintf(
 			"found objects and arrays %d deep, expected at most %d", depth, d.limits.Depth)})
@@ -199,9 +202,20 @@ func (d *decoding) document() bool {
 		Number: d.number,
 		Offset: r.base + int64(start),
 		Event:  event,
-		Record: bytes.Clone(record),
+		Record: record,
 	})
 	return true
+}
+
+// record makes the record of the document that stands at raw in the reader's
+// data, and tells how deep it nests.
+func (d *decoding) record(raw span) (record []byte, depth int) {
+	if size := 1 + raw.to - raw.from - (d.r.cut.to - d.r.cut.from); cap(d.records)-len(d.records) < size {
+		d.records = make([]byte, 0, max(size, min(len(d.body)/2, recordsBytes)))
+	}
+	from := len(d.records)
+	d.records, depth = appendCanonical(append(d.records, recordVersion), d.r.data, raw, d.r.cut)
+	return d.records[from:len(d.records):len(d.records)], depth
 }
 
 func (d *decoding) refuse(f fault) {

@@ -42,16 +42,22 @@ func instant(text string) time.Time {
 
 func TestDecode_ReadsEveryMember(t *testing.T) {
 	arn, _ := rollcall.ParseARN(agent)
-	care := rollcall.Queue{ID: "q-care", ARN: instance + "/queue/q-care", Name: "Care",
-		Channels: []rollcall.Channel{rollcall.ChannelVoice, rollcall.ChannelChat}}
+	care := rollcall.Queue{
+		ID: "q-care", ARN: instance + "/queue/q-care", Name: "Care",
+		Channels: []rollcall.Channel{rollcall.ChannelVoice, rollcall.ChannelChat},
+	}
 	want := rollcall.Event{
 		ID: "e-7001", Type: rollcall.EventStateChange, At: instant("2026-03-02T09:14:01.501Z"),
 		Agent: arn, AgentARN: agent, Instance: arn.InstanceARN(),
 		Snapshot: &rollcall.Snapshot{
-			Status: &rollcall.Status{ID: "st-1", ARN: instance + "/agent-state/st-1", Name: "Available",
-				Type: rollcall.StatusRoutable, StartedAt: instant("2026-03-02T07:59:30.030Z")},
-			Next: &rollcall.NextStatus{ID: "st-7", ARN: instance + "/agent-state/st-7", Name: "Training",
-				EnqueuedAt: instant("2026-03-02T09:14:01.5Z")},
+			Status: &rollcall.Status{
+				ID: "st-1", ARN: instance + "/agent-state/st-1", Name: "Available",
+				Type: rollcall.StatusRoutable, StartedAt: instant("2026-03-02T07:59:30.030Z"),
+			},
+			Next: &rollcall.NextStatus{
+				ID: "st-7", ARN: instance + "/agent-state/st-7", Name: "Training",
+				EnqueuedAt: instant("2026-03-02T09:14:01.5Z"),
+			},
 			Configuration: &rollcall.Configuration{
 				Username: "mira.sol", FirstName: "Mira", LastName: "Sol",
 				Hierarchy: &rollcall.HierarchyPath{
@@ -64,11 +70,15 @@ func TestDecode_ReadsEveryMember(t *testing.T) {
 				},
 				RoutingProfile: &rollcall.RoutingProfile{
 					ID: "rp-care", ARN: instance + "/routing-profile/rp-care", Name: "Care",
-					DefaultOutboundQueue: &rollcall.Queue{ID: "q-out", ARN: instance + "/queue/q-out", Name: "Outbound",
-						Channels: []rollcall.Channel{rollcall.ChannelVoice}},
+					DefaultOutboundQueue: &rollcall.Queue{
+						ID: "q-out", ARN: instance + "/queue/q-out", Name: "Outbound",
+						Channels: []rollcall.Channel{rollcall.ChannelVoice},
+					},
 					InboundQueues: []rollcall.Queue{
-						{ID: "0b54cf0e-6f0f-4d66-8f3a-0a6c4f2d9e01", ARN: agent2queue, Agent: true,
-							Channels: []rollcall.Channel{rollcall.ChannelVoice, rollcall.ChannelChat, rollcall.ChannelTask}},
+						{
+							ID: "0b54cf0e-6f0f-4d66-8f3a-0a6c4f2d9e01", ARN: agent2queue, Agent: true,
+							Channels: []rollcall.Channel{rollcall.ChannelVoice, rollcall.ChannelChat, rollcall.ChannelTask},
+						},
 						care,
 					},
 				},

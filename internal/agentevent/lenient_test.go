@@ -27,11 +27,14 @@ func TestDecode_SnapshotsMayLackAnything(t *testing.T) {
 		`{"Configuration":{"AgentHierarchyGroups":null,"RoutingProfile":null,"FirstName":null,"Proficiencies":null}}`: {Configuration: &rollcall.Configuration{}},
 		`{"Configuration":{"AgentHierarchyGroups":{"Level1":null}}}`:                                                  {Configuration: &rollcall.Configuration{}},
 		`{"Configuration":{"RoutingProfile":{"Name":"P","InboundQueues":null,"DefaultOutboundQueue":null}}}`: {
-			Configuration: &rollcall.Configuration{RoutingProfile: &rollcall.RoutingProfile{Name: "P"}}},
+			Configuration: &rollcall.Configuration{RoutingProfile: &rollcall.RoutingProfile{Name: "P"}},
+		},
 		`{"Configuration":{"RoutingProfile":{"InboundQueues":[{"Name":"no ARN"},null,{"ARN":"` + instance + `/queue/q"}]}}}`: {
 			Configuration: &rollcall.Configuration{RoutingProfile: &rollcall.RoutingProfile{
-				InboundQueues: []rollcall.Queue{{ID: "q", ARN: instance + "/queue/q"}}}}},
-		`{"NextAgentStatus":{}}`: {},
+				InboundQueues: []rollcall.Queue{{ID: "q", ARN: instance + "/queue/q"}},
+			}},
+		},
+		`{"NextAgentStatus":{},"AgentStatus":{"StartTimestamp":"2026-03-02T09:00:00Z"}}`: {},
 	} {
 		if diff := cmp.Diff(want, snapshot(t, text)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", text, diff)
@@ -45,7 +48,7 @@ func TestDecode_StatusTypeFollowsFromItsName(t *testing.T) {
 		`{"Name":"Offline"}`:                    rollcall.StatusOffline,
 		`{"Name":"Lunch"}`:                      rollcall.StatusCustom,
 		`{"Name":"Error"}`:                      rollcall.StatusCustom,
-		`{}`:                                    rollcall.StatusCustom,
+		`{"ARN":"st-9"}`:                        rollcall.StatusCustom,
 		`{"Name":"Available","Type":null}`:      rollcall.StatusRoutable,
 		`{"Type":"OFFLINE","Name":"Available"}`: rollcall.StatusOffline,
 	} {

@@ -29,7 +29,6 @@ type reader struct {
 	listItems int     // most items that a list may have
 	valueAt   int64   // offset of the value read last
 	cut       span    // where the top-level PreviousAgentSnapshot stands in data, with its name
-	scratch   []byte  // where records are made
 	inner     *reader // reads a value that raw returned before
 }
 

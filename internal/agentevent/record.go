@@ -2,6 +2,7 @@ package agentevent
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	"rollcall"
@@ -26,7 +27,7 @@ func AppendRecord(dst, canonical []byte) []byte {
 func Canonical(record []byte) ([]byte, error) {
 	switch {
 	case len(record) == 0:
-		return nil, fmt.Errorf("journal record: empty")
+		return nil, errors.New("journal record: empty")
 	case record[0] != recordVersion:
 		return nil, fmt.Errorf("journal record: version %d, and this program knows 1 only", record[0])
 	}

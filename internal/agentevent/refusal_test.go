@@ -43,14 +43,22 @@ func TestDecode_NamesTheFault(t *testing.T) {
 		{withContact(`"State":"ENDED"`), `{"State"`, "CurrentAgentSnapshot.Contacts[0].ContactId", "found nothing"},
 		{withContact(`"ContactId":"c","State":"ENDED","Channel":"a/b"`), `"a/b"`, "CurrentAgentSnapshot.Contacts[0].Channel", "expected 1 to 64"},
 		{withContact(`"ContactId":"c","State":"ENDED","Queue":{"ARN":5}`), `5`, "CurrentAgentSnapshot.Contacts[0].Queue.ARN", "expected a string"},
-		{with(`"CurrentAgentSnapshot":{"Configuration":{"RoutingProfile":{"Concurrency":[{},{"MaximumSlots":1.5}]}}}`), `1.5`,
-			"CurrentAgentSnapshot.Configuration.RoutingProfile.Concurrency[1].MaximumSlots", "found 1.5, expected a whole number"},
-		{with(`"CurrentAgentSnapshot":{"Configuration":{"RoutingProfile":{"Concurrency":[{"AvailableSlots":-1}]}}}`), `-1`,
-			"CurrentAgentSnapshot.Configuration.RoutingProfile.Concurrency[0].AvailableSlots", "found -1, expected a whole number"},
-		{with(`"CurrentAgentSnapshot":{"Configuration":{"Proficiencies":[{"Level":1e999}]}}`), `1e999`,
-			"CurrentAgentSnapshot.Configuration.Proficiencies[0].Level", "64 bit float"},
-		{with(`"CurrentAgentSnapshot":{"Configuration":{"AgentHierarchyGroups":{"Level2":{"Name":[]}}}}`), `[]`,
-			"CurrentAgentSnapshot.Configuration.AgentHierarchyGroups.Level2.Name", "found an array, expected a string"},
+		{
+			with(`"CurrentAgentSnapshot":{"Configuration":{"RoutingProfile":{"Concurrency":[{},{"MaximumSlots":1.5}]}}}`), `1.5`,
+			"CurrentAgentSnapshot.Configuration.RoutingProfile.Concurrency[1].MaximumSlots", "found 1.5, expected a whole number",
+		},
+		{
+			with(`"CurrentAgentSnapshot":{"Configuration":{"RoutingProfile":{"Concurrency":[{"AvailableSlots":-1}]}}}`), `-1`,
+			"CurrentAgentSnapshot.Configuration.RoutingProfile.Concurrency[0].AvailableSlots", "found -1, expected a whole number",
+		},
+		{
+			with(`"CurrentAgentSnapshot":{"Configuration":{"Proficiencies":[{"Level":1e999}]}}`), `1e999`,
+			"CurrentAgentSnapshot.Configuration.Proficiencies[0].Level", "64 bit float",
+		},
+		{
+			with(`"CurrentAgentSnapshot":{"Configuration":{"AgentHierarchyGroups":{"Level2":{"Name":[]}}}}`), `[]`,
+			"CurrentAgentSnapshot.Configuration.AgentHierarchyGroups.Level2.Name", "found an array, expected a string",
+		},
 		// The first fault of several is the one that is named.
 		{with(`"EventId":1,"CurrentAgentSnapshot":2`), `1`, "EventId", "found the number 1"},
 		// A value that repeats is not taken the second time either.

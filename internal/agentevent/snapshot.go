@@ -45,7 +45,10 @@ func (r *reader) status() *rollcall.Status {
 			s.Type = r.statusType()
 		}
 	}
-	if s.Type == "" {
+	switch {
+	case !s.Known():
+		return nil
+	case s.Type == "":
 		s.Type = statusTypeOf(s.Name)
 	}
 	return s
