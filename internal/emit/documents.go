@@ -1,0 +1,117 @@
+// Package emit sends agent event documents to a rollcall server: it cuts any
+// input into documents, gathers them into batches, sends each batch until the
+// server has said what became of it, and says which document of which file
+// was refused and why.
+//
+// A batch may be sent twice when an answer was lost. That is harmless: events
+// carry ids and instants, and the floor counts a repetition and changes
+// nothing.
+package emit
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Document is one document of an input, as it came.
+type Document struct {
+	Body []byte // its own copy
+	Line int    // where it begins, from 1
+	End  int64  // bytes of the input read up to its end
+}
+
+// SyntaxError is a place in an input that is no JSON. What stands between it
+// and the next line that begins with "{" is skipped.
+type SyntaxError struct {
+	Line   int
+	Reason string
+}
+
+func (e *SyntaxError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Reason) }
+
+// Documents cuts an input into documents: one, a JSON array of them, one a
+// line, or one after the other without a separator. It yields a *SyntaxError
+// for each place that is no JSON and goes on behind it, and ends after any
+// other error. Only syntax is judged here; the server judges the rest.
+func Documents(r io.Reader) iter.Seq2[Document, error] {
+	return func(yield func(Document, error) bool) {
+		c := &cutter{lines: &lineReader{r: bufio.NewReaderSize(r, 1<<16), line: 1}}
+		for c.cut(yield) {
+			if !c.skipToDocument() {
+				return
+			}
+		}
+	}
+}
+
+// cutter reads one input. base is where the current decoder began.
+type cutter struct {
+	lines *lineReader
+	dec   *jsontext.Decoder
+	base  int64
+	at    int64 // of the newest syntax error
+}
+
+// cut yields documents up to the end or to a syntax error. It reports whether
+// there is more to read behind such an error.
+func (c *cutter) cut(yield func(Document, error) bool) bool {
+	c.base = c.lines.offset
+	// Names and encoding are the server's to judge: it says which document is wrong.
+	c.dec = jsontext.NewDecoder(c.lines, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	for {
+		if kind := c.dec.PeekKind(); kind == '[' && c.dec.StackDepth() == 0 || kind == ']' {
+			if _, err := c.dec.ReadToken(); err != nil {
+				return c.failed(err, yield)
+			}
+			continue
+		}
+		value, err := c.dec.ReadValue()
+		if err != nil {
+			return c.failed(err, yield)
+		}
+		end := c.base + c.dec.InputOffset()
+		doc := Document{
+			Body: append([]byte(nil), value...),
+			Line: c.lines.lineAt(end - int64(len(value))),
+			End:  end,
+		}
+		if !yield(doc, nil) {
+			return false
+		}
+	}
+}
+
+func (c *cutter) failed(err error, yield func(Document, error) bool) bool {
+	if errors.Is(err, io.EOF) && c.dec.StackDepth() == 0 {
+		return false
+	}
+	var syntactic *jsontext.SyntacticError
+	if !errors.As(err, &syntactic) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		yield(Document{}, err)
+		return false
+	}
+	reason := "the input ends inside a document"
+	unread := c.dec.UnreadBuffer()
+	blank := len(unread) - len(bytes.TrimLeft(unread, " \t\r\n,"))
+	c.at = c.base + c.dec.InputOffset() + int64(blank)
+	if !errors.Is(err, io.ErrUnexpectedEOF) {
+		reason = syntactic.Err.Error()
+		c.at = c.base + syntactic.ByteOffset
+	}
+	return yield(Document{}, &SyntaxError{Line: c.lines.lineAt(c.at), Reason: reason})
+}
+
+// skipToDocument moves behind what could not be read: to the next line that
+// begins with "{".
+func (c *cutter) skipToDocument() bool {
+	unread := c.dec.UnreadBuffer()
+	behind := min(c.lines.offset-c.at, int64(len(unread)))
+	c.lines.unread(unread[int64(len(unread))-behind:])
+	return c.lines.skipToBrace()
+}

@@ -1,0 +1,123 @@
+package emit_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"rollcall/internal/emit"
+)
+
+// cut gives what Documents yields as "LINE:BODY" and "LINE!REASON".
+func cut(r io.Reader) []string {
+	var got []string
+	for doc, err := range emit.Documents(r) {
+		var syntax *emit.SyntaxError
+		switch {
+		case errors.As(err, &syntax):
+			got = append(got, fmt.Sprintf("%d!", syntax.Line))
+		case err != nil:
+			got = append(got, err.Error())
+		default:
+			got = append(got, fmt.Sprintf("%d:%s", doc.Line, doc.Body))
+		}
+	}
+	return got
+}
+
+func TestDocuments_KnowsEveryFormAndLine(t *testing.T) {
+	for _, c := range []struct {
+		name, input string
+		want        []string
+	}{
+		{"one", `{"a":1}`, []string{`1:{"a":1}`}},
+		{"one a line", "{\"a\":1}\n\n{\"b\":2}\n", []string{`1:{"a":1}`, `3:{"b":2}`}},
+		{"without a separator", `{"a":1}{"b":2}`, []string{`1:{"a":1}`, `1:{"b":2}`}},
+		{"an array", "[\n{\"a\":1},\n{\"b\":[2]}\n]\n", []string{`2:{"a":1}`, `3:{"b":[2]}`}},
+		{"two arrays", "[{\"a\":1}]\n[{\"b\":2}]", []string{`1:{"a":1}`, `2:{"b":2}`}},
+		{"over several lines", "{\n \"a\":1\n}\n{\"b\":2}", []string{"1:{\n \"a\":1\n}", `4:{"b":2}`}},
+		{"nothing", " \n", nil},
+		{"an empty array", "[]", nil},
+		{"a broken line between good ones", "{\"a\":1}\n{\"b\" 2}\n{\"c\":3}\n", []string{`1:{"a":1}`, "2!", `3:{"c":3}`}},
+		{"a broken document of several lines", "{\n\"a\": oops,\n \"b\": 1\n}\n{\"c\":3}\n", []string{"2!", `5:{"c":3}`}},
+		{"cut off", "{\"a\":1}\n{\"b\":", []string{`1:{"a":1}`, "2!"}},
+		{"an array cut off", "[{\"a\":1},\n", []string{`1:{"a":1}`, "2!"}},
+		{"no JSON at all", "hello\nworld\n", []string{"1!"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for name, r := range map[string]io.Reader{
+				"at once":           strings.NewReader(c.input),
+				"a byte at a time":  iotest.OneByteReader(strings.NewReader(c.input)),
+				"half of it a time": iotest.HalfReader(strings.NewReader(c.input)),
+			} {
+				if diff := cmp.Diff(c.want, cut(r)); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", name, diff)
+				}
+			}
+		})
+	}
+}
+
+func TestDocuments_EndsWithWhatItCouldNotRead(t *testing.T) {
+	broken := errors.New("the disk is gone")
+	got := cut(io.MultiReader(strings.NewReader("{\"a\":1}\n"), iotest.ErrReader(broken)))
+	if len(got) == 0 || !strings.Contains(got[len(got)-1], broken.Error()) {
+		t.Errorf("got %q, want it to end with %q", got, broken)
+	}
+}
+
+// Whatever the documents and however they are written one after the other,
+// they come out in order, each with the line on which it begins.
+func TestDocuments_AnySequenceOfDocuments(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var input strings.Builder
+		var want []string
+		line := 1
+		for range rapid.IntRange(0, 20).Draw(t, "documents") {
+			value := map[string]string{"k": rapid.String().Draw(t, "value")}
+			body, err := json.Marshal(value)
+			if rapid.Bool().Draw(t, "indented") {
+				body, err = json.MarshalIndent(value, "", " ")
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			want = append(want, fmt.Sprintf("%d:%s", line, body))
+			separator := rapid.SampledFrom([]string{"", "\n", " ", "\r\n", "\n\n"}).Draw(t, "separator")
+			line += strings.Count(string(body)+separator, "\n")
+			input.Write(body)
+			input.WriteString(separator)
+		}
+		if diff := cmp.Diff(want, cut(strings.NewReader(input.String()))); diff != "" {
+			t.Fatalf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+func FuzzDocuments(f *testing.F) {
+	f.Add([]byte("{\"a\":1}\n{\"b\" 2}\n[{\"c\":3}]"))
+	f.Fuzz(func(t *testing.T, input []byte) {
+		lines := strings.Count(string(input), "\n") + 1
+		last := 0
+		for doc, err := range emit.Documents(strings.NewReader(string(input))) {
+			line := doc.Line
+			var syntax *emit.SyntaxError
+			if errors.As(err, &syntax) {
+				line = syntax.Line
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			if line < last || line > lines {
+				t.Fatalf("line %d after %d of %d", line, last, lines)
+			}
+			last = line
+		}
+	})
+}
