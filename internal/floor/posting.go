@@ -55,11 +55,3 @@ func (p *posting) put(o uint32, in bool, limit int) {
 		p.list = nil
 	}
 }
-
-// appendTo appends the posting's ordinals in order.
-func (p *posting) appendTo(list []uint32) []uint32 {
-	if p.isDense() {
-		return p.dense.appendTo(list)
-	}
-	return append(list, p.list...)
-}

@@ -1,0 +1,122 @@
+package floor
+
+import (
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// A posting is a set whatever form it takes, and it has the form that its size
+// calls for.
+func TestPosting_IsASortedSet(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		limit := rapid.SampledFrom([]int{1, 2, 4, 8, 1000}).Draw(t, "limit")
+		p, want := new(posting), map[uint32]bool{}
+		for range rapid.IntRange(1, 200).Draw(t, "steps") {
+			o, in := rapid.Uint32Range(0, 300).Draw(t, "ordinal"), rapid.Bool().Draw(t, "in")
+			p.put(o, in, limit)
+			if delete(want, o); in {
+				want[o] = true
+			}
+			got := members(p)
+			if !slices.IsSorted(got) || len(got) != len(want) || p.len() != len(want) {
+				t.Fatalf("%v counted as %d, want %d", got, p.len(), len(want))
+			}
+			for _, o := range got {
+				if !want[o] {
+					t.Fatalf("%d is in %v", o, got)
+				}
+			}
+			if dense := p.isDense(); (len(got) > limit && !dense) || (len(got) < limit/2 && dense) {
+				t.Fatalf("%d agents, limit %d, dense: %v", len(got), limit, dense)
+			}
+		}
+	})
+}
+
+// Whatever the forms of the sets, walking one and masking it with the others
+// gives what is in all of them.
+func TestSet_FormsAgree(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var pool scratches
+		drawn := rapid.SliceOfN(rapid.SliceOfN(rapid.Uint32Range(0, 9000), 0, 40), 1, 3).Draw(t, "sets")
+		var sets []set
+		var want []uint32
+		for i, list := range drawn {
+			slices.Sort(list)
+			list = slices.Compact(list)
+			if want = intersect(want, list); i == 0 {
+				want = list
+			}
+			sets = append(sets, drawForm(t, &pool, list))
+		}
+		var got []uint32
+		for at := 0; ; {
+			w, word, ok := sets[0].next(at)
+			if !ok {
+				break
+			}
+			for m := range sets[1:] {
+				word &= sets[1+m].word(w)
+			}
+			for ; word != 0; word &= word - 1 {
+				got = append(got, ordinalOf(w, word))
+			}
+			at = w + 1
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("%v, want %v", got, want)
+		}
+	})
+}
+
+func intersect(a, b []uint32) []uint32 {
+	var both []uint32
+	for _, o := range a {
+		if slices.Contains(b, o) {
+			both = append(both, o)
+		}
+	}
+	return both
+}
+
+func drawForm(t *rapid.T, pool *scratches, list []uint32) set {
+	var b bitset
+	for _, o := range list {
+		b.put(o, true)
+	}
+	switch rapid.IntRange(0, 3).Draw(t, "form") {
+	case 0:
+		return set{list: list}
+	case 1:
+		return denseSet(&b)
+	case 2: // a union of two bitsets
+		var odd bitset
+		for _, o := range list {
+			if o%2 == 1 {
+				odd.put(o, true)
+				b.put(o, false)
+			}
+		}
+		return set{dense: [][]uint64{b.words, odd.words}}
+	default: // a union of a list and a bitset, in a set that was used before
+		s := pool.get(9001)
+		s.add(&posting{list: []uint32{1, 8999}})
+		pool.put(s)
+		s = pool.get(9001)
+		s.add(&posting{dense: b})
+		s.add(&posting{list: list[len(list)/2:]})
+		return set{tree: s}
+	}
+}
+
+func TestScratches_ReturnEmpty(t *testing.T) {
+	var pool scratches
+	s := pool.get(5000)
+	s.add(&posting{list: []uint32{0, 63, 64, 4095, 4096, 4999}})
+	pool.put(s)
+	if w, _, ok := s.next(0); ok || slices.ContainsFunc(s.words, func(w uint64) bool { return w != 0 }) {
+		t.Fatalf("word %d is left", w)
+	}
+}
