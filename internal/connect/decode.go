@@ -70,16 +70,16 @@ func (d *decoder) whole(member func(name string) error) error {
 // object reads an object. member is called with the path of each member that
 // isn't null, and reads its value.
 func (d *decoder) object(what, path string, member func(path string) error) error {
-	if err := d.expect(what, '{', "an object"); err != nil {
+	if err := d.expect(what, jsontext.KindBeginObject, "an object"); err != nil {
 		return err
 	}
-	for d.json.PeekKind() != '}' {
+	for d.json.PeekKind() != jsontext.KindEndObject {
 		name, err := d.json.ReadToken()
 		if err != nil {
 			return d.syntax(err)
 		}
 		full := path + name.String()
-		if d.json.PeekKind() == 'n' {
+		if d.json.PeekKind() == jsontext.KindNull {
 			err = d.skip()
 		} else {
 			err = member(full)
@@ -94,11 +94,11 @@ func (d *decoder) object(what, path string, member func(path string) error) erro
 
 // strings reads an array of strings. It is not nil, even when empty.
 func (d *decoder) strings(path string) ([]string, error) {
-	if err := d.expect(path, '[', "an array of strings"); err != nil {
+	if err := d.expect(path, jsontext.KindBeginArray, "an array of strings"); err != nil {
 		return nil, err
 	}
 	list := []string{}
-	for d.json.PeekKind() != ']' {
+	for d.json.PeekKind() != jsontext.KindEndArray {
 		s, err := d.string(path + "[" + strconv.Itoa(len(list)) + "]")
 		if err != nil {
 			return nil, err
@@ -110,8 +110,8 @@ func (d *decoder) strings(path string) ([]string, error) {
 }
 
 func (d *decoder) string(path string) (string, error) {
-	if d.json.PeekKind() != '"' {
-		return "", d.expect(path, '"', "a string")
+	if d.json.PeekKind() != jsontext.KindString {
+		return "", d.expect(path, jsontext.KindString, "a string")
 	}
 	token, err := d.json.ReadToken()
 	if err != nil {
@@ -123,8 +123,8 @@ func (d *decoder) string(path string) (string, error) {
 // integer reads a number written without fraction or exponent and gives its
 // digits: how large it may be is a question of meaning.
 func (d *decoder) integer(path string) (string, error) {
-	if d.json.PeekKind() != '0' {
-		return "", d.expect(path, '0', "an integer")
+	if d.json.PeekKind() != jsontext.KindNumber {
+		return "", d.expect(path, jsontext.KindNumber, "an integer")
 	}
 	token, err := d.json.ReadToken()
 	if err != nil {
@@ -154,8 +154,7 @@ func (d *decoder) skip() error {
 	}
 }
 
-// expect reads the next token, which must be of the kind. Kinds are those of
-// jsontext: '{', '[', '"', '0' for a number, 't', 'f', 'n'.
+// expect reads the next token, which must be of the kind.
 func (d *decoder) expect(what string, kind jsontext.Kind, want string) error {
 	token, err := d.json.ReadToken()
 	if err != nil {
@@ -169,18 +168,19 @@ func (d *decoder) expect(what string, kind jsontext.Kind, want string) error {
 
 // describe names a value of the wrong type.
 func describe(token jsontext.Token) string {
-	switch kind := token.Kind(); {
-	case kind == '{':
+	switch token.Kind() {
+	case jsontext.KindBeginObject:
 		return "an object"
-	case kind == '[':
+	case jsontext.KindBeginArray:
 		return "an array"
-	case kind == '"':
+	case jsontext.KindString:
 		return "the string " + quoted(token.String())
-	case kind == '0':
+	case jsontext.KindNumber:
 		return "the number " + rollcall.Shorten(token.String())
-	default:
-		return token.String()
+	case jsontext.KindNull, jsontext.KindTrue, jsontext.KindFalse,
+		jsontext.KindEndObject, jsontext.KindEndArray, jsontext.KindInvalid:
 	}
+	return token.String()
 }
 
 // syntax says where the body stops being JSON. The nil error stays nil.

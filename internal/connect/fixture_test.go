@@ -93,10 +93,8 @@ func (c *clock) advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// start runs a service behind a real HTTP server. What o leaves out is filled
-// in so that it works.
-func start(tb testing.TB, o connect.Options) *httptest.Server {
-	tb.Helper()
+// withDefaults fills in what o leaves out.
+func withDefaults(o connect.Options) connect.Options {
 	if o.Floors == nil {
 		o.Floors = supportFloors(7)
 	}
@@ -112,7 +110,13 @@ func start(tb testing.TB, o connect.Options) *httptest.Server {
 	if o.Secrets == nil {
 		o.Secrets = [][]byte{[]byte("the secret of the tests")}
 	}
-	server := httptest.NewServer(connect.New(o))
+	return o
+}
+
+// start runs a service behind a real HTTP server.
+func start(tb testing.TB, o connect.Options) *httptest.Server {
+	tb.Helper()
+	server := httptest.NewServer(connect.New(withDefaults(o)))
 	tb.Cleanup(server.Close)
 	return server
 }

@@ -241,7 +241,7 @@ type reply struct {
 }
 
 // exchange sends a request that http.Client might refuse to send, as it stands.
-func exchange(tb testing.TB, addr net.Addr, method, path string, headers []string, body string) reply {
+func exchange(tb tester, addr net.Addr, method, path string, headers []string, body string) reply {
 	tb.Helper()
 	var dialer net.Dialer
 	conn, err := dialer.DialContext(tb.Context(), addr.Network(), addr.String())
@@ -275,7 +275,7 @@ func exchange(tb testing.TB, addr net.Addr, method, path string, headers []strin
 
 // summary writes the answer as the files have it, and checks on the way what
 // holds for every answer.
-func (r reply) summary(tb testing.TB) string {
+func (r reply) summary(tb tester) string {
 	tb.Helper()
 	if r.header.Get("X-Amzn-Requestid") == "" {
 		tb.Error("no x-amzn-RequestId")
@@ -301,7 +301,7 @@ func (r reply) summary(tb testing.TB) string {
 	return text
 }
 
-func (r reply) exception(tb testing.TB) string {
+func (r reply) exception(tb tester) string {
 	tb.Helper()
 	text := fmt.Sprintf("%d %s", r.status, r.header.Get("X-Amzn-Errortype"))
 	if len(r.body) == 0 {
@@ -330,7 +330,7 @@ type userData struct {
 	} `json:"User"`
 }
 
-func decodePage(tb testing.TB, body []byte) userDataPage {
+func decodePage(tb tester, body []byte) userDataPage {
 	tb.Helper()
 	var page userDataPage
 	if err := json.Unmarshal(body, &page); err != nil {
@@ -339,7 +339,7 @@ func decodePage(tb testing.TB, body []byte) userDataPage {
 	return page
 }
 
-func (p *userDataPage) names() []string {
+func (p userDataPage) names() []string {
 	var names []string
 	for _, u := range p.UserDataList {
 		names = append(names, u.User.ID)
