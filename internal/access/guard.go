@@ -1,0 +1,150 @@
+package access
+
+import (
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"rollcall"
+	"rollcall/internal/sigv4"
+)
+
+// GuardOptions are what a Guard is made of. Keys and Now must be given.
+type GuardOptions struct {
+	Keys *Keys
+	Now  func() time.Time
+
+	Regions              []string      // as in sigv4.Options
+	MaxSkew              time.Duration // as in sigv4.Options
+	AllowUnsignedPayload bool          // as in sigv4.Options
+
+	// Anonymous believes everybody and permits everything, signed or not:
+	// clients that can't but sign may sign with any key.
+	Anonymous bool
+}
+
+// Guard is the Gate of this server's protocols. It is safe for concurrent use.
+type Guard struct {
+	keys      *Keys
+	now       func() time.Time
+	verifier  *sigv4.Verifier
+	anonymous bool
+}
+
+// NewGuard makes a Guard.
+func NewGuard(o GuardOptions) *Guard {
+	return &Guard{
+		keys: o.Keys, now: o.Now, anonymous: o.Anonymous,
+		verifier: sigv4.New(sigv4.Options{
+			Service: "connect", Regions: o.Regions, Keys: o.Keys, MaxSkew: o.MaxSkew, AllowUnsignedPayload: o.AllowUnsignedPayload,
+		}),
+	}
+}
+
+// Admit believes signed requests. Its errors are *sigv4.Error.
+func (g *Guard) Admit(r *http.Request, body []byte) (Pass, error) {
+	p := &pass{keyID: "anonymous", sourceIP: remoteAddr(r), now: g.now()}
+	if g.anonymous {
+		return p, nil
+	}
+	identity, err := g.verifier.Verify(r, body, p.now)
+	if err != nil {
+		return nil, err
+	}
+	e := g.keys.key(identity.AccessKeyID)
+	if e == nil { // revoked this instant
+		return nil, &sigv4.Error{Code: sigv4.UnrecognizedClient, Message: "The security token included in the request is invalid."}
+	}
+	return p.of(e), nil
+}
+
+// WithTokens is the Gate that believes bearer tokens, too. A token that isn't
+// believed is an error with rollcall.CodeUnsigned.
+func (g *Guard) WithTokens() Gate { return tokenGate{g} }
+
+type tokenGate struct{ guard *Guard }
+
+func (t tokenGate) Admit(r *http.Request, body []byte) (Pass, error) {
+	token, ok := bearerToken(r)
+	if !ok || t.guard.anonymous {
+		return t.guard.Admit(r, body)
+	}
+	e := t.guard.keys.token(token)
+	if e == nil {
+		return nil, rollcall.Errorf(rollcall.CodeUnsigned, "The bearer token is not known here, or was revoked.")
+	}
+	p := &pass{sourceIP: remoteAddr(r), now: t.guard.now()}
+	return p.of(e), nil
+}
+
+// bearerToken gives the token of RFC 6750, section 2.1.
+func bearerToken(r *http.Request) (string, bool) {
+	scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " ")
+	return strings.TrimSpace(token), ok && strings.EqualFold(scheme, "Bearer")
+}
+
+// remoteAddr is the address of whoever is at the other end of the connection:
+// a proxy's, if there is one in front. What a proxy says in headers anybody
+// can say.
+func remoteAddr(r *http.Request) netip.Addr {
+	addrPort, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{} // not from the network
+	}
+	return addrPort.Addr().Unmap().WithZone("")
+}
+
+// pass is a sender who was believed.
+type pass struct {
+	keyID    string
+	name     string
+	policy   *Policy // nil: may do everything
+	sourceIP netip.Addr
+	now      time.Time // when the request was admitted
+}
+
+func (p *pass) of(e *Entry) *pass {
+	p.keyID, p.name, p.policy = e.ID, e.Name, e.Policy
+	return p
+}
+
+// KeyID names the access key or token.
+func (p *pass) KeyID() string { return p.keyID }
+
+// Allow tells whether the sender may do the action to every resource, as Pass
+// says.
+func (p *pass) Allow(action string, instance rollcall.ARN, resources ...rollcall.ARN) error {
+	if p.policy == nil {
+		return nil
+	}
+	r := Request{Action: action, InstanceID: string(instance.Instance), SourceIP: p.sourceIP, Now: p.now}
+	if len(resources) == 0 {
+		return p.allow(&r, instance)
+	}
+	for _, resource := range resources {
+		if err := p.allow(&r, resource); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *pass) allow(r *Request, resource rollcall.ARN) error {
+	r.Resource = resource.String()
+	switch p.policy.Decide(r) {
+	case Allowed:
+		return nil
+	case DeniedExplicitly:
+		return p.denial(r, resource, " with an explicit deny in an identity-based policy")
+	case DeniedImplicitly:
+	}
+	return p.denial(r, resource, " because no identity-based policy allows the "+r.Action+" action")
+}
+
+// denial is the error in Amazon's words.
+func (p *pass) denial(r *Request, resource rollcall.ARN, reason string) error {
+	user := "arn:" + resource.Partition + ":iam::" + resource.Account + ":user/" + p.name
+	return rollcall.Errorf(rollcall.CodeDenied, "%s",
+		"User: "+user+" is not authorized to perform: "+r.Action+" on resource: "+r.Resource+reason)
+}

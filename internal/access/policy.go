@@ -1,0 +1,303 @@
+package access
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+)
+
+// Limits of a policy.
+const (
+	MaxPolicyBytes = 64 << 10
+	maxStatements  = 200
+	maxListed      = 1000 // values of one element
+	maxPattern     = 2048 // bytes
+)
+
+// PolicyVersion is the one version of the policy language that is supported.
+const PolicyVersion = "2012-10-17"
+
+// Policies for common uses.
+const (
+	PolicyAll = `{"Version": "2012-10-17", "Statement": [
+  {"Sid": "Everything", "Effect": "Allow", "Action": "*", "Resource": "*"}]}`
+	PolicyRead = `{"Version": "2012-10-17", "Statement": [
+  {"Sid": "ReadAgents", "Effect": "Allow", "Action": ["connect:GetCurrentUserData", "rollcall:ReadAgents"], "Resource": "*"}]}`
+	PolicyPutEvents = `{"Version": "2012-10-17", "Statement": [
+  {"Sid": "PutEvents", "Effect": "Allow", "Action": "rollcall:PutEvents", "Resource": "*"}]}`
+)
+
+// Policy is a policy in the JSON of AWS Identity and Access Management. It is
+// read-only and safe for concurrent use.
+type Policy struct {
+	statements []statement
+	source     *value
+}
+
+// Request is one action on one resource, as a policy sees it.
+type Request struct {
+	Action     string     // "connect:GetCurrentUserData"
+	Resource   string     // an ARN
+	InstanceID string     // connect:InstanceId
+	SourceIP   netip.Addr // aws:SourceIp; the zero Addr where there is none
+	Now        time.Time  // aws:CurrentTime
+}
+
+// Decision is what a policy says about a request.
+type Decision uint8
+
+// The decisions.
+const (
+	DeniedImplicitly Decision = iota // no statement permits it
+	Allowed
+	DeniedExplicitly // a statement forbids it, whatever others permit
+)
+
+// statement is one of a policy's statements.
+type statement struct {
+	deny       bool
+	actions    []string // patterns, of which one must match
+	notAction  bool     // none must
+	resources  []string
+	notMatch   bool // for resources
+	conditions []condition
+}
+
+// Decide tells what p says about r.
+func (p *Policy) Decide(r *Request) Decision {
+	decision := DeniedImplicitly
+	for i := range p.statements {
+		s := &p.statements[i]
+		if !s.applies(r) {
+			continue
+		}
+		if s.deny {
+			return DeniedExplicitly
+		}
+		decision = Allowed
+	}
+	return decision
+}
+
+func (s *statement) applies(r *Request) bool {
+	if matchesAny(s.actions, func(pattern string) bool { return matchPattern(pattern, r.Action, true) }) == s.notAction {
+		return false
+	}
+	if matchesAny(s.resources, func(pattern string) bool { return matchARN(pattern, r.Resource) }) == s.notMatch {
+		return false
+	}
+	for i := range s.conditions {
+		if !s.conditions[i].holds(r) {
+			return false
+		}
+	}
+	return true
+}
+
+func matchesAny(patterns []string, match func(string) bool) bool {
+	for _, p := range patterns {
+		if match(p) {
+			return true
+		}
+	}
+	return false
+}
+
+// String sums the policy up in a line.
+func (p *Policy) String() string {
+	var b strings.Builder
+	for i := range p.statements {
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		p.statements[i].appendSummary(&b)
+	}
+	return b.String()
+}
+
+func (s *statement) appendSummary(b *strings.Builder) {
+	word := func(is bool, yes, no string) string {
+		if is {
+			return yes
+		}
+		return no
+	}
+	b.WriteString(word(s.deny, "Deny ", "Allow "))
+	b.WriteString(word(s.notAction, "all but ", ""))
+	b.WriteString(strings.Join(s.actions, ", "))
+	b.WriteString(" on ")
+	b.WriteString(word(s.notMatch, "all but ", ""))
+	b.WriteString(strings.Join(s.resources, ", "))
+	b.WriteString(word(len(s.conditions) > 0, " under conditions", ""))
+}
+
+// ParsePolicy reads a policy from JSON. The error names the line and the
+// element that it is about.
+func ParsePolicy(data []byte) (*Policy, error) {
+	if len(data) > MaxPolicyBytes {
+		return nil, fmt.Errorf("policy: %d bytes where %d are allowed", len(data), MaxPolicyBytes)
+	}
+	v, err := decodeJSON(data)
+	if err != nil {
+		return nil, fmt.Errorf("policy: %w", err)
+	}
+	return newPolicy(v, "policy")
+}
+
+// newPolicy reads the policy that stands at path.
+func newPolicy(v *value, path string) (*Policy, error) {
+	if err := v.onlyMembers(path, "Version", "Id", "Statement"); err != nil {
+		return nil, err
+	}
+	if err := checkVersion(v, path); err != nil {
+		return nil, err
+	}
+	if id := v.get("Id"); id != nil && id.kind != kindText {
+		return nil, id.refuse(path+".Id", "want a string, got %s", id)
+	}
+	path += ".Statement"
+	list := v.get("Statement")
+	if list == nil {
+		return nil, v.refuse(path, "missing")
+	}
+	items := list.list
+	if list.kind == kindObject { // one statement may stand without a list
+		items = []*value{list}
+	} else if list.kind != kindList || len(items) == 0 || len(items) > maxStatements {
+		return nil, list.refuse(path, "want a statement, or a list of 1 to %d", maxStatements)
+	}
+	p := &Policy{source: v}
+	sids := make(map[string]bool) // :: Sid -> used
+	for i, item := range items {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		s, err := newStatement(item, at, sids)
+		if err != nil {
+			return nil, err
+		}
+		p.statements = append(p.statements, s)
+	}
+	return p, nil
+}
+
+func checkVersion(v *value, path string) error {
+	version := v.get("Version")
+	switch {
+	case version == nil:
+		return v.refuse(path+".Version", "missing; want %q", PolicyVersion)
+	case version.kind != kindText || version.text != PolicyVersion:
+		return version.refuse(path+".Version", "want %q, got %s", PolicyVersion, version)
+	}
+	return nil
+}
+
+func newStatement(v *value, path string, sids map[string]bool) (statement, error) {
+	var s statement
+	if v.kind == kindObject && (v.get("Principal") != nil || v.get("NotPrincipal") != nil) {
+		return s, v.refuse(path, "Principal and NotPrincipal are not supported: the policy belongs to the key that it stands with")
+	}
+	err := v.onlyMembers(path, "Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition")
+	if err != nil {
+		return s, err
+	}
+	if sid := v.get("Sid"); sid != nil {
+		if sid.kind != kindText || !isSid(sid.text) {
+			return s, sid.refuse(path+".Sid", "want letters and digits, got %s", sid)
+		}
+		if sids[sid.text] {
+			return s, sid.refuse(path+".Sid", "%s is there twice", sid)
+		}
+		sids[sid.text] = true
+	}
+	if s.deny, err = parseEffect(v, path); err != nil {
+		return s, err
+	}
+	if s.actions, s.notAction, err = oneOf(v, path, "Action", checkAction); err != nil {
+		return s, err
+	}
+	if s.resources, s.notMatch, err = oneOf(v, path, "Resource", checkResource); err != nil {
+		return s, err
+	}
+	s.conditions, err = newConditions(v.get("Condition"), path+".Condition")
+	return s, err
+}
+
+func parseEffect(v *value, path string) (deny bool, err error) {
+	effect := v.get("Effect")
+	switch {
+	case effect == nil:
+		return false, v.refuse(path+".Effect", `missing; want "Allow" or "Deny"`)
+	case effect.kind == kindText && effect.text == "Allow":
+		return false, nil
+	case effect.kind == kindText && effect.text == "Deny":
+		return true, nil
+	}
+	return false, effect.refuse(path+".Effect", `want "Allow" or "Deny", got %s`, effect)
+}
+
+// oneOf reads the patterns of an element or of its Not form, of which exactly
+// one must be there.
+func oneOf(v *value, path, name string, check func(string) error) (patterns []string, not bool, err error) {
+	positive, negative := v.get(name), v.get("Not"+name)
+	if (positive == nil) == (negative == nil) {
+		return nil, false, v.refuse(path, "want one of %s and Not%s", name, name)
+	}
+	list, path := positive, path+"."+name
+	if positive == nil {
+		list, not, path = negative, true, strings.TrimSuffix(path, name)+"Not"+name
+	}
+	items, err := list.texts(path)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, item := range items {
+		if err := checkPattern(item.text, check); err != nil {
+			return nil, false, item.refuse(path, "%s: %w", item, err)
+		}
+		patterns = append(patterns, item.text)
+	}
+	return patterns, not, nil
+}
+
+func checkPattern(s string, check func(string) error) error {
+	switch {
+	case len(s) > maxPattern:
+		return fmt.Errorf("longer than %d bytes", maxPattern)
+	case strings.Contains(s, "${"):
+		return errPolicyVariable
+	case s == "*":
+		return nil
+	}
+	return check(s)
+}
+
+var (
+	errPolicyVariable = errors.New("policy variables (${…}) are not supported")
+	errAction         = errors.New(`want "*" or service:action, with wildcards in the action only`)
+	errResource       = errors.New(`want "*" or an ARN of six parts, arn:partition:service:region:account:resource, which may end early in "*"`)
+)
+
+func checkAction(s string) error {
+	service, action, ok := strings.Cut(s, ":")
+	if !ok || service == "" || action == "" || strings.ContainsAny(service, "*?") || strings.ContainsFunc(s, isBlankOrControl) {
+		return errAction
+	}
+	return nil
+}
+
+func checkResource(s string) error {
+	if !strings.HasPrefix(s, "arn:") || strings.ContainsFunc(s, isBlankOrControl) ||
+		strings.Count(s, ":") < arnParts-1 && !strings.HasSuffix(s, "*") {
+		return errResource
+	}
+	return nil
+}
+
+func isBlankOrControl(r rune) bool { return r <= ' ' || r == 0x7f }
+
+func isSid(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
+	})
+}
