@@ -162,7 +162,7 @@ func checkRequestAt(p journal.Pack, i int, requests []*request) (*request, error
 // checkTails compares tails that begin at places all over the log with what a
 // tail from the beginning gave. Of a long log it takes some places.
 func checkTails(l journal.Log, packs []journal.Pack) error {
-	const most = 40
+	const most = 10
 	step := 1 + len(packs)/most
 	for i := 0; i < len(packs); i += step {
 		p := packs[i]
@@ -182,7 +182,7 @@ func checkTail(l journal.Log, rest []journal.Pack, from rollcall.Position) error
 	if err != nil {
 		return err
 	}
-	want := append([]journal.Pack{cut}, rest[1:min(len(rest), 4)]...)
+	want := append([]journal.Pack{cut}, rest[1:min(len(rest), 3)]...)
 	if len(cut.Records) == 0 {
 		want = want[1:]
 	}

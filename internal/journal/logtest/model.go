@@ -46,7 +46,7 @@ func (m *model) open(rt *rapid.T) {
 
 // append may go beyond the limits.
 func (m *model) append(rt *rapid.T) {
-	n, size := rapid.IntRange(0, 5).Draw(rt, "records"), rapid.IntRange(0, 500).Draw(rt, "size")
+	n, size := rapid.IntRange(0, 5).Draw(rt, "records"), rapid.IntRange(0, 200).Draw(rt, "size")
 	switch rapid.IntRange(0, 9).Draw(rt, "kind") {
 	case 0:
 		n = rapid.IntRange(Limits.Records-1, Limits.Records+1).Draw(rt, "many records")
@@ -65,7 +65,7 @@ func (m *model) append(rt *rapid.T) {
 }
 
 func (m *model) together(rt *rapid.T) {
-	size := rapid.IntRange(0, 500).Draw(rt, "size")
+	size := rapid.IntRange(0, 200).Draw(rt, "size")
 	inParallel(rapid.IntRange(2, 6).Draw(rt, "writers"), func(w int) {
 		_, _ = m.history.Append(context.Background(), m.log, 1+w, size)
 	})

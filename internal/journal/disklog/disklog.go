@@ -1,0 +1,263 @@
+// Package disklog is the journal on the disk of one machine, the default: packs
+// in Pebble, CockroachDB's storage engine, one key a pack.
+//
+// What it acknowledges survives the process, the machine and a power cut, as
+// long as the disk keeps what it said it had written. One appender packs
+// whatever waits into one synced commit while the next pack gathers (see
+// journal.Packer), because a sync costs the same for one event as for a
+// hundred. A Tail reads packs from the store up to the newest durable one,
+// then waits on a channel for the next; it holds no iterator while it waits.
+//
+// The store's first failed write or sync is terminal (see fence). Damage is
+// found by Pebble's checksums, by those of the packs and by their sequence; it
+// is named, and never stepped over.
+package disklog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"rollcall"
+	"rollcall/internal/journal"
+)
+
+// Options sets how a Log works. The zero value is ready for use.
+type Options struct {
+	// Limits is the largest atomic append. Zero members mean 16 MiB and 65,536
+	// records. It is at most 32 MiB and journal.MaxRecords.
+	Limits journal.Limits
+
+	// MaxWaiting bounds what waits to be durable; more gets journal.ErrFull.
+	// Zero members mean 64 MiB and 262,144 records. It is at least Limits.
+	MaxWaiting journal.Limits
+
+	// Clock stamps packs. nil means time.Now.
+	Clock func() time.Time
+
+	// Logger is told what the store does (debug), of slow disks (warn) and of
+	// failures (error). nil discards.
+	Logger *slog.Logger
+
+	// OnCommit, if set, is called by the appender after each durable commit. It
+	// must be quick.
+	OnCommit func(Commit)
+
+	// FS is where the journal lies. nil means the operating system's.
+	FS vfs.FS
+
+	noSync bool // for the test that must see a loss
+}
+
+// Commit is what one durable commit was.
+type Commit struct {
+	Records     int
+	Bytes       int           // of the records, with their lengths
+	StoredBytes int           // of the pack, compressed
+	Took        time.Duration // write and sync
+}
+
+const (
+	defaultLimitBytes     = 16 << 20
+	defaultLimitRecords   = 1 << 16
+	defaultWaitingBytes   = 64 << 20
+	defaultWaitingRecords = 1 << 18
+	mostLimitBytes        = 32 << 20 // with the lengths of its records a body stays below journal.MaxBodyBytes
+
+	// packBytes is when a pack is full. Beyond it a sync costs by the byte, so
+	// larger packs only make their appends wait longer.
+	packBytes = 1 << 20
+)
+
+// Log is a journal.Log on disk.
+type Log struct {
+	dir     string
+	epoch   rollcall.Epoch
+	options Options
+	codec   *journal.Codec
+	fence   *fence
+	db      *pebble.DB // behind fence
+	tip     *journal.Tip
+	packer  *journal.Packer
+
+	stopHealth func() error // ends the watch over slow disks
+
+	watched chan struct{} // closed when watch has returned
+	closing chan struct{} // closed by Close
+
+	// The appender's own.
+	sequence uint64 // of the newest pack
+	encoded  []byte
+
+	// Whoever reads the store holds it shared; Close takes it alone.
+	reading sync.RWMutex
+	closed  bool
+}
+
+// Open opens the journal in dir, and makes both where there is none. Errors:
+// journal.ErrInUse, a *journal.DamageError, what the file system says.
+func Open(dir string, o Options) (*Log, error) {
+	if err := o.complete(); err != nil {
+		return nil, err
+	}
+	l := &Log{
+		dir: dir, options: o, codec: journal.NewCodec(),
+		stopHealth: func() error { return nil },
+		watched:    make(chan struct{}), closing: make(chan struct{}),
+	}
+	if err := l.openStore(); err != nil {
+		return nil, fmt.Errorf("open the journal in %s: %w", dir, err)
+	}
+	end, err := l.load()
+	if err != nil {
+		return nil, fmt.Errorf("open the journal in %s: %w", dir, errors.Join(err, l.closeStore()))
+	}
+	l.epoch, l.sequence = end.Epoch, end.Pack
+	l.tip = journal.NewTip(end)
+	l.packer = journal.NewPacker(journal.PackerOptions{
+		Limits: o.Limits, PackBytes: packBytes, MaxWaiting: o.MaxWaiting,
+	}, l.commit)
+	go l.watch()
+	return l, nil
+}
+
+// complete fills in what is not set and validates the rest.
+func (o *Options) complete() error {
+	set := func(member *int, value int) {
+		if *member == 0 {
+			*member = value
+		}
+	}
+	set(&o.Limits.Bytes, defaultLimitBytes)
+	set(&o.Limits.Records, defaultLimitRecords)
+	set(&o.MaxWaiting.Bytes, max(defaultWaitingBytes, o.Limits.Bytes))
+	set(&o.MaxWaiting.Records, max(defaultWaitingRecords, o.Limits.Records))
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	switch {
+	case o.Limits.Bytes < 1 || o.Limits.Bytes > mostLimitBytes:
+		return fmt.Errorf("largest append of %d bytes: want 1 to %d", o.Limits.Bytes, mostLimitBytes)
+	case o.Limits.Records < 1 || o.Limits.Records > journal.MaxRecords:
+		return fmt.Errorf("largest append of %d events: want 1 to %d", o.Limits.Records, journal.MaxRecords)
+	case o.MaxWaiting.Bytes < o.Limits.Bytes || o.MaxWaiting.Records < o.Limits.Records:
+		return fmt.Errorf("%d events of %d bytes may wait to be durable: want at least the largest append, %d events of %d bytes",
+			o.MaxWaiting.Records, o.MaxWaiting.Bytes, o.Limits.Records, o.Limits.Bytes)
+	}
+	return nil
+}
+
+// Append implements journal.Log.
+func (l *Log) Append(ctx context.Context, records [][]byte) (rollcall.Position, error) {
+	if len(records) == 0 {
+		return l.End(), ctx.Err()
+	}
+	return l.packer.Append(ctx, records)
+}
+
+// commit makes one body durable as the next pack. The appender alone calls it.
+func (l *Log) commit(b *journal.Body) (rollcall.Position, error) {
+	begin := time.Now()
+	h := journal.Header{Epoch: l.epoch, Sequence: l.sequence + 1, At: l.options.Clock()}
+	l.encoded = l.codec.Encode(l.encoded[:0], h, b)
+
+	sync := pebble.Sync
+	if l.options.noSync {
+		sync = pebble.NoSync
+	}
+	// The commit point. When Set returns, the pack is on disk: a crash before it
+	// leaves none of the pack, and whatever happens after it leaves all of it.
+	// Only from here on may it be acknowledged or read.
+	if err := l.db.Set(packKey(h.Sequence), l.encoded, sync); err != nil {
+		return rollcall.Position{}, fmt.Errorf("commit pack %d: %w", h.Sequence, err)
+	}
+	l.sequence++
+	first := rollcall.Position{Epoch: h.Epoch, Pack: h.Sequence}
+	last := first
+	last.Event = uint32(b.Records() - 1)
+	l.tip.Advance(last)
+
+	if l.options.OnCommit != nil {
+		l.options.OnCommit(Commit{
+			Records: b.Records(), Bytes: b.Bytes(), StoredBytes: len(l.encoded), Took: time.Since(begin),
+		})
+	}
+	if cap(l.encoded) > 2*packBytes {
+		l.encoded = nil // after a large append
+	}
+	return first, nil
+}
+
+// watch is the only place where the log comes to fail: the store failed, or the
+// appender did. The order matters: nothing is acknowledged from the first line
+// on, and then whoever tails is told.
+func (l *Log) watch() {
+	defer close(l.watched)
+	select {
+	case <-l.fence.broken:
+		l.packer.Fail(l.fence.err)
+	case <-l.packer.Failed():
+	case <-l.closing:
+		return
+	}
+	l.tip.Fail(l.packer.Err())
+	l.options.Logger.Error("journal failed, nothing more is accepted", "dir", l.dir, "error", l.packer.Err())
+}
+
+// Epoch implements journal.Log.
+func (l *Log) Epoch() rollcall.Epoch { return l.epoch }
+
+// End implements journal.Log.
+func (l *Log) End() rollcall.Position { return l.tip.End() }
+
+// Limits implements journal.Log.
+func (l *Log) Limits() journal.Limits { return l.options.Limits }
+
+// Failed implements journal.Log.
+func (l *Log) Failed() <-chan struct{} { return l.packer.Failed() }
+
+// Err implements journal.Log.
+func (l *Log) Err() error { return l.packer.Err() }
+
+// Waiting tells what was handed over and is not durable yet.
+func (l *Log) Waiting() journal.Limits { return l.packer.Waiting() }
+
+// DiskBytes tells how much disk the journal takes.
+func (l *Log) DiskBytes() uint64 {
+	l.reading.RLock()
+	defer l.reading.RUnlock()
+	if l.closed {
+		return 0
+	}
+	return l.db.Metrics().DiskSpaceUsage()
+}
+
+// Close implements journal.Log. After a failure it releases the directory, and
+// leaves to the end of the process what Pebble cannot release any more.
+func (l *Log) Close() error {
+	l.packer.Close()
+	l.tip.Close()
+	l.reading.Lock()
+	defer l.reading.Unlock()
+	if l.closed {
+		return nil
+	}
+	l.closed = true
+	close(l.closing)
+	<-l.watched
+	if err := l.closeStore(); err != nil {
+		return fmt.Errorf("close the journal in %s: %w", l.dir, err)
+	}
+	return nil
+}
+
+var _ journal.Log = (*Log)(nil)

@@ -1,0 +1,123 @@
+package disklog
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2"
+
+	"rollcall"
+	"rollcall/internal/journal"
+)
+
+// The keys of the store: one for what it is, and one for each pack.
+var metaKey = []byte("meta")
+
+const packPrefix = 'p'
+
+// packKey gives the key of a pack: keys sort as sequences do.
+func packKey(sequence uint64) []byte {
+	return binary.BigEndian.AppendUint64([]byte{packPrefix}, sequence)
+}
+
+// packRange holds all packs and nothing else.
+var packRange = pebble.IterOptions{LowerBound: []byte{packPrefix}, UpperBound: []byte{packPrefix + 1}}
+
+// format is the version of the keys and of meta. Packs have a version of their
+// own.
+const format = 1
+
+// meta is what the store says about itself, as JSON.
+type meta struct {
+	Format    int       `json:"format"`
+	Epoch     string    `json:"epoch"` // 16 hexadecimal digits
+	CreatedAt time.Time `json:"createdAt"`
+}
+
+// load reads what the store says about itself, makes that if the store is new,
+// and gives the position of the newest record.
+func (l *Log) load() (rollcall.Position, error) {
+	first, last, err := l.bounds()
+	if err != nil {
+		return rollcall.Position{}, err
+	}
+	value, closer, err := l.db.Get(metaKey)
+	switch {
+	case errors.Is(err, pebble.ErrNotFound) && last == 0:
+		return l.create()
+	case errors.Is(err, pebble.ErrNotFound):
+		return rollcall.Position{}, l.damage("it holds packs %d to %d and does not say what it is", first, last)
+	case err != nil:
+		return rollcall.Position{}, l.storeError(err, 0)
+	}
+	defer closer.Close() //nolint:errcheck // a reader's
+	epoch, err := l.parseMeta(value)
+	if err != nil {
+		return rollcall.Position{}, err
+	}
+	l.epoch = epoch
+	if last == 0 {
+		return rollcall.Position{Epoch: epoch}, nil
+	}
+	if first != 1 {
+		return rollcall.Position{}, journal.Gap(l.dir, 1, first)
+	}
+	p, err := l.pack(last)
+	if err != nil {
+		return rollcall.Position{}, err
+	}
+	return p.Last(), nil
+}
+
+// bounds gives the sequences of the oldest and the newest pack, 0 if there is
+// none.
+func (l *Log) bounds() (first, last uint64, err error) {
+	it, err := l.db.NewIter(&packRange)
+	if err != nil {
+		return 0, 0, l.storeError(err, 0)
+	}
+	if it.First() {
+		first = binary.BigEndian.Uint64(it.Key()[1:])
+	}
+	if it.Last() {
+		last = binary.BigEndian.Uint64(it.Key()[1:])
+	}
+	if err := it.Close(); err != nil {
+		return 0, 0, l.storeError(err, 0)
+	}
+	return first, last, nil
+}
+
+func (l *Log) parseMeta(value []byte) (rollcall.Epoch, error) {
+	var m meta
+	if err := json.Unmarshal(value, &m); err != nil {
+		return 0, l.damage("what it says about itself cannot be read: %v", err)
+	}
+	if m.Format > format {
+		return 0, fmt.Errorf("it has format %d and this program reads format %d; a newer one wrote it", m.Format, format)
+	}
+	epoch, err := strconv.ParseUint(m.Epoch, 16, 64)
+	if err != nil || epoch == 0 || m.Format < 1 {
+		return 0, l.damage("it says that it has format %d and epoch %q", m.Format, m.Epoch)
+	}
+	return rollcall.Epoch(epoch), nil
+}
+
+// create begins a journal in a new store.
+func (l *Log) create() (rollcall.Position, error) {
+	epoch := journal.NewEpoch()
+	value, err := json.Marshal(meta{Format: format, Epoch: epoch.String(), CreatedAt: l.options.Clock().UTC()})
+	if err != nil {
+		return rollcall.Position{}, err
+	}
+	err = l.fence.run(func() error { return l.db.Set(metaKey, value, pebble.Sync) })
+	return rollcall.Position{Epoch: epoch}, err
+}
+
+func (l *Log) damage(format string, args ...any) *journal.DamageError {
+	return &journal.DamageError{Place: l.dir, Reason: fmt.Sprintf(format, args...)}
+}

@@ -1,0 +1,265 @@
+package journal
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"rollcall"
+)
+
+// Packer is the way into a log that commits packs: one appender with group
+// commit. While one pack is being made durable, the appends that arrive gather
+// in the next. What may wait is bounded in bytes and records.
+type Packer struct {
+	options PackerOptions
+	commit  func(*Body) (rollcall.Position, error)
+
+	failed chan struct{} // closed when err is set to a failure
+	done   chan struct{} // closed when run has returned
+	wake   chan struct{} // holds one token when run has something to look at
+
+	mu             sync.Mutex // for all below
+	err            error      // why nothing more is taken: ErrClosed or ErrFailed with its cause
+	waiting        []*bundle  // oldest first; the last one may take more
+	committing     *bundle    // nil when run waits
+	waitingBytes   int        // of waiting and committing
+	waitingRecords int
+	spare          []Body // emptied, for new bundles
+}
+
+// PackerOptions bounds a Packer. All must be set.
+type PackerOptions struct {
+	Limits Limits
+
+	// PackBytes is the size beyond which a pack takes no further append.
+	PackBytes int
+
+	// MaxWaiting bounds what was handed over and is not durable. It is at least
+	// Limits, and of use above PackBytes.
+	MaxWaiting Limits
+}
+
+// bundle is the appends that become durable together.
+type bundle struct {
+	body Body
+
+	// at is the position of the body's first record and err the reason why it
+	// may not be durable; done is closed when they are set.
+	done chan struct{}
+	at   rollcall.Position
+	err  error
+}
+
+// NewPacker starts the appender. commit makes a body durable as one pack and
+// gives the position of its first record; it is called by one goroutine. Its
+// first error is terminal.
+func NewPacker(o PackerOptions, commit func(*Body) (rollcall.Position, error)) *Packer {
+	p := &Packer{
+		options: o,
+		commit:  commit,
+		failed:  make(chan struct{}),
+		done:    make(chan struct{}),
+		wake:    make(chan struct{}, 1),
+	}
+	go p.run()
+	return p
+}
+
+// Append hands records over and waits until they are durable, as Log.Append
+// says. There must be at least one.
+func (p *Packer) Append(ctx context.Context, records [][]byte) (rollcall.Position, error) {
+	if err := ctx.Err(); err != nil {
+		return rollcall.Position{}, err
+	}
+	if err := p.options.Limits.Validate(records); err != nil {
+		return rollcall.Position{}, err
+	}
+	b, last, err := p.hand(records)
+	if err != nil {
+		return rollcall.Position{}, err
+	}
+	select {
+	case <-b.done:
+	case <-ctx.Done():
+		return rollcall.Position{}, ctx.Err()
+	}
+	if b.err != nil {
+		return rollcall.Position{}, b.err
+	}
+	at := b.at
+	at.Event += uint32(last)
+	return at, nil
+}
+
+// hand copies records into a bundle and gives the index of the last one in it.
+func (p *Packer) hand(records [][]byte) (b *bundle, last int, err error) {
+	size := 0
+	for _, r := range records {
+		size += len(r)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.err != nil {
+		return nil, 0, p.err
+	}
+	if most := p.options.MaxWaiting; p.waitingBytes+size > most.Bytes || p.waitingRecords+len(records) > most.Records {
+		return nil, 0, fmt.Errorf("%w: %d events of %d bytes wait to be durable, and at most %d events and %d bytes may",
+			ErrFull, p.waitingRecords, p.waitingBytes, most.Records, most.Bytes)
+	}
+	b = p.bundleForLocked(len(records), size)
+	before := b.body.Bytes()
+	b.body.Add(records)
+	p.waitingBytes += b.body.Bytes() - before
+	p.waitingRecords += len(records)
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
+	return b, b.body.records - 1, nil
+}
+
+// bundleForLocked gives the bundle that takes this much more: the newest, or a
+// new one.
+func (p *Packer) bundleForLocked(records, size int) *bundle {
+	if n := len(p.waiting); n > 0 {
+		b := p.waiting[n-1]
+		if b.body.Bytes()+size <= p.options.PackBytes && b.body.Records()+records <= MaxRecords {
+			return b
+		}
+	}
+	b := &bundle{done: make(chan struct{})}
+	if n := len(p.spare); n > 0 {
+		b.body, p.spare = p.spare[n-1], p.spare[:n-1]
+	}
+	p.waiting = append(p.waiting, b)
+	return b
+}
+
+// run is the one appender.
+func (p *Packer) run() {
+	defer close(p.done)
+	for {
+		b, ok := p.take()
+		if !ok {
+			return
+		}
+		at, err := p.commit(&b.body)
+		if err != nil {
+			p.Fail(err)
+			return
+		}
+		p.finish(b, at)
+	}
+}
+
+// take gives the oldest bundle, and waits for one. It gives false when nothing
+// is to be committed any more.
+func (p *Packer) take() (*bundle, bool) {
+	for {
+		p.mu.Lock()
+		err := p.err
+		if err == nil && len(p.waiting) > 0 {
+			b := p.waiting[0]
+			p.waiting = slices.Delete(p.waiting, 0, 1)
+			p.committing = b
+			p.mu.Unlock()
+			return b, true
+		}
+		p.mu.Unlock()
+		if err != nil {
+			return nil, false
+		}
+		<-p.wake
+	}
+}
+
+// finish answers the appends of b, which is durable now.
+func (p *Packer) finish(b *bundle, at rollcall.Position) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.committing != b {
+		return // Fail has answered
+	}
+	p.committing = nil
+	p.waitingBytes -= b.body.Bytes()
+	p.waitingRecords -= b.body.Records()
+	if len(p.spare) < 2 { // one to be committed, one to gather
+		b.body.Reset(2 * p.options.PackBytes)
+		p.spare = append(p.spare, b.body)
+	}
+	b.at = at
+	close(b.done)
+}
+
+// Fail stops everything for good: no append is acknowledged any more, and those
+// under way get ErrFailed with this cause. Only the first call counts.
+func (p *Packer) Fail(cause error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	select {
+	case <-p.failed:
+		return
+	default:
+	}
+	p.stopLocked(fmt.Errorf("%w: %w", ErrFailed, cause))
+	if b := p.committing; b != nil {
+		p.committing = nil
+		b.err = p.err
+		close(b.done)
+	}
+	close(p.failed)
+}
+
+// stopLocked makes err the answer to everything but the bundle that is being
+// committed.
+func (p *Packer) stopLocked(err error) {
+	p.err = err
+	for _, b := range p.waiting {
+		b.err = err
+		close(b.done)
+	}
+	p.waiting, p.spare = nil, nil
+	p.waitingBytes, p.waitingRecords = 0, 0
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Failed is closed when the Packer failed, and Err then gives the reason.
+func (p *Packer) Failed() <-chan struct{} { return p.failed }
+
+// Err gives the reason why the Packer failed, which wraps ErrFailed, or nil.
+func (p *Packer) Err() error {
+	select {
+	case <-p.failed:
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		return p.err
+	default:
+		return nil
+	}
+}
+
+// Waiting tells what was handed over and is not durable.
+func (p *Packer) Waiting() Limits {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return Limits{Bytes: p.waitingBytes, Records: p.waitingRecords}
+}
+
+// Close takes nothing more, answers what waits with ErrClosed and returns when
+// the commit under way, if any, is over or has failed.
+func (p *Packer) Close() {
+	p.mu.Lock()
+	if p.err == nil {
+		p.stopLocked(ErrClosed)
+	}
+	p.mu.Unlock()
+	select {
+	case <-p.done:
+	case <-p.failed:
+	}
+}
