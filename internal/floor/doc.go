@@ -28,9 +28,9 @@
 // online, each shown contact state) are dense bitsets; sets that cover little
 // of it (a queue's agents, a routing profile's, a hierarchy group's) are sorted
 // lists, which turn into bitsets where they grow large. All of them are changed
-// by one function, index.reindex. A question walks its smallest set a word (64
-// ordinals) at a time and masks each word with the others; the union of many
-// lists is gathered in a pooled scratch set first. What a question costs
+// by one function, index.reindex. A question walks its smallest set a block
+// (4096 ordinals) at a time and masks each block with the others; the union of
+// many lists is gathered in a pooled scratch set first. What a question costs
 // follows its sets and its page. rollcall.Query.Match is the truth that all of
 // this must agree with, and the model test holds it to that.
 package floor

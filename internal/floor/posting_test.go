@@ -52,18 +52,22 @@ func TestSet_FormsAgree(t *testing.T) {
 			sets = append(sets, drawForm(t, &pool, list))
 		}
 		var got []uint32
-		for at := 0; ; {
-			w, word, ok := sets[0].next(at)
-			if !ok {
-				break
-			}
+		for k, ok := sets[0].seek(0); ok; k, ok = sets[0].seek(k + 1) {
+			var b, mask block
+			sets[0].load(k, whole, &b)
 			for m := range sets[1:] {
-				word &= sets[1+m].word(w)
+				sets[1+m].load(k, b.live, &mask)
+				b.and(&mask)
 			}
-			for ; word != 0; word &= word - 1 {
-				got = append(got, ordinalOf(w, word))
+			n := len(got)
+			for i, word := range b.words {
+				for ; word != 0 && b.live&(1<<i) != 0; word &= word - 1 {
+					got = append(got, ordinalOf(k*blockWords+i, word))
+				}
 			}
-			at = w + 1
+			if b.count() != len(got)-n {
+				t.Fatalf("block %d: counted %d of %d", k, b.count(), len(got)-n)
+			}
 		}
 		if !slices.Equal(got, want) {
 			t.Fatalf("%v, want %v", got, want)
@@ -116,7 +120,8 @@ func TestScratches_ReturnEmpty(t *testing.T) {
 	s := pool.get(5000)
 	s.add(&posting{list: []uint32{0, 63, 64, 4095, 4096, 4999}})
 	pool.put(s)
-	if w, _, ok := s.next(0); ok || slices.ContainsFunc(s.words, func(w uint64) bool { return w != 0 }) {
-		t.Fatalf("word %d is left", w)
+	left := func(w uint64) bool { return w != 0 }
+	if slices.ContainsFunc(s.words, left) || slices.ContainsFunc(s.summary, left) {
+		t.Fatalf("left: %v", s)
 	}
 }

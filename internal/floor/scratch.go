@@ -10,7 +10,7 @@ import (
 // what was put in and not the floor's size.
 type scratch struct {
 	words   []uint64
-	summary []uint64 // bit w%64 of word w/64: words[w] is not zero
+	summary []uint64 // a word a block; bit i: the block's word number i is not zero
 }
 
 // scratches lends scratch sets. Those in the pool are empty.
@@ -22,20 +22,24 @@ func (p *scratches) get(span int) *scratch {
 	if s == nil {
 		s = new(scratch)
 	}
-	if n := (span + wordBits - 1) / wordBits; n > len(s.words) {
-		s.words = make([]uint64, n)
-		s.summary = make([]uint64, (n+wordBits-1)/wordBits)
+	if n := (span + blockOrdinals - 1) / blockOrdinals; n > len(s.summary) {
+		s.words = make([]uint64, n*blockWords)
+		s.summary = make([]uint64, n)
 	}
 	return s
 }
 
 // put takes a set back and wipes it.
 func (p *scratches) put(s *scratch) {
-	for i, word := range s.summary {
-		for ; word != 0; word &= word - 1 {
-			s.words[i*wordBits+bits.TrailingZeros64(word)] = 0
+	for k, live := range s.summary {
+		if bits.OnesCount64(live) >= fewWords {
+			clear(s.block(k))
+			live = 0
 		}
-		s.summary[i] = 0
+		for ; live != 0; live &= live - 1 {
+			s.words[k*blockWords+bits.TrailingZeros64(live)] = 0
+		}
+		s.summary[k] = 0
 	}
 	p.pool.Put(s)
 }
@@ -45,25 +49,32 @@ func (s *scratch) add(p *posting) {
 	for _, o := range p.list {
 		w := o / wordBits
 		s.words[w] |= 1 << (o % wordBits)
-		s.summary[w/wordBits] |= 1 << (w % wordBits)
+		s.summary[w/blockWords] |= 1 << (w % blockWords)
 	}
 	for w, word := range p.dense.words {
 		if word != 0 {
 			s.words[w] |= word
-			s.summary[w/wordBits] |= 1 << (w % wordBits)
+			s.summary[w/blockWords] |= 1 << (w % blockWords)
 		}
 	}
 }
 
-// next gives the first word from w on that is not zero.
-func (s *scratch) next(w int) (int, uint64, bool) {
-	above := ^uint64(0) << (w % wordBits)
-	for i := w / wordBits; i < len(s.summary); i++ {
-		if word := s.summary[i] & above; word != 0 {
-			w = i*wordBits + bits.TrailingZeros64(word)
-			return w, s.words[w], true
-		}
-		above = ^uint64(0)
+// load fills b with block number k.
+func (s *scratch) load(k int, want uint64, b *block) {
+	b.live = 0
+	if k >= len(s.summary) {
+		return
 	}
-	return 0, 0, false
+	b.live = s.summary[k] & want
+	if bits.OnesCount64(b.live) >= fewWords {
+		copy(b.words[:], s.block(k))
+		b.live = want
+		return
+	}
+	for live := b.live; live != 0; live &= live - 1 {
+		i := bits.TrailingZeros64(live) % blockWords
+		b.words[i] = s.words[k*blockWords+i]
+	}
 }
+
+func (s *scratch) block(k int) []uint64 { return s.words[k*blockWords : (k+1)*blockWords] }

@@ -46,30 +46,28 @@ type walk struct {
 func (w *walk) run(sets []set) {
 	lead, masks := &sets[0], sets[1:]
 	known := len(masks) == 0 && lead.exact
-	at := 0
+	first := 0
 	if known {
 		w.page.Total = lead.size
-		at = int(w.from / wordBits)
+		first = int(w.from / blockOrdinals)
 	}
 	w.reserve(lead.size)
-	for {
-		i, word, ok := lead.next(at)
-		if !ok {
-			return
-		}
-		for m := range masks {
-			word &= masks[m].word(i)
+	var b, mask block
+	for k, ok := lead.seek(first); ok; k, ok = lead.seek(k + 1) {
+		lead.load(k, whole, &b)
+		for i := range masks {
+			masks[i].load(k, b.live, &mask)
+			b.and(&mask)
 		}
 		if !known {
-			w.page.Total += bits.OnesCount64(word)
+			w.page.Total += b.count()
 		}
-		if word != 0 && !w.page.More {
-			w.take(i, word)
+		if !w.page.More && w.from < uint64(k+1)*blockOrdinals {
+			w.take(k, &b)
 		}
 		if known && w.page.More {
 			return
 		}
-		at = i + 1
 	}
 }
 
@@ -82,23 +80,30 @@ func (w *walk) reserve(size int) {
 	}
 }
 
-// take puts the word's agents on the page, as far as they come after the
+// take puts the block's agents on the page, as far as they come after the
 // cursor and there is room.
-func (w *walk) take(i int, word uint64) {
-	for ; word != 0; word &= word - 1 {
-		o := ordinalOf(i, word)
-		if uint64(o) < w.from {
-			continue
+func (w *walk) take(k int, b *block) {
+	for live := b.live; live != 0; live &= live - 1 {
+		i := bits.TrailingZeros64(live) % blockWords
+		for word := b.words[i]; word != 0; word &= word - 1 {
+			o := ordinalOf(k*blockWords+i, word)
+			if uint64(o) < w.from {
+				continue
+			}
+			if len(w.page.Agents) == w.limit {
+				w.page.More = true
+				return
+			}
+			w.add(o)
 		}
-		if len(w.page.Agents) == w.limit {
-			w.page.More = true
-			return
-		}
-		row := w.floor.rows.get(o)
-		w.page.Agents = append(w.page.Agents, row.agent)
-		if w.floor.encode != nil {
-			w.page.Answers = append(w.page.Answers, row.answer)
-		}
-		w.page.Next = rollcall.Cursor{Ordinal: o, Started: true}
 	}
+}
+
+func (w *walk) add(o uint32) {
+	row := w.floor.rows.get(o)
+	w.page.Agents = append(w.page.Agents, row.agent)
+	if w.floor.encode != nil {
+		w.page.Answers = append(w.page.Answers, row.answer)
+	}
+	w.page.Next = rollcall.Cursor{Ordinal: o, Started: true}
 }

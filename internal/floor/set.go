@@ -1,63 +1,88 @@
 package floor
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
 // set is one condition of a question: the agents that fulfil it, in whichever
-// form they are at hand. Exactly one of list, tree and dense is in use. Walks
-// go forward only.
+// form they are at hand. One of tree, dense and list is in use, in this order.
+// It is read a block at a time, going forward.
 type set struct {
-	list  []uint32   // sorted ordinals not yet passed
 	tree  *scratch   // a union
 	dense [][]uint64 // words of bitsets, united
+	list  []uint32   // sorted ordinals not yet passed
 	size  int        // agents in the set; for a union of several, an upper bound
 	exact bool       // size is no bound
 }
 
-// next gives the first word from w on that is not zero.
-func (s *set) next(w int) (int, uint64, bool) {
+// seek tells the first block from number k on that may have somebody.
+func (s *set) seek(k int) (int, bool) {
 	switch {
 	case s.tree != nil:
-		return s.tree.next(w)
+		for ; k < len(s.tree.summary); k++ {
+			if s.tree.summary[k] != 0 {
+				return k, true
+			}
+		}
+		return 0, false
 	case s.dense != nil:
-		return s.nextDense(w)
+		for _, words := range s.dense {
+			if k*blockWords < len(words) {
+				return k, true
+			}
+		}
+		return 0, false
 	}
-	s.pass(w)
-	if len(s.list) == 0 {
-		return 0, 0, false
+	if s.pass(k); len(s.list) == 0 {
+		return 0, false
 	}
-	w = int(s.list[0] / wordBits)
-	return w, s.take(w), true
+	return int(s.list[0] / blockOrdinals), true
 }
 
-func (s *set) nextDense(w int) (int, uint64, bool) {
-	end := 0
+// load fills b with the set's block number k. Of its words, those in want
+// matter.
+func (s *set) load(k int, want uint64, b *block) {
+	switch {
+	case s.tree != nil:
+		s.tree.load(k, want, b)
+	case s.dense != nil:
+		b.live = want
+		s.loadDense(k*blockWords, b)
+	default:
+		s.pass(k)
+		b.live = 0
+		n := 0
+		for ; n < len(s.list) && int(s.list[n]/blockOrdinals) == k; n++ {
+			b.set(s.list[n])
+		}
+		s.list = s.list[n:]
+	}
+}
+
+// loadDense fills the live words of b with the union of the bitsets, from word
+// number first on.
+func (s *set) loadDense(first int, b *block) {
+	if bits.OnesCount64(b.live) < fewWords {
+		for live := b.live; live != 0; live &= live - 1 {
+			i := bits.TrailingZeros64(live) % blockWords
+			b.words[i] = s.word(first + i)
+		}
+		return
+	}
+	b.words = [blockWords]uint64{}
 	for _, words := range s.dense {
-		end = max(end, len(words))
-	}
-	for ; w < end; w++ {
-		if word := s.wordDense(w); word != 0 {
-			return w, word, true
+		if first >= len(words) {
+			continue
+		}
+		for i, word := range words[first:min(first+blockWords, len(words))] {
+			b.words[i%blockWords] |= word
 		}
 	}
-	return 0, 0, false
 }
 
-// word gives the set's word number w.
+// word gives the bitsets' united word number w.
 func (s *set) word(w int) uint64 {
-	switch {
-	case s.tree != nil:
-		if w < len(s.tree.words) {
-			return s.tree.words[w]
-		}
-		return 0
-	case s.dense != nil:
-		return s.wordDense(w)
-	}
-	s.pass(w)
-	return s.take(w)
-}
-
-func (s *set) wordDense(w int) uint64 {
 	var word uint64
 	for _, words := range s.dense {
 		if w < len(words) {
@@ -67,22 +92,11 @@ func (s *set) wordDense(w int) uint64 {
 	return word
 }
 
-// pass drops what lies before word w.
-func (s *set) pass(w int) {
-	if len(s.list) == 0 || int(s.list[0]/wordBits) >= w {
+// pass drops what the list holds before block k.
+func (s *set) pass(k int) {
+	if len(s.list) == 0 || int(s.list[0]/blockOrdinals) >= k {
 		return
 	}
-	i, _ := slices.BinarySearchFunc(s.list, w, func(o uint32, w int) int { return int(o/wordBits) - w })
-	s.list = s.list[i:]
-}
-
-// take removes word w from the front and gives it.
-func (s *set) take(w int) uint64 {
-	var word uint64
-	i := 0
-	for ; i < len(s.list) && int(s.list[i]/wordBits) == w; i++ {
-		word |= 1 << (s.list[i] % wordBits)
-	}
-	s.list = s.list[i:]
-	return word
+	n, _ := slices.BinarySearchFunc(s.list, k, func(o uint32, k int) int { return int(o/blockOrdinals) - k })
+	s.list = s.list[n:]
 }
