@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"rollcall/internal/client"
+	"rollcall/internal/emit"
+)
+
+func newEmit() *cobra.Command {
+	var target client.Options
+	cmd := &cobra.Command{
+		Use:   "emit [FILE...]",
+		Short: "Put agent events from files or standard input into a server",
+		Long: `emit sends agent event documents to a server, in batches, in order. An input may
+be one document, a JSON array, one document a line, or documents one after the
+other. With no FILE, or with -, it reads standard input.
+
+Documents that the server refuses are named on standard error by file and line;
+all others are kept. Sending the same documents twice changes nothing.
+
+The exit status is 0 when every document was kept, 1 when any was not.`,
+		Example: `  rollcall emit events.jsonl
+  rollcall simulate --agents 50 --duration 1h --rate max | rollcall emit
+  zcat day.jsonl.gz | rollcall emit --endpoint-url http://127.0.0.1:8420 -`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			server, err := client.Open(cmd.Context(), target)
+			if err != nil {
+				return err
+			}
+			return emitAll(cmd, server, args)
+		},
+	}
+	addTarget(cmd, &target)
+	return cmd
+}
+
+func emitAll(cmd *cobra.Command, server *client.Client, inputs []string) error {
+	if len(inputs) == 0 {
+		inputs = []string{"-"}
+	}
+	bar := newBar(cmd.ErrOrStderr(), inputs)
+	emitter := &emit.Emitter{
+		Server: server,
+		OnSent: func(n int64) { _ = bar.Add64(n) },
+		OnRefused: func(r emit.Refused) {
+			_ = bar.Clear()
+			member := r.Member
+			if member != "" {
+				member += ": "
+			}
+			fmt.Fprintf(cmd.ErrOrStderr(), "%s:%d: %s%s\n", r.Input, r.Line, member, r.Reason)
+		},
+	}
+	var err error
+	for _, input := range inputs {
+		if err = emitInput(cmd.Context(), emitter, input, cmd.InOrStdin()); err != nil {
+			break
+		}
+	}
+	_ = bar.Finish()
+	summary := emitter.Summary()
+	fmt.Fprintf(cmd.ErrOrStderr(), "kept %d, refused %d", summary.Kept, summary.Refused)
+	if summary.Position != "" {
+		fmt.Fprintf(cmd.ErrOrStderr(), ", position %s", summary.Position)
+	}
+	fmt.Fprintln(cmd.ErrOrStderr())
+	if err == nil && summary.Refused > 0 {
+		err = errors.New("not every document was kept")
+	}
+	return err
+}
+
+func emitInput(ctx context.Context, emitter *emit.Emitter, input string, stdin io.Reader) error {
+	if input == "-" {
+		return emitter.Emit(ctx, "standard input", stdin)
+	}
+	file, err := os.Open(input)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }()
+	return emitter.Emit(ctx, input, file)
+}
+
+// newBar is a bar over the bytes of all inputs, on a terminal; elsewhere it
+// shows nothing. A pipe has no size, so it gets a counter.
+func newBar(w io.Writer, inputs []string) *progressbar.ProgressBar {
+	file, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(file.Fd())) {
+		return progressbar.DefaultBytesSilent(-1)
+	}
+	total := int64(0)
+	for _, input := range inputs {
+		info, err := os.Stat(input)
+		if input == "-" || err != nil || !info.Mode().IsRegular() {
+			total = -1
+			break
+		}
+		total += info.Size()
+	}
+	return progressbar.NewOptions64(total,
+		progressbar.OptionSetWriter(w), progressbar.OptionShowBytes(true), progressbar.OptionSetWidth(30),
+		progressbar.OptionSetDescription("emit"), progressbar.OptionClearOnFinish())
+}

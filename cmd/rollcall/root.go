@@ -1,0 +1,42 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "rollcall",
+		Short: "Who is on the floor, and what each agent is doing right now",
+		Long: `rollcall keeps the present state of contact centre floors. It takes the agent
+events that Amazon Connect publishes, or the same JSON from anything else, and
+answers Amazon Connect's GetCurrentUserData for any number of askers.`,
+		Example: `  rollcall demo                        a server with a simulated floor; the quickest look
+  rollcall serve                       the server
+  rollcall emit events.jsonl           put agent events into a server
+  rollcall agents                      who is on the floor, as a table`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misused(cmd, err) })
+	root.CompletionOptions.HiddenDefaultCmd = false
+	root.AddCommand(newServe(), newDemo(), newSimulate(), newEmit(), newVersion(), newMan())
+	return root
+}
+
+// misused ends a command whose line can't be right with a pointer to its help.
+func misused(cmd *cobra.Command, err error) error {
+	return &exitError{status: exitMisused, err: fmt.Errorf("%w\nSee '%s --help'", err, cmd.CommandPath())}
+}
+
+// noArgs refuses words that the command has no use for.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return misused(cmd, fmt.Errorf("unexpected argument %q", args[0]))
+	}
+	return nil
+}

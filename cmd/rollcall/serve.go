@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"rollcall/internal/journal"
+	"rollcall/internal/server"
+)
+
+func newServe() *cobra.Command {
+	c := server.NewConfig()
+	var log logSettings
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the server",
+		Long: `serve takes agent events (POST /v1/events) and answers GetCurrentUserData
+(POST /metrics/userdata/{InstanceId}) and /v1 on --listen. Health, metrics and
+profiles are on --admin-listen, which is not authenticated.
+
+An event is acknowledged after it is on disk. SIGTERM and Ctrl-C drain: requests
+in flight are answered, then the journal is closed.
+
+Every flag can also be set by an environment variable, ROLLCALL_ and the flag's
+name in upper case with underscores (ROLLCALL_DATA_DIR), or in the YAML file that
+--config names, whose keys are the flags' names (data-dir: /var/lib/rollcall).
+The command line wins over the environment, the environment over the file.
+
+The access key comes from ROLLCALL_ACCESS_KEY_ID and ROLLCALL_SECRET_ACCESS_KEY.
+With neither set, a key is made at first start, kept in the data directory, and
+shown once.
+
+The exit status is 0 after a clean end, 3 when the journal failed: then nothing
+more was acknowledged, and all that was is kept.`,
+		Example: `  rollcall serve
+  rollcall serve --data-dir /var/lib/rollcall --listen 0.0.0.0:8420 \
+      --tls-cert cert.pem --tls-key key.pem --log-format json
+  rollcall serve --ephemeral --anonymous      # for a test on this machine
+  ROLLCALL_LISTEN=127.0.0.1:9000 rollcall serve --config rollcall.yaml`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := loadSettings(cmd); err != nil {
+				return misused(cmd, err)
+			}
+			if err := log.apply(&c, cmd.ErrOrStderr()); err != nil {
+				return misused(cmd, err)
+			}
+			c.AccessKeyID = os.Getenv("ROLLCALL_ACCESS_KEY_ID")
+			c.SecretAccessKey = os.Getenv("ROLLCALL_SECRET_ACCESS_KEY")
+			if err := c.Validate(); err != nil {
+				return misused(cmd, err)
+			}
+			return runServer(cmd.Context(), c, cmd.ErrOrStderr())
+		},
+	}
+	addServerFlags(cmd, &c)
+	log.addFlags(cmd)
+	return cmd
+}
+
+func addServerFlags(cmd *cobra.Command, c *server.Config) {
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.String("config", "", "YAML file of settings")
+	flags.StringVar(&c.Listen, "listen", c.Listen, "address for questions and events, HOST:PORT")
+	flags.StringVar(&c.AdminListen, "admin-listen", c.AdminListen, "address for /healthz, /readyz, /metrics and /debug/pprof; empty for none")
+	flags.StringVar(&c.DataDir, "data-dir", c.DataDir, "directory of the journal, the first key and the token secret")
+	flags.BoolVar(&c.Ephemeral, "ephemeral", c.Ephemeral, "keep the journal in memory and forget everything at exit")
+	flags.Var((*byteSize)(&c.MemoryBytes), "memory-bytes", "with --ephemeral: the largest journal")
+	flags.StringVar(&c.KeysFile, "keys-file", c.KeysFile, "YAML file of access keys and tokens with their policies (default keys.yaml in the data directory)")
+	flags.BoolVar(&c.Anonymous, "anonymous", c.Anonymous, "let unsigned requests do everything; loopback only")
+	flags.BoolVar(&c.AllowUnsignedPayload, "allow-unsigned-payload", c.AllowUnsignedPayload, "take signatures that leave the body out (UNSIGNED-PAYLOAD)")
+	flags.StringVar(&c.TLSCert, "tls-cert", c.TLSCert, "PEM file of the TLS certificate chain; read again when it changes")
+	flags.StringVar(&c.TLSKey, "tls-key", c.TLSKey, "PEM file of the TLS key")
+	flags.BoolVar(&c.LenientFilters, "lenient-filters", c.LenientFilters, "allow no primary filter (everybody) and several at once (all must hold)")
+	flags.BoolVar(&c.IncludeOffline, "include-offline", c.IncludeOffline, "also return agents who are offline and have no contact")
+	flags.StringSliceVar(&c.CORSOrigins, "cors-origin", c.CORSOrigins, "web origin whose pages may ask, or *; may be repeated")
+	flags.BoolVar(&c.AWSQuotas, "aws-quotas", c.AWSQuotas, "limit GetCurrentUserData as Amazon does: 2/s, burst 5, per account and Region")
+	flags.Float64Var(&c.RequestRate, "request-rate", c.RequestRate, "requests a second that a key may send to an instance; 0 for any number")
+	flags.IntVar(&c.RequestBurst, "request-burst", c.RequestBurst, "requests that a key may send at once, with --request-rate")
+	flags.Var((*byteSize)(&c.Ingest.BodyBytes), "max-body-bytes", "largest body of events")
+	flags.IntVar(&c.Ingest.Documents.DocumentBytes, "max-document-bytes", c.Ingest.Documents.DocumentBytes, "largest event document")
+	flags.Var((*byteSize)(&c.Ingest.InFlightBytes), "max-in-flight-bytes", "largest sum of the bodies of events being read")
+	flags.Var((*byteSize)(&c.MaxWaitingBytes), "max-waiting-bytes", "largest sum of the events that wait to be durable")
+	flags.IntVar(&c.MaxInstances, "max-instances", c.MaxInstances, "most instances that events may bring into being")
+	flags.IntVar(&c.MaxAgents, "max-agents", c.MaxAgents, "most agents, over all instances")
+	flags.IntVar(&c.MaxConnections, "max-connections", c.MaxConnections, "most open connections; further ones wait")
+	flags.IntVar(&c.MaxHeaderBytes, "max-header-bytes", c.MaxHeaderBytes, "largest request header")
+	flags.DurationVar(&c.RequestTimeout, "request-timeout", c.RequestTimeout, "longest time to read one request")
+	flags.DurationVar(&c.IdleTimeout, "idle-timeout", c.IdleTimeout, "longest time that a connection is kept without a request")
+	flags.DurationVar(&c.DrainTimeout, "drain-timeout", c.DrainTimeout, "longest time for requests in flight at the end")
+}
+
+// runServer runs a server and tells the operator what is needed to use it.
+func runServer(ctx context.Context, c server.Config, out io.Writer) error {
+	s, err := server.Open(ctx, c)
+	if err != nil {
+		return err
+	}
+	if s.MadeKey.ID != "" {
+		fmt.Fprintf(out, "\nA first access key was made and is kept in %s. To use it:\n\n%s\n", c.DataDir, exports(s))
+	}
+	err = s.Run(ctx)
+	if errors.Is(err, journal.ErrFailed) {
+		return &exitError{status: exitTerminal, err: err}
+	}
+	return err
+}
+
+// exports are the lines that point AWS tools and ours at a server.
+func exports(s *server.Server) string {
+	return fmt.Sprintf("  export AWS_ACCESS_KEY_ID=%s\n  export AWS_SECRET_ACCESS_KEY=%s\n"+
+		"  export AWS_ENDPOINT_URL_CONNECT=%s AWS_REGION=us-east-1\n", s.MadeKey.ID, s.MadeKey.Secret, s.URL())
+}
+
+// logSettings say how the server logs.
+type logSettings struct{ format, level string }
+
+func (l *logSettings) addFlags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&l.format, "log-format", "text", "text or json, on standard error")
+	cmd.Flags().StringVar(&l.level, "log-level", "info", "debug, info, warn or error")
+}
+
+func (l *logSettings) apply(c *server.Config, w io.Writer) error {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(l.level)); err != nil {
+		return fmt.Errorf("--log-level %q: want debug, info, warn or error", l.level)
+	}
+	options := &slog.HandlerOptions{Level: level}
+	switch l.format {
+	case "text":
+		c.Logger = slog.New(slog.NewTextHandler(w, options))
+	case "json":
+		c.Logger = slog.New(slog.NewJSONHandler(w, options))
+	default:
+		return fmt.Errorf("--log-format %q: want text or json", l.format)
+	}
+	return nil
+}

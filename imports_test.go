@@ -1,0 +1,101 @@
+package rollcall_test
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// mayImport is the direction in which imports go: each package, and which
+// other packages of this module it may reach, directly or not. "…" stands for
+// any. What is not listed may reach nothing but the domain.
+var mayImport = map[string][]string{
+	"rollcall":                           {},
+	"rollcall/internal/journal":          {"rollcall"},
+	"rollcall/internal/journal/memlog":   {"rollcall", "rollcall/internal/journal"},
+	"rollcall/internal/journal/disklog":  {"rollcall", "rollcall/internal/journal"},
+	"rollcall/internal/journal/logtest":  {"rollcall", "rollcall/internal/journal"},
+	"rollcall/internal/floor":            {"rollcall"},
+	"rollcall/internal/agentevent":       {"rollcall"},
+	"rollcall/internal/sigv4":            {},
+	"rollcall/internal/access":           {"rollcall", "rollcall/internal/sigv4"},
+	"rollcall/internal/v1":               {"rollcall", "rollcall/internal/access", "rollcall/internal/sigv4"},
+	"rollcall/internal/ingest":           {"rollcall", "rollcall/internal/access", "rollcall/internal/sigv4", "rollcall/internal/journal", "rollcall/internal/agentevent", "rollcall/internal/v1"},
+	"rollcall/internal/connect":          {"rollcall", "rollcall/internal/access", "rollcall/internal/sigv4", "rollcall/internal/floor"},
+	"rollcall/internal/api":              {"rollcall", "rollcall/internal/access", "rollcall/internal/sigv4", "rollcall/internal/floor", "rollcall/internal/v1"},
+	"rollcall/internal/simulate":         {},
+	"rollcall/internal/client":           {},
+	"rollcall/internal/emit":             {"rollcall/internal/client"},
+	"rollcall/connectclient":             {},
+	"rollcall/internal/awscli/value":     {},
+	"rollcall/internal/awscli/jmespath":  {"rollcall/internal/awscli/value"},
+	"rollcall/internal/awscli/output":    {"rollcall/internal/awscli/value"},
+	"rollcall/internal/awscli/shorthand": {"rollcall/internal/awscli/value"},
+	"rollcall/internal/awscli":           {"rollcall/connectclient", "rollcall/internal/awscli/…"},
+	"rollcall/internal/server":           {"…"},
+	"rollcall/rollcalltest":              {"…"},
+	"rollcall/cmd/rollcall":              {"…"},
+}
+
+// mayNotImport is what a package keeps out of the standard library and of
+// others' modules, and why.
+var mayNotImport = []struct{ pkg, imported, why string }{
+	{"rollcall", "net/http", "the domain does no I/O"},
+	{"rollcall", "os", "the domain does no I/O"},
+	{"rollcall", "sync", "the domain takes no locks"},
+	{"rollcall/internal/floor", "net/http", "the floor does no I/O"},
+	{"rollcall/internal/floor", "math/rand/v2", "the floor is a pure function of the journal"},
+}
+
+func list(t *testing.T, format string, packages ...string) []string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", append([]string{"list", "-f", format}, packages...)...).Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	return strings.Fields(string(out))
+}
+
+func TestImports_GoOneWay(t *testing.T) {
+	for _, pkg := range list(t, "{{.ImportPath}}", "./...") {
+		allowed, known := mayImport[pkg]
+		if !known {
+			t.Errorf("%s has no place in the house yet: add it to mayImport with what it may reach", pkg)
+			continue
+		}
+		for _, dep := range list(t, "{{range .Deps}}{{.}}\n{{end}}", pkg) {
+			if dep != "rollcall" && !strings.HasPrefix(dep, "rollcall/") {
+				continue
+			}
+			if !slices.ContainsFunc(allowed, func(a string) bool {
+				if prefix, any := strings.CutSuffix(a, "…"); any {
+					return strings.HasPrefix(dep, prefix)
+				}
+				return a == dep
+			}) {
+				t.Errorf("%s reaches %s; it may reach only %v", pkg, dep, allowed)
+			}
+		}
+	}
+}
+
+func TestImports_KeepOut(t *testing.T) {
+	for _, c := range mayNotImport {
+		for _, imported := range list(t, "{{range .Imports}}{{.}}\n{{end}}", c.pkg) {
+			if imported == c.imported {
+				t.Errorf("%s imports %s: %s", c.pkg, c.imported, c.why)
+			}
+		}
+	}
+}
+
+func TestImports_OnlyDisklogLinksPebble(t *testing.T) {
+	for _, pkg := range list(t, "{{.ImportPath}}", "./...") {
+		for _, imported := range list(t, "{{range .Imports}}{{.}}\n{{end}}", pkg) {
+			if strings.HasPrefix(imported, "github.com/cockroachdb/pebble") && pkg != "rollcall/internal/journal/disklog" {
+				t.Errorf("%s imports %s; only disklog may", pkg, imported)
+			}
+		}
+	}
+}

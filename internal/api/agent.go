@@ -1,0 +1,165 @@
+package api
+
+import (
+	"strings"
+	"time"
+
+	"rollcall"
+)
+
+// The shapes of /v1's answers. Names are lowerCamelCase, instants RFC 3339 in
+// UTC with milliseconds; what is unknown is left out. openapi.yaml describes
+// them, and a test holds real answers against it.
+type (
+	instanceView struct {
+		ID       string `json:"id"`
+		ARN      string `json:"arn"`
+		Agents   int    `json:"agents"`
+		Online   int    `json:"online"`
+		Contacts int    `json:"contacts"`
+	}
+
+	agentView struct {
+		ID             string              `json:"id"`
+		ARN            string              `json:"arn"`
+		Name           string              `json:"name"`
+		Username       string              `json:"username,omitempty"`
+		Online         bool                `json:"online"`
+		Activity       string              `json:"activity"`
+		ActivitySince  string              `json:"activitySince,omitempty"`
+		Status         *statusView         `json:"status,omitempty"`
+		NextStatus     *nextStatusView     `json:"nextStatus,omitempty"`
+		RoutingProfile *routingProfileView `json:"routingProfile,omitempty"`
+		Hierarchy      []groupView         `json:"hierarchy,omitempty"`
+		Proficiencies  []proficiencyView   `json:"proficiencies,omitempty"`
+		Slots          []slotsView         `json:"slots"`
+		Contacts       []contactView       `json:"contacts"`
+		EventAt        string              `json:"eventAt"`
+	}
+
+	namedView struct {
+		ID   string `json:"id"`
+		ARN  string `json:"arn,omitempty"`
+		Name string `json:"name,omitempty"`
+	}
+
+	statusView struct {
+		namedView
+		Type      string `json:"type"`
+		StartedAt string `json:"startedAt,omitempty"`
+	}
+
+	nextStatusView struct {
+		namedView
+		EnqueuedAt string `json:"enqueuedAt,omitempty"`
+	}
+
+	routingProfileView struct {
+		namedView
+		Queues []namedView `json:"queues"`
+	}
+
+	groupView struct {
+		Level int `json:"level"`
+		namedView
+	}
+
+	proficiencyView struct {
+		Name  string  `json:"name"`
+		Value string  `json:"value"`
+		Level float64 `json:"level"`
+	}
+
+	slotsView struct {
+		Channel   string `json:"channel"`
+		Maximum   int    `json:"maximum"`
+		Available int    `json:"available"`
+		Active    int    `json:"active"`
+	}
+
+	contactView struct {
+		ID                 string     `json:"id"`
+		InitialID          string     `json:"initialId,omitempty"`
+		Channel            string     `json:"channel"`
+		InitiationMethod   string     `json:"initiationMethod,omitempty"`
+		State              string     `json:"state"`
+		StateStartedAt     string     `json:"stateStartedAt,omitempty"`
+		ConnectedToAgentAt string     `json:"connectedToAgentAt,omitempty"`
+		QueuedAt           string     `json:"queuedAt,omitempty"`
+		Queue              *namedView `json:"queue,omitempty"`
+	}
+)
+
+// instant writes a time, or nothing for one that is unknown.
+func instant(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000Z")
+}
+
+func viewAgent(a *rollcall.Agent) agentView {
+	c := &a.Configuration
+	v := agentView{
+		ID: string(a.ID), ARN: a.ARN, Name: a.Name(), Username: c.Username,
+		Online: a.Online(), Activity: activityName(a), ActivitySince: instant(a.ActivitySince()),
+		Slots: []slotsView{}, Contacts: []contactView{}, EventAt: instant(a.EventAt),
+	}
+	if s := &a.Status; s.Known() {
+		v.Status = &statusView{namedView{string(s.ID), s.ARN, s.Name}, string(s.Type), instant(s.StartedAt)}
+	}
+	if n := a.Next; n != nil {
+		v.NextStatus = &nextStatusView{namedView{string(n.ID), n.ARN, n.Name}, instant(n.EnqueuedAt)}
+	}
+	if p := c.RoutingProfile; p != nil {
+		v.RoutingProfile = viewRoutingProfile(p)
+	}
+	if c.Hierarchy != nil {
+		for i, g := range c.Hierarchy {
+			if g.ID != "" {
+				v.Hierarchy = append(v.Hierarchy, groupView{i + 1, namedView{string(g.ID), g.ARN, g.Name}})
+			}
+		}
+	}
+	for _, p := range c.Proficiencies {
+		v.Proficiencies = append(v.Proficiencies, proficiencyView(p))
+	}
+	for _, s := range a.Slots() {
+		v.Slots = append(v.Slots, slotsView{string(s.Channel), s.Maximum, s.Available, s.Active})
+	}
+	for i := range a.Contacts {
+		v.Contacts = append(v.Contacts, viewContact(&a.Contacts[i]))
+	}
+	return v
+}
+
+// activityName is the word for people: a custom status goes by its own name.
+func activityName(a *rollcall.Agent) string {
+	activity := a.Activity()
+	if activity == rollcall.ActivityCustom && strings.TrimSpace(a.Status.Name) != "" {
+		return a.Status.Name
+	}
+	return activity.String()
+}
+
+func viewRoutingProfile(p *rollcall.RoutingProfile) *routingProfileView {
+	v := &routingProfileView{namedView{string(p.ID), p.ARN, p.Name}, []namedView{}}
+	for _, q := range p.InboundQueues {
+		if !q.Agent {
+			v.Queues = append(v.Queues, namedView{string(q.ID), q.ARN, q.Name})
+		}
+	}
+	return v
+}
+
+func viewContact(c *rollcall.Contact) contactView {
+	v := contactView{
+		ID: string(c.ID), InitialID: string(c.InitialID), Channel: string(c.Channel), InitiationMethod: c.InitiationMethod,
+		State: c.State.String(), StateStartedAt: instant(c.StateStartedAt),
+		ConnectedToAgentAt: instant(c.ConnectedToAgentAt), QueuedAt: instant(c.QueuedAt),
+	}
+	if q := c.Queue; q != nil {
+		v.Queue = &namedView{string(q.ID), q.ARN, q.Name}
+	}
+	return v
+}

@@ -1,0 +1,157 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+
+	"rollcall/internal/ingest"
+)
+
+// Config is all that can be set about a server. NewConfig gives the defaults;
+// the zero value of a member is not always one.
+type Config struct {
+	// Listen is where questions and events arrive, as host:port. Port 0 takes
+	// a free one.
+	Listen string
+	// AdminListen is where health, metrics and profiles are, as host:port.
+	// Empty: nowhere. It is not authenticated, so keep it on loopback or
+	// behind a firewall.
+	AdminListen string
+
+	// DataDir holds the journal, the key made at first start and the secret
+	// that seals page tokens. It is made when absent.
+	DataDir string
+	// Ephemeral keeps the journal in memory, up to MemoryBytes: everything is
+	// forgotten at exit. DataDir is not touched.
+	Ephemeral   bool
+	MemoryBytes int64
+
+	// AccessKeyID and SecretAccessKey are a key that may do everything. With
+	// neither set and no keys file, one is made and kept in the keys file.
+	AccessKeyID     string
+	SecretAccessKey string
+	// KeysFile holds further access keys and tokens with their policies; it is
+	// read again when it changes. Empty: keys.yaml in DataDir, if it exists.
+	KeysFile string
+	// Anonymous lets unsigned requests do everything. Loopback only.
+	Anonymous bool
+	// AllowUnsignedPayload takes signatures that leave the body out.
+	AllowUnsignedPayload bool
+
+	// TLSCert and TLSKey are PEM files; they are read again when they change.
+	// Both empty: plain HTTP.
+	TLSCert, TLSKey string
+
+	// LenientFilters allows no primary filter (everybody) and several at once.
+	LenientFilters bool
+	// IncludeOffline also returns agents who are offline and have no contact.
+	IncludeOffline bool
+	// CORSOrigins are the origins whose pages may ask; "*" is any.
+	CORSOrigins []string
+	// AWSQuotas limits GetCurrentUserData to what Amazon allows: 2 a second,
+	// burst 5, per account and Region. RequestRate and RequestBurst limit
+	// every key on every instance; rate 0 does not.
+	AWSQuotas    bool
+	RequestRate  float64
+	RequestBurst int
+
+	// Ingest bounds what is taken in.
+	Ingest ingest.Limits
+	// MaxWaitingBytes bounds the events that wait to be durable.
+	MaxWaitingBytes int64
+	// MaxInstances and MaxAgents bound the floor over the whole server.
+	MaxInstances int
+	MaxAgents    int
+
+	// MaxConnections bounds open connections; further ones wait.
+	MaxConnections int
+	// MaxHeaderBytes bounds a request's header.
+	MaxHeaderBytes int
+	// RequestTimeout bounds the reading and the answering of one request.
+	RequestTimeout time.Duration
+	// IdleTimeout is how long a connection may be kept without a request.
+	IdleTimeout time.Duration
+	// DrainTimeout is how long requests in flight may take at the end.
+	DrainTimeout time.Duration
+
+	Logger *slog.Logger
+	// Now is the clock; time.Now unless a test controls time.
+	Now func() time.Time
+	// SignatureNow is the clock that signatures are held against. It stays
+	// time.Now when a test moves Now, since clients sign by the real time.
+	SignatureNow func() time.Time
+}
+
+// NewConfig gives the defaults.
+func NewConfig() Config {
+	return Config{
+		Listen:          "127.0.0.1:8420",
+		AdminListen:     "127.0.0.1:8421",
+		DataDir:         "rollcall-data",
+		MemoryBytes:     1 << 30,
+		RequestBurst:    5,
+		Ingest:          ingest.NewLimits(),
+		MaxWaitingBytes: 64 << 20,
+		MaxInstances:    1000,
+		MaxAgents:       2_000_000,
+		MaxConnections:  20_000,
+		MaxHeaderBytes:  32 << 10,
+		RequestTimeout:  30 * time.Second,
+		IdleTimeout:     2 * time.Minute,
+		DrainTimeout:    10 * time.Second,
+		Logger:          slog.New(slog.DiscardHandler),
+		Now:             time.Now,
+		SignatureNow:    time.Now,
+	}
+}
+
+// Validate finds settings that can't be meant. All of them are named.
+func (c *Config) Validate() error {
+	var errs []error
+	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if (c.AccessKeyID == "") != (c.SecretAccessKey == "") {
+		wrong("one of ROLLCALL_ACCESS_KEY_ID and ROLLCALL_SECRET_ACCESS_KEY is set without the other")
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		wrong("one of --tls-cert and --tls-key is set without the other")
+	}
+	if c.DataDir == "" && !c.Ephemeral {
+		wrong("--data-dir is empty; name a directory, or use --ephemeral to keep nothing")
+	}
+	if c.RequestRate < 0 || c.RequestRate > 0 && c.RequestBurst < 1 {
+		wrong("--request-rate %g with --request-burst %d: want a rate of 0 or more, and a burst of 1 or more", c.RequestRate, c.RequestBurst)
+	}
+	for _, limit := range []struct {
+		flag  string
+		value int64
+	}{
+		{"max-instances", int64(c.MaxInstances)}, {"max-agents", int64(c.MaxAgents)},
+		{"max-connections", int64(c.MaxConnections)}, {"max-header-bytes", int64(c.MaxHeaderBytes)},
+		{"max-waiting-bytes", c.MaxWaitingBytes}, {"request-timeout", int64(c.RequestTimeout)},
+	} {
+		if limit.value < 1 {
+			wrong("--%s is %d: want 1 or more", limit.flag, limit.value)
+		}
+	}
+	if c.Anonymous && !isLoopback(c.Listen) {
+		wrong("--anonymous with --listen %s: a server that asks nobody who they are listens on loopback only (127.0.0.1, [::1] or localhost); "+
+			"for another address leave --anonymous out and give keys", c.Listen)
+	}
+	return errors.Join(errs...)
+}
+
+// isLoopback tells whether nobody outside this machine reaches the address.
+func isLoopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,110 @@
+package server
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"rollcall/internal/access"
+)
+
+// A data directory holds:
+//
+//	journal/      the embedded journal
+//	token-secret  what seals page tokens
+//	keys.yaml     access keys and tokens, the one made at first start among them
+const (
+	journalDir      = "journal"
+	tokenSecretFile = "token-secret"
+	keysFile        = "keys.yaml"
+)
+
+// secretBytes is the length of secrets that we draw.
+const secretBytes = 30
+
+// everything is the policy of the first key.
+const everything = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}`
+
+// openKeys gives the keys in force. With none given and no keys file, a first
+// key that may do everything is made, and kept unless the server keeps nothing.
+func (s *Server) openKeys() (*access.Keys, error) {
+	c := &s.config
+	o := access.KeysOptions{Path: c.KeysFile, Logger: c.Logger}
+	if o.Path == "" && !c.Ephemeral {
+		o.Path, o.Optional = filepath.Join(c.DataDir, keysFile), true
+	}
+	if c.AccessKeyID != "" {
+		o.Own = []access.AccessKey{{ID: c.AccessKeyID, Secret: c.SecretAccessKey}}
+	}
+	if err := s.makeFirstKey(&o); err != nil {
+		return nil, err
+	}
+	keys := access.NewKeys(o)
+	if _, err := keys.Reload(); err != nil {
+		return nil, err
+	}
+	return keys, nil
+}
+
+func (s *Server) makeFirstKey(o *access.KeysOptions) (err error) {
+	if len(o.Own) > 0 || s.config.KeysFile != "" || s.config.Anonymous {
+		return nil
+	}
+	if o.Path == "" {
+		s.MadeKey = access.NewAccessKey()
+		o.Own = []access.AccessKey{s.MadeKey}
+		return nil
+	}
+	if _, err := os.Stat(o.Path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	s.MadeKey, err = access.CreateKey(o.Path, access.New{Name: "first", Policy: []byte(everything), CreatedAt: s.config.Now()})
+	if err != nil {
+		return fmt.Errorf("make the first access key: %w", err)
+	}
+	return nil
+}
+
+// tokenSecret gives the secret that seals page tokens, and makes it at first
+// start. It is kept with the data, so that tokens outlive a restart.
+func tokenSecret(dir string) ([]byte, error) {
+	path := filepath.Join(dir, tokenSecretFile)
+	content, err := os.ReadFile(path)
+	if err == nil {
+		secret, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(content)))
+		if err != nil || len(secret) < secretBytes {
+			return nil, fmt.Errorf("read the token secret: %s is damaged; remove it to have a new one made (page tokens given out are then refused)", path)
+		}
+		return secret, nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("read the token secret: %w", err)
+	}
+	secret := make([]byte, secretBytes)
+	_, _ = rand.Read(secret)
+	return secret, writeSecret(path, base64.StdEncoding.EncodeToString(secret)+"\n")
+}
+
+// writeSecret writes a new file that only its owner reads. It is there whole
+// or not at all, whenever the machine stops.
+func writeSecret(path, content string) error {
+	temp, err := os.CreateTemp(filepath.Dir(path), ".new-*") // made with mode 0600
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	defer func() { _ = os.Remove(temp.Name()) }()
+	_, err = temp.WriteString(content)
+	err = errors.Join(err, temp.Sync(), temp.Close())
+	if err == nil {
+		err = os.Rename(temp.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}

@@ -1,0 +1,66 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"rollcall"
+	"rollcall/internal/agentevent"
+	"rollcall/internal/journal"
+)
+
+// follow is the one loop in which the floor changes: everything that the
+// journal holds, in order, then what is appended, as it becomes durable.
+// Start-up, live running and a test over a journal in memory are this loop.
+// It ends with ctx or with the journal.
+func (s *Server) follow(ctx context.Context) error {
+	var batch []rollcall.Record
+	for pack, err := range s.journal.Tail(ctx, s.floors.Position()) {
+		if err != nil {
+			if ctx.Err() != nil || errors.Is(err, journal.ErrClosed) {
+				return nil
+			}
+			return fmt.Errorf("follow the journal: %w", err)
+		}
+		batch, err = decodePack(batch[:0], pack)
+		if err != nil {
+			return err
+		}
+		for _, change := range s.floors.Apply(batch) {
+			s.metrics.effects.WithLabelValues(change.Effect.String()).Inc()
+		}
+		s.noteCaughtUp()
+	}
+	return nil
+}
+
+// decodePack turns what was kept into events. A record that can't be read was
+// written by a newer rollcall, or is damage that every checksum missed: to go
+// on would answer questions wrongly.
+func decodePack(batch []rollcall.Record, pack journal.Pack) ([]rollcall.Record, error) {
+	for i, record := range pack.Records {
+		position := pack.Position(i)
+		event, err := agentevent.DecodeRecord(record)
+		if err != nil {
+			return nil, fmt.Errorf("read the event at %s from the journal: %w", position, err)
+		}
+		batch = append(batch, rollcall.Record{Position: position, Event: event})
+	}
+	return batch, nil
+}
+
+// noteCaughtUp makes the server ready when the floor has reached what the
+// journal held at the start.
+func (s *Server) noteCaughtUp() {
+	if s.ready.Load() {
+		return
+	}
+	position := s.floors.Position()
+	if position.Before(s.startAt) {
+		return
+	}
+	s.ready.Store(true)
+	s.config.Logger.Info("floor is up to date", slog.String("position", position.String()))
+}

@@ -1,0 +1,86 @@
+package server
+
+import (
+	"net/http"
+	"strings"
+
+	"rollcall"
+	"rollcall/internal/access"
+	"rollcall/internal/api"
+	"rollcall/internal/connect"
+	"rollcall/internal/ingest"
+	"rollcall/internal/v1"
+)
+
+// newHandler gives each protocol its door: events, the rest of /v1, and for
+// every other path the Amazon Connect dialect, which also knows how an AWS
+// service says that there is no such operation.
+func (s *Server) newHandler() (http.Handler, error) {
+	c := &s.config
+	guard := access.NewGuard(access.GuardOptions{
+		Keys: s.keys, Now: c.SignatureNow, Anonymous: c.Anonymous, AllowUnsignedPayload: c.AllowUnsignedPayload,
+	})
+	secrets, err := s.tokenSecrets()
+	if err != nil {
+		return nil, err
+	}
+	door := &v1.Door{Logger: c.Logger, Now: c.Now, Observe: s.metrics.observeV1}
+	events := ingest.New(ingest.Options{
+		Log: s.journal, Gate: guard.WithTokens(), Limits: c.Ingest, Now: c.Now, Door: door,
+		Wait: s.floors.Wait, Room: s.room, Observe: s.metrics.observeIntake,
+	})
+	reading := api.New(api.Options{Floors: s.floors, Gate: guard.WithTokens(), Door: door})
+	questions := connect.New(connect.Options{
+		Floors: s.floors, Gate: guard, Now: c.Now, Secrets: secrets,
+		LenientFilters: c.LenientFilters, IncludeOffline: c.IncludeOffline, CORSOrigins: c.CORSOrigins,
+		Timeout: c.RequestTimeout, Ready: s.answerable, Throttle: s.throttle(), Observe: s.metrics.observe, Logger: c.Logger,
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path == ingest.Path:
+			events.ServeHTTP(w, r)
+		case strings.HasPrefix(r.URL.Path, "/v1/"):
+			reading.ServeHTTP(w, r)
+		default:
+			questions.ServeHTTP(w, r)
+		}
+	}), nil
+}
+
+// tokenSecrets seal page tokens: the first seals, all open.
+func (s *Server) tokenSecrets() ([][]byte, error) {
+	if s.config.Ephemeral {
+		return nil, nil // connect draws one for the life of the process
+	}
+	secret, err := tokenSecret(s.config.DataDir)
+	return [][]byte{secret}, err
+}
+
+// answerable says why questions can't be answered truly yet.
+func (s *Server) answerable() error {
+	if s.ready.Load() {
+		return nil
+	}
+	return rollcall.Errorf(rollcall.CodeUnavailable, "The server has just started and is still reading its journal. Try again in a moment.")
+}
+
+// throttle limits questions as the settings say.
+func (s *Server) throttle() func(access.Pass, string, rollcall.ARN) error {
+	c := &s.config
+	var throttles []*access.Throttle
+	if c.RequestRate > 0 {
+		throttles = append(throttles, access.NewThrottle(access.Quota{PerSecond: c.RequestRate, Burst: c.RequestBurst}))
+	}
+	if c.AWSQuotas {
+		throttles = append(throttles, access.NewAWSThrottle())
+	}
+	return func(pass access.Pass, operation string, instance rollcall.ARN) error {
+		now := c.Now()
+		for _, t := range throttles {
+			if err := t.Take(pass.KeyID(), operation, instance, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}

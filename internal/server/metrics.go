@@ -1,0 +1,101 @@
+package server
+
+import (
+	"strconv"
+	"sync/atomic"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"rollcall/internal/connect"
+	"rollcall/internal/ingest"
+	"rollcall/internal/v1"
+)
+
+// metrics are what /metrics shows of this server. They belong to a registry of
+// its own, so that several servers can live in one process.
+type metrics struct {
+	registry  *prometheus.Registry
+	events    atomic.Uint64            // made durable
+	asked     atomic.Uint64            // questions of the Amazon Connect dialect
+	effects   *prometheus.CounterVec   // events applied, by effect
+	refused   prometheus.Counter       // documents refused
+	v1        *prometheus.CounterVec   // answers of /v1, by route, method, code and status
+	questions *prometheus.CounterVec   // answers, by operation, exception and status
+	took      *prometheus.HistogramVec // seconds for an answer, by operation
+	panics    prometheus.Counter
+}
+
+func newMetrics(s *Server) *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		effects: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "rollcall_floor_events_total",
+			Help: "Events that the floor was handed, by what they did: applied, late, repeated, foreign.",
+		}, []string{"effect"}),
+		refused: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "rollcall_ingest_refused_documents_total",
+			Help: "Event documents that were refused.",
+		}),
+		v1: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "rollcall_v1_requests_total",
+			Help: "Requests to /v1, by route, method, error code (empty: answered) and HTTP status.",
+		}, []string{"route", "method", "code", "status"}),
+		questions: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "rollcall_connect_requests_total",
+			Help: "Requests in the Amazon Connect dialect, by operation, exception (empty: answered) and HTTP status.",
+		}, []string{"operation", "exception", "status"}),
+		took: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "rollcall_connect_request_seconds",
+			Help:    "Time from a request's header read to its answer written.",
+			Buckets: prometheus.ExponentialBuckets(0.0001, 2.5, 12),
+		}, []string{"operation"}),
+		panics: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "rollcall_panics_total",
+			Help: "Requests that ended in a panic, each answered with 500 and logged with its id.",
+		}),
+	}
+	counter := func(name, help string, value *atomic.Uint64) prometheus.Collector {
+		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, func() float64 { return float64(value.Load()) })
+	}
+	gauge := func(name, help string, value func() float64) prometheus.Collector {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value)
+	}
+	m.registry.MustRegister(
+		m.effects, m.refused, m.v1, m.questions, m.took, m.panics,
+		counter("rollcall_ingest_events_total", "Events that were made durable and acknowledged.", &m.events),
+		gauge("rollcall_floor_instances", "Instances known.", func() float64 { return float64(s.Counts().Instances) }),
+		gauge("rollcall_floor_agents", "Agents known, on the floor or not.", func() float64 { return float64(s.Counts().Agents) }),
+		gauge("rollcall_floor_online_agents", "Agents on the floor.", func() float64 { return float64(s.Counts().Online) }),
+		gauge("rollcall_floor_ready", "1 when the floor has caught up with the journal.", func() float64 {
+			if s.ready.Load() {
+				return 1
+			}
+			return 0
+		}),
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	return m
+}
+
+// observe counts an answer of the Amazon Connect dialect.
+func (m *metrics) observe(o connect.Outcome) {
+	m.asked.Add(1)
+	m.questions.WithLabelValues(o.Operation, o.Exception, strconv.Itoa(o.Status)).Inc()
+	m.took.WithLabelValues(o.Operation).Observe(o.Took.Seconds())
+	if o.Panicked {
+		m.panics.Inc()
+	}
+}
+
+// observeIntake counts events taken in.
+func (m *metrics) observeIntake(o ingest.Outcome) {
+	m.events.Add(uint64(o.Accepted))
+	m.refused.Add(float64(o.Refused))
+}
+
+// observeV1 counts an answer of /v1.
+func (m *metrics) observeV1(o v1.Outcome) {
+	m.v1.WithLabelValues(o.Route, o.Method, o.Code, strconv.Itoa(o.Status)).Inc()
+}

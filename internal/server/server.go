@@ -1,0 +1,252 @@
+// Package server puts the rooms together: it opens the journal, makes the
+// floors, follows the one into the other, and gives questions and events their
+// doors. Nothing else knows all the parts, and this package knows nothing
+// about what they do.
+//
+//	journal ── Tail ──> follow ── Apply ──> floors <── Select ── connect, api
+//	   ^                                                            ^
+//	   └── Append ── ingest                    sigv4, access ───────┘
+package server
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/net/netutil"
+
+	"rollcall"
+	"rollcall/internal/access"
+	"rollcall/internal/connect"
+	"rollcall/internal/floor"
+	"rollcall/internal/journal"
+	"rollcall/internal/journal/disklog"
+	"rollcall/internal/journal/memlog"
+)
+
+// Server is a rollcall server. Open makes one, Run runs it, Close ends it.
+type Server struct {
+	config  Config
+	journal journal.Log
+	floors  *floor.Floors
+	keys    *access.Keys
+	metrics *metrics
+
+	startAt rollcall.Position // the journal's end at the start
+	ready   atomic.Bool       // the floor has reached startAt
+
+	public, admin net.Listener // admin is nil without an address for it
+	handler       http.Handler
+
+	// MadeKey is the key that was made at this start, for the operator to
+	// copy; empty when there was one before, or one was given.
+	MadeKey access.AccessKey
+}
+
+// keysCheck is how often the keys file is looked at.
+const keysCheck = 2 * time.Second
+
+// Open checks the settings, opens the journal and takes the addresses. Nothing
+// is answered before Run.
+func Open(ctx context.Context, c Config) (_ *Server, err error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	s := &Server{config: c}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	if !c.Ephemeral {
+		if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
+			return nil, fmt.Errorf("make the data directory: %w", err)
+		}
+	}
+	if s.journal, err = openJournal(c); err != nil {
+		return nil, err
+	}
+	s.startAt = s.journal.End()
+	s.floors = floor.New(floor.Options{Encode: connect.AppendUserData})
+	s.metrics = newMetrics(s)
+	if s.keys, err = s.openKeys(); err != nil {
+		return nil, err
+	}
+	if s.handler, err = s.newHandler(); err != nil {
+		return nil, err
+	}
+	return s, s.listen(ctx)
+}
+
+func openJournal(c Config) (journal.Log, error) {
+	if c.Ephemeral {
+		return memlog.New(memlog.Options{MaxBytes: int(c.MemoryBytes), Clock: c.Now}), nil
+	}
+	dir := filepath.Join(c.DataDir, journalDir)
+	log, err := disklog.Open(dir, disklog.Options{
+		MaxWaiting: journal.Limits{Bytes: int(c.MaxWaitingBytes)}, Logger: c.Logger, Clock: c.Now,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the journal: %w", err)
+	}
+	return log, nil
+}
+
+func (s *Server) listen(ctx context.Context) error {
+	c := &s.config
+	var listen net.ListenConfig
+	public, err := listen.Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s (--listen): %w", c.Listen, err)
+	}
+	s.public = netutil.LimitListener(public, c.MaxConnections)
+	if c.TLSCert != "" {
+		cert, err := openCertificate(c.TLSCert, c.TLSKey, c.Now, func(err error) {
+			c.Logger.Error("the renewed TLS certificate can't be read; the one before stays in force", slog.Any("error", err))
+		})
+		if err != nil {
+			return err
+		}
+		s.public = tls.NewListener(s.public, &tls.Config{
+			GetCertificate: cert.Get, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
+		})
+	} else if !isLoopback(public.Addr().String()) {
+		c.Logger.Warn("plain HTTP on an address that others reach: requests are signed, but not secret; give --tls-cert and --tls-key or put a proxy with TLS in front",
+			slog.String("address", public.Addr().String()))
+	}
+	if c.AdminListen == "" {
+		return nil
+	}
+	if s.admin, err = listen.Listen(ctx, "tcp", c.AdminListen); err != nil {
+		return fmt.Errorf("listen on %s (--admin-listen): %w", c.AdminListen, err)
+	}
+	return nil
+}
+
+// URL is where questions and events go.
+func (s *Server) URL() string {
+	scheme := "http"
+	if s.config.TLSCert != "" {
+		scheme = "https"
+	}
+	return scheme + "://" + s.public.Addr().String()
+}
+
+// Run serves until ctx is done, then drains: no new connection is taken,
+// requests in flight are answered, the journal is closed. The error is nil
+// after a clean end. It wraps journal.ErrFailed when the journal failed:
+// then nothing more was acknowledged, and all that was is kept.
+func (s *Server) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	public, admin := s.newHTTPServer(s.handler), s.newHTTPServer(s.adminHandler())
+	admin.WriteTimeout = 0 // a CPU profile takes as long as it is asked to
+
+	running := 2
+	ended := make(chan error, 3)
+	go s.keys.Follow(ctx, keysCheck)
+	go func() { ended <- s.follow(ctx) }()
+	go func() { ended <- serveHTTP(public, s.public) }()
+	address := []any{slog.String("address", s.public.Addr().String())}
+	if s.admin != nil {
+		running++
+		go func() { ended <- serveHTTP(admin, s.admin) }()
+		address = append(address, slog.String("admin_address", s.admin.Addr().String()))
+	}
+	s.config.Logger.Info("listening", address...)
+	s.noteCaughtUp()
+
+	var failed error
+	select {
+	case <-ctx.Done():
+		s.config.Logger.Info("draining")
+	case <-s.journal.Failed():
+		failed = s.journal.Err()
+	case failed = <-ended:
+		running--
+	}
+	drain, stop := context.WithTimeout(context.WithoutCancel(ctx), s.config.DrainTimeout)
+	defer stop()
+	if err := public.Shutdown(drain); err != nil {
+		s.config.Logger.Warn("requests were cut off after the drain time-out", slog.Duration("drain_timeout", s.config.DrainTimeout))
+		_ = public.Close()
+	}
+	_ = admin.Close()
+	cancel(nil)
+	for range running {
+		failed = errors.Join(failed, <-ended)
+	}
+	return errors.Join(failed, s.Close())
+}
+
+func (s *Server) newHTTPServer(h http.Handler) *http.Server {
+	c := &s.config
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: min(10*time.Second, c.RequestTimeout),
+		ReadTimeout:       c.RequestTimeout,
+		WriteTimeout:      2 * c.RequestTimeout,
+		IdleTimeout:       c.IdleTimeout,
+		MaxHeaderBytes:    c.MaxHeaderBytes,
+		ErrorLog:          slog.NewLogLogger(c.Logger.Handler(), slog.LevelDebug),
+	}
+}
+
+func serveHTTP(server *http.Server, l net.Listener) error {
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve %s: %w", l.Addr(), err)
+	}
+	return nil
+}
+
+// Ready says why the service can't be relied on yet, or any more.
+func (s *Server) Ready() error {
+	if err := s.journal.Err(); err != nil {
+		return err
+	}
+	if !s.ready.Load() {
+		return fmt.Errorf("the floor is at %s and catches up with the journal to %s", s.floors.Position(), s.startAt)
+	}
+	return nil
+}
+
+// Counts tells how many instances, agents and contacts the floor holds.
+func (s *Server) Counts() floor.Counts { return s.floors.Counts() }
+
+// Totals count since the start.
+type Totals struct {
+	Events    uint64 // made durable and acknowledged
+	Questions uint64 // of the Amazon Connect dialect, answered or refused
+}
+
+// Totals tells how much there was to do.
+func (s *Server) Totals() Totals {
+	return Totals{Events: s.metrics.events.Load(), Questions: s.metrics.asked.Load()}
+}
+
+// Floors gives the floors, to read from inside the process.
+func (s *Server) Floors() *floor.Floors { return s.floors }
+
+// Close releases what Open took. After Run it does nothing.
+func (s *Server) Close() error {
+	var errs []error
+	for _, l := range []net.Listener{s.public, s.admin} {
+		if l != nil {
+			if err := l.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+				errs = append(errs, err)
+			}
+		}
+	}
+	if s.journal != nil {
+		errs = append(errs, s.journal.Close())
+	}
+	return errors.Join(errs...)
+}
