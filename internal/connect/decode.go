@@ -99,11 +99,14 @@ func (d *decoder) strings(path string) ([]string, error) {
 	}
 	list := []string{}
 	for d.json.PeekKind() != jsontext.KindEndArray {
-		s, err := d.string(path + "[" + strconv.Itoa(len(list)) + "]")
-		if err != nil {
-			return nil, err
+		if d.json.PeekKind() != jsontext.KindString {
+			return nil, d.expect(path+"["+strconv.Itoa(len(list))+"]", jsontext.KindString, "a string")
 		}
-		list = append(list, s)
+		token, err := d.json.ReadToken()
+		if err != nil {
+			return nil, d.syntax(err)
+		}
+		list = append(list, token.String())
 	}
 	_, err := d.json.ReadToken()
 	return list, d.syntax(err)

@@ -40,7 +40,7 @@ import (
 //
 //	InvalidRequestException    400  the body can't be read: its JSON, a type, its size; Filters is missing
 //	InvalidParameterException  400  a value can't be right: all of them are named
-//	AccessDeniedException      403  also for an instance that isn't here, unless the policy reaches it
+//	AccessDeniedException      403  the same for an instance that isn't here as for one that is
 //	ResourceNotFoundException  404  no such instance in this account and Region
 //	ThrottlingException        429
 //	InternalServiceException   500
@@ -75,7 +75,14 @@ func (s *Service) getCurrentUserData(c *call, req *userDataRequest) (*userDataPa
 		return nil, invalidInstance(c.instance, why, req, s.o.LenientFilters)
 	}
 	sel := req.selection(place.arn, s.o.LenientFilters)
-	if err := c.pass.Allow(actionGetCurrentUserData, place.arn, sel.resources...); err != nil {
+	err := s.permit(c, actionGetCurrentUserData, place, func(instance rollcall.ARN) []rollcall.ARN {
+		if instance != place.arn {
+			elsewhere := req.selection(instance, s.o.LenientFilters)
+			return elsewhere.resources
+		}
+		return sel.resources
+	})
+	if err != nil {
 		return nil, err
 	}
 	if s.o.Throttle != nil {

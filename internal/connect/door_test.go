@@ -1,0 +1,302 @@
+package connect_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"rollcall"
+	"rollcall/internal/connect"
+)
+
+const aboutAda = `{"Filters":{"Agents":["ada"]}}`
+
+func TestAnswer_Headers(t *testing.T) {
+	server := start(t, connect.Options{})
+	sign := "Authorization: key test"
+	for _, c := range []struct {
+		name string
+		got  reply
+		want http.Header
+	}{
+		{"an answer", exchange(t, server.Listener.Addr(), "POST", "/metrics/userdata/support", []string{sign}, aboutAda), http.Header{
+			"X-Amzn-Requestid": {"11111111-2222-4333-8444-555555555555"},
+			"Content-Type":     {"application/json"},
+			"Content-Length":   {"875"},
+		}},
+		{"an exception", exchange(t, server.Listener.Addr(), "POST", "/metrics/userdata/support", []string{sign}, `{}`), http.Header{
+			"X-Amzn-Requestid": {"11111111-2222-4333-8444-555555555555"},
+			"X-Amzn-Errortype": {"InvalidRequestException"},
+			"Content-Type":     {"application/json"},
+			"Content-Length":   {"60"},
+		}},
+	} {
+		c.got.header.Del("Date")
+		c.got.header.Del("Connection")
+		if diff := cmp.Diff(c.want, c.got.header); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.name, diff)
+		}
+	}
+}
+
+func TestAnswer_SaysWhenToTryAgain(t *testing.T) {
+	for _, code := range []rollcall.Code{rollcall.CodeThrottled, rollcall.CodeUnavailable} {
+		a := newAsker(t, connect.Options{Ready: func() error { return rollcall.Errorf(code, "Later.") }})
+		if got := a.ask(aboutAda).header.Get("Retry-After"); got != "1" {
+			t.Errorf("%s: Retry-After is %q, want 1", code, got)
+		}
+	}
+}
+
+func TestAnswer_RequestIDsAreRandomUUIDs(t *testing.T) {
+	service := connect.New(connect.Options{Floors: supportFloors(7), Gate: &fakeGate{}, Now: func() time.Time { return noon }})
+	uuid := regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
+	seen := map[string]bool{}
+	for range 100 {
+		id := asker{t, service}.ask(aboutAda).header.Get("X-Amzn-Requestid")
+		if !uuid.MatchString(id) || seen[id] {
+			t.Fatalf("request id %q, seen before: %t", id, seen[id])
+		}
+		seen[id] = true
+	}
+}
+
+func TestCORS_LetsConfiguredOriginsAskAndRead(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		origins []string
+		headers []string
+		want    http.Header
+	}{
+		{"off", nil, []string{"Origin: https://a.example"}, http.Header{}},
+		{"no origin", []string{"https://a.example"}, nil, http.Header{"Vary": {"Origin"}}},
+		{"another origin", []string{"https://a.example"}, []string{"Origin: https://b.example"}, http.Header{"Vary": {"Origin"}}},
+		{"a suffix of the origin", []string{"https://a.example"}, []string{"Origin: https://a.example.evil"}, http.Header{"Vary": {"Origin"}}},
+		{"one of two origins", []string{"https://a.example", "https://b.example"}, []string{"Origin: https://b.example"}, http.Header{
+			"Vary": {"Origin"}, "Access-Control-Allow-Origin": {"https://b.example"},
+			"Access-Control-Expose-Headers": {"x-amzn-requestid, x-amzn-errortype, retry-after"},
+		}},
+		{"any origin", []string{"*"}, []string{"Origin: https://b.example"}, http.Header{
+			"Vary": {"Origin"}, "Access-Control-Allow-Origin": {"https://b.example"},
+			"Access-Control-Expose-Headers": {"x-amzn-requestid, x-amzn-errortype, retry-after"},
+		}},
+	} {
+		server := start(t, connect.Options{CORSOrigins: c.origins})
+		r := exchange(t, server.Listener.Addr(), "POST", "/metrics/userdata/support", append(c.headers, "Authorization: key test"), aboutAda)
+		for name := range r.header {
+			if name != "Vary" && !strings.HasPrefix(name, "Access-Control-") {
+				r.header.Del(name)
+			}
+		}
+		if diff := cmp.Diff(c.want, r.header); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.name, diff)
+		}
+	}
+}
+
+func TestCORS_PreflightNamesWhatTheSDKSends(t *testing.T) {
+	server := start(t, connect.Options{CORSOrigins: []string{"https://a.example"}})
+	r := exchange(t, server.Listener.Addr(), "OPTIONS", "/metrics/userdata/support",
+		[]string{"Origin: https://a.example", "Access-Control-Request-Method: POST"}, "")
+	if r.status != http.StatusNoContent || r.header.Get("Access-Control-Allow-Methods") != "POST" {
+		t.Errorf("status %d, methods %q", r.status, r.header.Get("Access-Control-Allow-Methods"))
+	}
+	allowed := strings.Split(r.header.Get("Access-Control-Allow-Headers"), ", ")
+	for _, name := range []string{
+		"authorization", "content-type", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256",
+		"x-amz-user-agent", "amz-sdk-invocation-id", "amz-sdk-request",
+	} {
+		found := false
+		for _, a := range allowed {
+			found = found || a == name
+		}
+		if !found {
+			t.Errorf("%s isn't allowed", name)
+		}
+	}
+}
+
+// record keeps what a service told its hooks.
+type record struct {
+	mu       sync.Mutex
+	outcomes []connect.Outcome
+	log      strings.Builder
+}
+
+func (r *record) observe(o connect.Outcome) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.outcomes = append(r.outcomes, o)
+}
+
+func (r *record) Write(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.log.Write(p)
+}
+
+func TestPanic_FailsOneRequestAndIsLoggedAndCounted(t *testing.T) {
+	var rec record
+	server := start(t, connect.Options{Observe: rec.observe, Logger: slog.New(slog.NewJSONHandler(&rec, nil))})
+	headers := []string{"Authorization: key panic"}
+	r := exchange(t, server.Listener.Addr(), "POST", "/metrics/userdata/support", headers, aboutAda)
+	if got := r.summary(t); !strings.HasPrefix(got, "500 InternalServiceException\n") || strings.Contains(got, "gate") {
+		t.Errorf("%s", got)
+	}
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	want := []connect.Outcome{{Operation: "GetCurrentUserData", Exception: "InternalServiceException", Status: 500, Panicked: true}}
+	if diff := cmp.Diff(want, rec.outcomes); diff != "" {
+		t.Errorf("outcomes (-want +got):\n%s", diff)
+	}
+	var line struct {
+		Level     string `json:"level"`
+		Message   string `json:"msg"`
+		RequestID string `json:"request_id"`
+		Panic     string `json:"panic"`
+		Stack     string `json:"stack"`
+	}
+	if err := json.Unmarshal([]byte(rec.log.String()), &line); err != nil {
+		t.Fatalf("want one line in the log: %v in\n%s", err, rec.log.String())
+	}
+	if line.Level != "ERROR" || line.Message != "request panicked" || line.RequestID != r.header.Get("X-Amzn-Requestid") ||
+		line.Panic != "the gate fell on somebody" || !strings.Contains(line.Stack, "Admit") {
+		t.Errorf("%+v", line)
+	}
+}
+
+func TestObserve_IsToldOfEveryRequest(t *testing.T) {
+	var rec record
+	a := newAsker(t, connect.Options{Observe: rec.observe})
+	size := len(a.ask(aboutAda).body)
+	a.ask(`{}`)
+	a.askAt("/", "")
+	want := []connect.Outcome{
+		{Operation: "GetCurrentUserData", Status: 200, RowsBytes: size, Rows: 1},
+		{Operation: "GetCurrentUserData", Exception: "InvalidRequestException", Status: 400},
+		{Exception: "UnknownOperationException", Status: 404},
+	}
+	if diff := cmp.Diff(want, rec.outcomes); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestError_CauseIsLoggedAndNotSent(t *testing.T) {
+	var rec record
+	service := connect.New(withDefaults(connect.Options{Logger: slog.New(slog.NewTextHandler(&rec, nil))}))
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/metrics/userdata/support", strings.NewReader(aboutAda))
+	r.Header.Set("Authorization", "key broken")
+	w := httptest.NewRecorder()
+	service.ServeHTTP(w, r)
+	if log := rec.log.String(); !strings.Contains(log, "10.1.2.3") || !strings.Contains(log, "request_id=11111111") {
+		t.Errorf("log: %s", log)
+	}
+	if strings.Contains(w.Body.String(), "10.1.2.3") {
+		t.Errorf("the cause was sent: %s", w.Body)
+	}
+}
+
+// A body that comes too slowly is cut when the time is over, and the client is
+// told so.
+func TestBody_ThatComesTooSlowlyIsCut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client, conn := net.Pipe()
+		defer func() { _ = client.Close() }()
+		service := connect.New(withDefaults(connect.Options{Timeout: 10 * time.Second}))
+		server := &http.Server{Handler: service, ReadHeaderTimeout: time.Minute}
+		listener := &oneListener{conn: conn, closed: make(chan struct{})}
+		go func() { _ = server.Serve(listener) }()
+		defer func() { _ = server.Close() }()
+
+		began := time.Now()
+		_, err := io.WriteString(client, "POST /metrics/userdata/support HTTP/1.1\r\nHost: x\r\nAuthorization: key test\r\nContent-Length: 100\r\n\r\n{")
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.ReadResponse(bufio.NewReader(client), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		want := "400 InvalidRequestException\nThe request body didn't arrive within 10s."
+		if got := (reply{resp.StatusCode, resp.Header, body}).summary(t); got != want {
+			t.Errorf("%s", got)
+		}
+		if took := time.Since(began); took != 10*time.Second {
+			t.Errorf("cut after %s", took)
+		}
+	})
+}
+
+// oneListener accepts one connection that is there already.
+type oneListener struct {
+	conn   net.Conn
+	once   sync.Once
+	closed chan struct{}
+}
+
+func (l *oneListener) Accept() (net.Conn, error) {
+	if conn := l.conn; conn != nil {
+		l.conn = nil
+		return conn, nil
+	}
+	<-l.closed
+	return nil, net.ErrClosed
+}
+
+func (l *oneListener) Close() error {
+	l.once.Do(func() { close(l.closed) })
+	return nil
+}
+
+func (l *oneListener) Addr() net.Addr { return &net.TCPAddr{} }
+
+// Buffers are shared by requests, one after the other. Many at once must each
+// get their own answer.
+func TestAnswer_IsItsOwnAmongMany(t *testing.T) {
+	service := connect.New(withDefaults(connect.Options{}))
+	names := []string{"ada", "ben", "cleo", "dan", "fay"}
+	var group sync.WaitGroup
+	for i := range 40 {
+		group.Go(func() {
+			name := names[i%len(names)]
+			padding := strings.Repeat("x", i*500)
+			r := asker{t, service}.ask(`{"Filters":{"Agents":["` + name + `"]},"Trace":"` + padding + `"}`)
+			if got, want := r.summary(t), "200 "+name+" of 1"; got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+		})
+	}
+	group.Wait()
+}
+
+func TestServeHTTP_LetsAbortThrough(t *testing.T) {
+	defer func() {
+		if cause := recover(); cause != http.ErrAbortHandler { //nolint:errorlint // recover gives the value itself
+			t.Errorf("recovered %v", cause)
+		}
+	}()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/metrics/userdata/support", strings.NewReader(aboutAda))
+	service := connect.New(withDefaults(connect.Options{Ready: func() error { panic(http.ErrAbortHandler) }}))
+	r.Header.Set("Authorization", "key test")
+	service.ServeHTTP(httptest.NewRecorder(), r)
+}
