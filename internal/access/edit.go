@@ -27,10 +27,10 @@ type New struct {
 	CreatedAt time.Time
 }
 
-// NewAccessKey draws an access key in the shape that AWS tools expect: an id
+// NewKey draws an access key in the shape that AWS tools expect: an id
 // of 20 upper-case letters and digits, a secret of 40 characters.
-func NewAccessKey() AccessKey {
-	return AccessKey{ID: newID("AKRC"), Secret: base64.StdEncoding.EncodeToString(random(30))}
+func NewKey() Key {
+	return Key{ID: newID("AKRC"), Secret: base64.StdEncoding.EncodeToString(random(30))}
 }
 
 func newID(prefix string) string { return prefix + base32.StdEncoding.EncodeToString(random(10)) }
@@ -43,8 +43,8 @@ func random(n int) []byte {
 
 // CreateKey makes an access key and puts it into the keys file at path, which
 // is made when absent. The secret is in the answer and in the file only.
-func CreateKey(path string, n New) (AccessKey, error) {
-	key := NewAccessKey()
+func CreateKey(path string, n New) (Key, error) {
+	key := NewKey()
 	return key, create(path, KindKey, n, member{name: "id", value: text(key.ID)}, member{name: "secret", value: text(key.Secret)})
 }
 

@@ -19,7 +19,7 @@ import (
 type KeysOptions struct {
 	// Own are the keys that the server itself was given or made at its first
 	// start. They may do everything, and come before those of the file.
-	Own []AccessKey
+	Own []Key
 	// Path is the keys file; there is none if empty.
 	Path string
 	// Optional says that the file may be absent.
@@ -28,8 +28,8 @@ type KeysOptions struct {
 	Logger *slog.Logger
 }
 
-// AccessKey is an access key with its secret.
-type AccessKey struct{ ID, Secret string }
+// Key is an access key with its secret.
+type Key struct{ ID, Secret string }
 
 // Keys are the keys and tokens in force: the server's own and those of a keys
 // file. They are safe for concurrent use; Lookup and the rest never wait for

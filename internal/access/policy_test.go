@@ -32,11 +32,11 @@ func policyOf(statements string) string {
 	return `{"Version": "2012-10-17", "Statement": [` + strings.ReplaceAll(statements, "'", `"`) + `]}`
 }
 
-func mustParse(t testing.TB, policy string) *access.Policy {
-	t.Helper()
+func mustParse(tb testing.TB, policy string) *access.Policy {
+	tb.Helper()
 	p, err := access.ParsePolicy([]byte(policy))
 	if err != nil {
-		t.Fatalf("%v\n%s", err, policy)
+		tb.Fatalf("%v\n%s", err, policy)
 	}
 	return p
 }

@@ -258,7 +258,7 @@ func fromYAML(n *yaml.Node, depth int) (*value, error) {
 			}
 			v.list = append(v.list, child)
 		}
-	default:
+	case yaml.ScalarNode, yaml.DocumentNode, yaml.AliasNode: // the last two are not met here
 		if tag := n.ShortTag(); tag == "!!str" || tag == "!!timestamp" {
 			v.kind = kindText
 		}
