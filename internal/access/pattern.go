@@ -39,25 +39,70 @@ func lower(c byte) byte {
 	return c
 }
 
+// pattern is a pattern taken apart at its first wildcard, since most are
+// decided by what comes before it.
+type pattern struct{ literal, wild string }
+
+func newPattern(s string) pattern {
+	if i := strings.IndexAny(s, "*?"); i >= 0 {
+		return pattern{s[:i], s[i:]}
+	}
+	return pattern{literal: s}
+}
+
+func (p pattern) String() string { return p.literal + p.wild }
+
+// match is matchPattern.
+func (p pattern) match(s string, fold bool) bool {
+	n := len(p.literal)
+	if len(s) < n {
+		return false
+	}
+	if s[:n] != p.literal && (!fold || !matchPattern(p.literal, s[:n], true)) {
+		return false
+	}
+	switch p.wild {
+	case "":
+		return len(s) == n
+	case "*":
+		return true
+	}
+	return matchPattern(p.wild, s[n:], fold)
+}
+
 // arnParts is how many parts, set apart by colons, an ARN has. The last may
 // hold colons itself.
 const arnParts = 6
 
-// matchARN tells whether an ARN is as the pattern says, part by part: a
-// wildcard doesn't reach over a colon into the next part. Only in the
-// pattern's last part it does, so that "*" and "arn:aws:connect:*" stand for
-// everything that begins so.
-func matchARN(pattern, arn string) bool {
-	for range arnParts - 1 {
-		patternPart, patternRest, more := strings.Cut(pattern, ":")
-		if !more {
-			break
-		}
+// arnPattern matches ARNs part by part: a wildcard doesn't reach over a colon
+// into the next part. Only in the pattern's last part it does, so that "*" and
+// "arn:aws:connect:*" stand for everything that begins so.
+type arnPattern []pattern
+
+func newARNPattern(s string) arnPattern {
+	var a arnPattern
+	for _, part := range strings.SplitN(s, ":", arnParts) {
+		a = append(a, newPattern(part))
+	}
+	return a
+}
+
+func (a arnPattern) String() string {
+	parts := make([]string, len(a))
+	for i, p := range a {
+		parts[i] = p.String()
+	}
+	return strings.Join(parts, ":")
+}
+
+func (a arnPattern) match(arn string) bool {
+	last := len(a) - 1
+	for _, p := range a[:last] {
 		part, rest, ok := strings.Cut(arn, ":")
-		if !ok || !matchPattern(patternPart, part, false) {
+		if !ok || !p.match(part, false) {
 			return false
 		}
-		pattern, arn = patternRest, rest
+		arn = rest
 	}
-	return matchPattern(pattern, arn, false)
+	return a[last].match(arn, false)
 }

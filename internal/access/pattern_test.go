@@ -22,29 +22,30 @@ func anyText(alphabet string) *rapid.Generator[string] {
 	return rapid.StringOfN(rapid.RuneFrom([]rune(alphabet)), 0, 10, -1)
 }
 
-func TestMatchPattern_AgreesWithItsMeaning(t *testing.T) {
+func TestPattern_AgreesWithItsMeaning(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		pattern, s := anyText("ab*?é").Draw(rt, "pattern"), anyText("abé").Draw(rt, "text")
-		if got, want := matchPattern(pattern, s, false), slowMatch([]rune(pattern), []rune(s)); got != want {
+		want := slowMatch([]rune(pattern), []rune(s))
+		if got := newPattern(pattern).match(s, false); got != want {
 			rt.Fatalf("%q as %q: %t, want %t", s, pattern, got, want)
 		}
 	})
 }
 
-func TestMatchPattern_FoldsLetters(t *testing.T) {
+func TestPattern_FoldsLetters(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		pattern, s := anyText("aB*?").Draw(rt, "pattern"), anyText("aAbB").Draw(rt, "text")
 		want := slowMatch([]rune(strings.ToLower(pattern)), []rune(strings.ToLower(s)))
-		if got := matchPattern(pattern, s, true); got != want {
+		if got := newPattern(pattern).match(s, true); got != want {
 			rt.Fatalf("%q as %q: %t, want %t", s, pattern, got, want)
 		}
 	})
 }
 
-// TestMatchPattern_IsNotSlow would not end if stars were tried in all
+// TestPattern_IsNotSlow would not end if stars were tried in all
 // combinations.
-func TestMatchPattern_IsNotSlow(t *testing.T) {
-	if matchPattern(strings.Repeat("*a", 500)+"*b", strings.Repeat("a", 4000), false) {
+func TestPattern_IsNotSlow(t *testing.T) {
+	if newPattern(strings.Repeat("*a", 500)+"*b").match(strings.Repeat("a", 4000), false) {
 		t.Error("it matches")
 	}
 }

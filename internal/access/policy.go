@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 )
@@ -57,12 +58,12 @@ const (
 
 // statement is one of a policy's statements.
 type statement struct {
-	deny       bool
-	actions    []string // patterns, of which one must match
-	notAction  bool     // none must
-	resources  []string
-	notMatch   bool // for resources
-	conditions []condition
+	deny        bool
+	actions     []pattern // of which one must match
+	notAction   bool      // none must
+	resources   []arnPattern
+	notResource bool
+	conditions  []condition
 }
 
 // Decide tells what p says about r.
@@ -82,10 +83,9 @@ func (p *Policy) Decide(r *Request) Decision {
 }
 
 func (s *statement) applies(r *Request) bool {
-	if matchesAny(s.actions, func(pattern string) bool { return matchPattern(pattern, r.Action, true) }) == s.notAction {
-		return false
-	}
-	if matchesAny(s.resources, func(pattern string) bool { return matchARN(pattern, r.Resource) }) == s.notMatch {
+	action := func(p pattern) bool { return p.match(r.Action, true) }
+	resource := func(p arnPattern) bool { return p.match(r.Resource) }
+	if slices.ContainsFunc(s.actions, action) == s.notAction || slices.ContainsFunc(s.resources, resource) == s.notResource {
 		return false
 	}
 	for i := range s.conditions {
@@ -94,15 +94,6 @@ func (s *statement) applies(r *Request) bool {
 		}
 	}
 	return true
-}
-
-func matchesAny(patterns []string, match func(string) bool) bool {
-	for _, p := range patterns {
-		if match(p) {
-			return true
-		}
-	}
-	return false
 }
 
 // String sums the policy up in a line.
@@ -126,11 +117,20 @@ func (s *statement) appendSummary(b *strings.Builder) {
 	}
 	b.WriteString(word(s.deny, "Deny ", "Allow "))
 	b.WriteString(word(s.notAction, "all but ", ""))
-	b.WriteString(strings.Join(s.actions, ", "))
+	appendList(b, s.actions)
 	b.WriteString(" on ")
-	b.WriteString(word(s.notMatch, "all but ", ""))
-	b.WriteString(strings.Join(s.resources, ", "))
+	b.WriteString(word(s.notResource, "all but ", ""))
+	appendList(b, s.resources)
 	b.WriteString(word(len(s.conditions) > 0, " under conditions", ""))
+}
+
+func appendList[T fmt.Stringer](b *strings.Builder, list []T) {
+	for i, item := range list {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(item.String())
+	}
 }
 
 // ParsePolicy reads a policy from JSON. The error names the line and the
@@ -213,10 +213,10 @@ func newStatement(v *value, path string, sids map[string]bool) (statement, error
 	if s.deny, err = parseEffect(v, path); err != nil {
 		return s, err
 	}
-	if s.actions, s.notAction, err = oneOf(v, path, "Action", checkAction); err != nil {
+	if s.actions, s.notAction, err = oneOf(v, path, "Action", checkAction, newPattern); err != nil {
 		return s, err
 	}
-	if s.resources, s.notMatch, err = oneOf(v, path, "Resource", checkResource); err != nil {
+	if s.resources, s.notResource, err = oneOf(v, path, "Resource", checkResource, newARNPattern); err != nil {
 		return s, err
 	}
 	s.conditions, err = newConditions(v.get("Condition"), path+".Condition")
@@ -238,7 +238,7 @@ func parseEffect(v *value, path string) (deny bool, err error) {
 
 // oneOf reads the patterns of an element or of its Not form, of which exactly
 // one must be there.
-func oneOf(v *value, path, name string, check func(string) error) (patterns []string, not bool, err error) {
+func oneOf[P any](v *value, path, name string, check func(string) error, compile func(string) P) (patterns []P, not bool, err error) {
 	positive, negative := v.get(name), v.get("Not"+name)
 	if (positive == nil) == (negative == nil) {
 		return nil, false, v.refuse(path, "want one of %s and Not%s", name, name)
@@ -255,7 +255,7 @@ func oneOf(v *value, path, name string, check func(string) error) (patterns []st
 		if err := checkPattern(item.text, check); err != nil {
 			return nil, false, item.refuse(path, "%s: %w", item, err)
 		}
-		patterns = append(patterns, item.text)
+		patterns = append(patterns, compile(item.text))
 	}
 	return patterns, not, nil
 }
