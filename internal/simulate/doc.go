@@ -39,6 +39,7 @@
 // # What it leaves out
 //
 // There are agent events only: who waits in a queue is simulated, but shows
-// nowhere. A floor in the real world empties at night. This one does not: an agent is
-// back about an hour after a shift, so that nine in ten are there at any time.
+// nowhere. And a floor in the real world empties at night. This one does not:
+// an agent is back about an hour after a shift, so that nine in ten are there
+// at any time.
 package simulate
