@@ -188,10 +188,11 @@ func describe(token jsontext.Token) string {
 
 // syntax says where the body stops being JSON. The nil error stays nil.
 func (d *decoder) syntax(err error) error {
+	if err == nil {
+		return nil
+	}
 	var syntactic *jsontext.SyntacticError
 	switch {
-	case err == nil:
-		return nil
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return rollcall.Errorf(rollcall.CodeMalformed,
 			"The request body isn't JSON: it ends at byte %d within a value.", len(d.body))

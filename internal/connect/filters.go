@@ -13,7 +13,7 @@ const (
 	maxFilterValues    = 100
 	maxHierarchyGroups = 1
 	maxContactStates   = 9
-	maxResults         = 100 // also the default, which isn't documented for this operation
+	maxPageRows        = 100 // also the default, which isn't documented for this operation
 )
 
 // userDataFilters reads the member Filters.
@@ -90,6 +90,7 @@ func (sel *userDataSelection) resolve(
 	if n := len(values); n == 0 || n > limit {
 		sel.faults.add("%s has %d values: want %s.", member, n, between(1, limit))
 	}
+	values = values[:min(len(values), maxFilterValues)] // whatever a request holds, it costs no more than a right one
 	resolved := make([]rollcall.ARN, 0, len(values))
 	for i, value := range values {
 		arn, why := parseResource(instance, want, value)
@@ -121,7 +122,7 @@ func (sel *userDataSelection) contactStates(values []string) {
 	if n := len(values); n > maxContactStates {
 		sel.faults.add("%s has %d values: want %s.", member, n, between(0, maxContactStates))
 	}
-	for i, value := range values {
+	for i, value := range values[:min(len(values), maxFilterValues)] {
 		state, ok := rollcall.ParseContactState(value)
 		if !ok || state != state.Shown() {
 			sel.faults.add("%s[%d] is %s: want one of %s.", member, i, quoted(value), askableStates)
@@ -164,12 +165,12 @@ func (sel *userDataSelection) exactlyOne(f *userDataFilters) {
 
 func (sel *userDataSelection) maxResults(digits string) {
 	if digits == "" {
-		sel.limit = maxResults
+		sel.limit = maxPageRows
 		return
 	}
 	n, err := strconv.Atoi(digits)
-	if err != nil || n < 1 || n > maxResults {
-		sel.faults.add("MaxResults is %s: want %s.", rollcall.Shorten(digits), between(1, maxResults))
+	if err != nil || n < 1 || n > maxPageRows {
+		sel.faults.add("MaxResults is %s: want %s.", rollcall.Shorten(digits), between(1, maxPageRows))
 		return
 	}
 	sel.limit = n

@@ -98,17 +98,16 @@ func (s *Service) getCurrentUserData(c *call, req *userDataRequest) (*userDataPa
 		return nil, err
 	}
 	sel.query.IncludeOffline = s.o.IncludeOffline
-	return s.userDataPage(place, &sel, req.NextToken)
+	return s.selectUserData(place, &sel, req.NextToken)
 }
 
-// userDataPage selects the page behind the token.
-func (s *Service) userDataPage(at place, sel *userDataSelection, token string) (*userDataPage, error) {
-	binding := appendBinding(nil, at.arn, &sel.query)
+// selectUserData selects the page behind the token.
+func (s *Service) selectUserData(at place, sel *userDataSelection, token string) (*userDataPage, error) {
 	var after rollcall.Cursor
 	var opened pageToken
 	if token != "" {
 		var err error
-		if opened, err = s.tokens.Open(token, binding, s.o.Now()); err != nil {
+		if opened, err = s.tokens.Open(token, tokenBinding(at.arn, &sel.query), s.o.Now()); err != nil {
 			return nil, err
 		}
 		after = rollcall.Cursor{Ordinal: opened.ordinal, Started: true}
@@ -119,9 +118,8 @@ func (s *Service) userDataPage(at place, sel *userDataSelection, token string) (
 	}
 	resp := &userDataPage{answers: page.Answers, total: page.Total}
 	if page.More {
-		resp.nextToken = s.tokens.Seal(pageToken{
-			ordinal: page.Next.Ordinal, epoch: page.Position.Epoch, issuedAt: s.o.Now(),
-		}, binding)
+		next := pageToken{ordinal: page.Next.Ordinal, epoch: page.Position.Epoch, issuedAt: s.o.Now()}
+		resp.nextToken = s.tokens.Seal(next, tokenBinding(at.arn, &sel.query))
 	}
 	return resp, nil
 }

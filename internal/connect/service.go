@@ -24,7 +24,7 @@ type Options struct {
 	Floors  *floor.Floors // made with AppendUserData as its Encode
 	Gate    access.Gate
 	Now     func() time.Time
-	Secrets [][]byte // seal page tokens: the first seals, all open
+	Secrets [][]byte // seal page tokens: the first seals, all open; a random one if none is given
 
 	BodyBytes      int64         // DefaultBodyBytes if 0; beyond it a request is refused unread
 	Timeout        time.Duration // for a request's body and answer; DefaultTimeout if 0
@@ -82,7 +82,9 @@ func New(o Options) *Service {
 	}
 	s := &Service{o: o, log: o.Logger}
 	for _, secret := range o.Secrets {
-		s.tokens = append(s.tokens, slices.Clone(secret))
+		if len(secret) > 0 {
+			s.tokens = append(s.tokens, slices.Clone(secret))
+		}
 	}
 	if len(s.tokens) == 0 {
 		s.tokens = tokenKeys{randomKey()}

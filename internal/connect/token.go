@@ -104,12 +104,12 @@ func errEpochToken(text string) error {
 
 func quoted(value string) string { return strconv.Quote(rollcall.Shorten(value)) }
 
-// appendBinding writes what a token is bound to: the instance and the filters,
+// tokenBinding is what a token is bound to: the instance and the filters,
 // normalised (ids, sorted, each once), so that the same question asked in
 // another order or by ARNs is the same. How many rows a page has and who asks
 // are not part of it.
-func appendBinding(dst []byte, instance rollcall.ARN, q *rollcall.Query) []byte {
-	dst = appendCounted(dst, "GetCurrentUserData")
+func tokenBinding(instance rollcall.ARN, q *rollcall.Query) []byte {
+	dst := appendCounted(nil, "GetCurrentUserData")
 	dst = appendCounted(dst, instance.String())
 	dst = appendList(dst, q.Queues)
 	dst = appendList(dst, q.RoutingProfiles)
