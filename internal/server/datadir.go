@@ -39,7 +39,7 @@ func (s *Server) openKeys() (*access.Keys, error) {
 		o.Path, o.Optional = filepath.Join(c.DataDir, keysFile), true
 	}
 	if c.AccessKeyID != "" {
-		o.Own = []access.AccessKey{{ID: c.AccessKeyID, Secret: c.SecretAccessKey}}
+		o.Own = []access.Key{{ID: c.AccessKeyID, Secret: c.SecretAccessKey}}
 	}
 	if err := s.makeFirstKey(&o); err != nil {
 		return nil, err
@@ -56,8 +56,8 @@ func (s *Server) makeFirstKey(o *access.KeysOptions) (err error) {
 		return nil
 	}
 	if o.Path == "" {
-		s.MadeKey = access.NewAccessKey()
-		o.Own = []access.AccessKey{s.MadeKey}
+		s.MadeKey = access.NewKey()
+		o.Own = []access.Key{s.MadeKey}
 		return nil
 	}
 	if _, err := os.Stat(o.Path); !errors.Is(err, fs.ErrNotExist) {

@@ -48,7 +48,7 @@ type Server struct {
 
 	// MadeKey is the key that was made at this start, for the operator to
 	// copy; empty when there was one before, or one was given.
-	MadeKey access.AccessKey
+	MadeKey access.Key
 }
 
 // keysCheck is how often the keys file is looked at.
