@@ -1,0 +1,123 @@
+package ingest
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"time"
+
+	"rollcall"
+	"rollcall/internal/access"
+	"rollcall/internal/agentevent"
+	"rollcall/internal/journal"
+	v1 "rollcall/internal/v1"
+)
+
+// Limits bound what is taken in. All are inclusive; a member of 0 means the
+// default.
+type Limits struct {
+	BodyBytes     int64             // of one request, as sent and after inflating
+	InFlightBytes int64             // of the bodies of all requests at once; what is made of them takes about twice as much again
+	RequestTime   time.Duration     // from the header to the answer
+	VisibleTime   time.Duration     // how long ?wait=visible waits for the floor
+	Documents     agentevent.Limits // of one request and each document in it
+	RefusedListed int               // refused documents that an answer lists; all are counted
+}
+
+// NewLimits gives the defaults.
+func NewLimits() Limits {
+	return Limits{
+		BodyBytes:     8 << 20,
+		InFlightBytes: 64 << 20,
+		RequestTime:   30 * time.Second,
+		VisibleTime:   10 * time.Second,
+		Documents:     agentevent.DefaultLimits,
+		RefusedListed: 100,
+	}
+}
+
+func (l Limits) withDefaults() Limits {
+	d := NewLimits()
+	return Limits{
+		BodyBytes:     cmp.Or(l.BodyBytes, d.BodyBytes),
+		InFlightBytes: cmp.Or(l.InFlightBytes, d.InFlightBytes),
+		RequestTime:   cmp.Or(l.RequestTime, d.RequestTime),
+		VisibleTime:   cmp.Or(l.VisibleTime, d.VisibleTime),
+		Documents: agentevent.Limits{
+			Documents:     cmp.Or(l.Documents.Documents, d.Documents.Documents),
+			DocumentBytes: cmp.Or(l.Documents.DocumentBytes, d.Documents.DocumentBytes),
+			Depth:         cmp.Or(l.Documents.Depth, d.Documents.Depth),
+			ListItems:     cmp.Or(l.Documents.ListItems, d.Documents.ListItems),
+		},
+		RefusedListed: cmp.Or(l.RefusedListed, d.RefusedListed),
+	}
+}
+
+// Log is what ingest needs of a journal.Log.
+type Log interface {
+	Append(ctx context.Context, records [][]byte) (rollcall.Position, error)
+	Limits() journal.Limits
+}
+
+// Options are what an Intake is made of. Log, Gate and Wait must be given.
+type Options struct {
+	Log    Log
+	Gate   access.Gate
+	Limits Limits
+	Now    func() time.Time // nil: time.Now
+
+	// Wait returns when questions see everything up to the position.
+	Wait func(context.Context, rollcall.Position) error
+	// Room says that the documents name more instances or agents than the
+	// server may hold: an *rollcall.Error with rollcall.CodeInvalid whose
+	// message names the setting. nil: there is always room.
+	Room func([]agentevent.Document) error
+	// Observe is told of each request that was judged. nil: nobody.
+	Observe func(Outcome)
+	// Door answers. nil: one that logs nothing.
+	Door *v1.Door
+}
+
+// Outcome is what became of the documents of a request, for metrics.
+type Outcome struct {
+	Accepted  int // durable in the journal
+	Refused   int // documents refused; the others of the request may be kept or not
+	BodyBytes int // after inflating
+}
+
+// Intake takes agent events in. It is safe for concurrent use.
+type Intake struct {
+	o       Options
+	limits  Limits
+	budget  budget
+	handler http.Handler
+}
+
+// New makes an Intake.
+func New(o Options) *Intake {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Door == nil {
+		o.Door = new(v1.Door)
+	}
+	in := &Intake{o: o, limits: o.Limits.withDefaults()}
+	in.budget.limit = in.limits.InFlightBytes
+	in.handler = o.Door.Handle(Path, map[string]v1.Handler{http.MethodPost: in.post})
+	return in
+}
+
+// Path is where events are posted.
+const Path = "/v1/events"
+
+// ServeHTTP answers a request to Path.
+func (in *Intake) ServeHTTP(w http.ResponseWriter, r *http.Request) { in.handler.ServeHTTP(w, r) }
+
+// InFlightBytes is how much of Limits.InFlightBytes is in use.
+func (in *Intake) InFlightBytes() int64 { return in.budget.used.Load() }
+
+func (in *Intake) observe(o Outcome) {
+	if in.o.Observe != nil {
+		in.o.Observe(o)
+	}
+}

@@ -1,0 +1,57 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+
+	"rollcall"
+	"rollcall/internal/agentevent"
+	"rollcall/internal/journal"
+)
+
+// keep makes the documents durable, all or none, and gives the position of the
+// last. Without documents there is nothing to keep, and no position.
+func (in *Intake) keep(ctx context.Context, documents []agentevent.Document) (rollcall.Position, error) {
+	if len(documents) == 0 {
+		return rollcall.Position{}, nil
+	}
+	records := make([][]byte, len(documents))
+	size := 0
+	for i := range documents {
+		records[i] = documents[i].Record
+		size += len(records[i])
+	}
+	position, err := in.o.Log.Append(ctx, records)
+	if err != nil {
+		return rollcall.Position{}, in.errNotKept(err, len(records), size)
+	}
+	return position, nil
+}
+
+// again tells a client whose events may have been kept that it does no harm to
+// send them once more.
+const again = "; the events may or may not have been kept, so send them again: an event with an id that is repeated changes nothing"
+
+// errNotKept says what a failed append means for the client.
+func (in *Intake) errNotKept(err error, records, size int) error {
+	switch {
+	case errors.Is(err, journal.ErrTooLarge):
+		most := in.o.Log.Limits()
+		return rollcall.Errorf(rollcall.CodeTooLarge,
+			"the request has %d events of %d bytes together, and at most %d events and %d bytes are kept as one; send them in several requests",
+			records, size, most.Records, most.Bytes).WithCause(err)
+	case errors.Is(err, journal.ErrFull):
+		return rollcall.Errorf(rollcall.CodeUnavailable,
+			"the journal holds or waits for as much as it may, and nothing of the request was kept; try again").WithCause(err)
+	case errors.Is(err, journal.ErrClosed):
+		return rollcall.Errorf(rollcall.CodeUnavailable,
+			"the server is about to end, and nothing of the request was kept; try again").WithCause(err)
+	case errors.Is(err, journal.ErrFailed):
+		return rollcall.Errorf(rollcall.CodeUnavailable,
+			"the journal failed and the server takes no more events until it is started again"+again).WithCause(err)
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return rollcall.Errorf(rollcall.CodeUnavailable,
+			"the events did not become durable within %s"+again, in.limits.RequestTime).WithCause(err)
+	}
+	return rollcall.Errorf(rollcall.CodeInternal, "append to the journal").WithCause(err)
+}
