@@ -71,11 +71,13 @@ func TestPass_Allow(t *testing.T) {
 	}{
 		{"a resource that is allowed", onQueue, getCurrentUserData, []rollcall.ARN{sales}, ""},
 		{
-			"one that isn't", onQueue, getCurrentUserData, []rollcall.ARN{it},
+			"one that isn't", onQueue, getCurrentUserData,
+			[]rollcall.ARN{it},
 			user + "connect:GetCurrentUserData on resource: arn:aws:connect:eu-west-1:123456789012:instance/support/queue/it" + implicit,
 		},
 		{
-			"each of them must be", onQueue, getCurrentUserData, []rollcall.ARN{sales, it},
+			"each of them must be", onQueue, getCurrentUserData,
+			[]rollcall.ARN{sales, it},
 			user + "connect:GetCurrentUserData on resource: arn:aws:connect:eu-west-1:123456789012:instance/support/queue/it" + implicit,
 		},
 		{

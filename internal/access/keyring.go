@@ -85,7 +85,10 @@ func ParseKeyring(data []byte) (*Keyring, error) {
 	if err := k.readList(v.get("keys"), "keys", KindKey); err != nil {
 		return nil, err
 	}
-	return k, k.readList(v.get("tokens"), "tokens", KindToken)
+	if err := k.readList(v.get("tokens"), "tokens", KindToken); err != nil {
+		return nil, err
+	}
+	return k, nil
 }
 
 // parseYAML gives the root of the one document in data, or nil if it is empty.

@@ -124,7 +124,7 @@ func TestParseKeyring_RefusesWhatIsWrong(t *testing.T) {
 
 func FuzzParseKeyring(f *testing.F) {
 	for _, seed := range []string{
-		wholeFile, "", "keys: []", "a: &a [*a, *a]", "keys:\n- id: AKRCONE\n  secret: 0123456789abcdef\n  policy: '{}'", "%YAML 1.2\n---\n{}", "keys: !!binary aGk=",
+		wholeFile, "", "keys: []", "a: &a [*a, *a]", "keys:\n- id: AKRCONE\n  secret: 0123456789abcdef\n  policy: '{}'", "%YAML 1.2\n---\n{}", "keys: !!binary aGk=", "tokens: 0",
 	} {
 		f.Add([]byte(seed))
 	}
