@@ -8,9 +8,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"rollcall"
-
 	"github.com/go-json-experiment/json/jsontext"
+
+	"rollcall"
 )
 
 // maxDepth is how deep a body may nest. The operations need four levels; the

@@ -5,9 +5,9 @@ import (
 	"strconv"
 	"time"
 
-	"rollcall"
-
 	"github.com/go-json-experiment/json/jsontext"
+
+	"rollcall"
 )
 
 // AppendUserData writes an agent as one element of UserDataList. instance is

@@ -21,12 +21,14 @@ func TestAccess_DoesNotTellWhichInstancesAreHere(t *testing.T) {
 	other.Instance, other.Agent = elsewhere, elsewhere.Child(rollcall.TypeAgent, "ann")
 	apply(floors, 7, 2, other)
 	for name, allow := range map[string]func(string, rollcall.ARN) bool{
-		"nothing":             func(string, rollcall.ARN) bool { return false },
-		"the other account":   func(_ string, r rollcall.ARN) bool { return r.Account == elsewhere.Account },
-		"the other Region":    func(_ string, r rollcall.ARN) bool { return r.Region == elsewhere.Region },
-		"one other instance":  func(_ string, r rollcall.ARN) bool { return r.Instance == elsewhere.Instance },
-		"agents anywhere":     func(_ string, r rollcall.ARN) bool { return r.Type == rollcall.TypeAgent },
-		"its account, not it": func(_ string, r rollcall.ARN) bool { return r.Account == support.Account && r.Type != rollcall.TypeQueue },
+		"nothing":            func(string, rollcall.ARN) bool { return false },
+		"the other account":  func(_ string, r rollcall.ARN) bool { return r.Account == elsewhere.Account },
+		"the other Region":   func(_ string, r rollcall.ARN) bool { return r.Region == elsewhere.Region },
+		"one other instance": func(_ string, r rollcall.ARN) bool { return r.Instance == elsewhere.Instance },
+		"agents anywhere":    func(_ string, r rollcall.ARN) bool { return r.Type == rollcall.TypeAgent },
+		"its account, not it": func(_ string, r rollcall.ARN) bool {
+			return r.Account == support.Account && r.Type != rollcall.TypeQueue
+		},
 	} {
 		a := newAsker(t, connect.Options{Floors: floors, Gate: &fakeGate{allow: allow}})
 		for _, body := range []string{

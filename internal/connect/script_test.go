@@ -17,11 +17,11 @@ import (
 	"testing"
 	"text/template"
 
+	"github.com/google/go-cmp/cmp"
+
 	"rollcall"
 	"rollcall/internal/access"
 	"rollcall/internal/connect"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 var update = flag.Bool("update", false, "write the answers that came into testdata/requests")
