@@ -10,15 +10,15 @@ import (
 	"rollcall/internal/agentevent"
 )
 
-func bodies() map[string][]string {
-	one := func(agents int) []string {
-		list := make([]string, agents)
+func bodies() map[string][][]byte {
+	one := func(agents int) [][]byte {
+		list := make([][]byte, agents)
 		for i := range list {
-			list[i] = large(i)
+			list[i] = []byte(large(i))
 		}
 		return list
 	}
-	return map[string][]string{"same_agent": one(1), "agents_10000": one(10_000)}
+	return map[string][][]byte{"same_agent": one(1), "agents_10000": one(10_000)}
 }
 
 func BenchmarkDecode(b *testing.B) {
@@ -27,7 +27,7 @@ func BenchmarkDecode(b *testing.B) {
 			b.SetBytes(int64(len(list[0])))
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
-				batch, err := agentevent.Decode([]byte(list[i%len(list)]), agentevent.DefaultLimits)
+				batch, err := agentevent.Decode(list[i%len(list)], agentevent.DefaultLimits)
 				if err != nil || len(batch.Refused) > 0 {
 					b.Fatal(err, batch.Refused)
 				}
@@ -60,7 +60,7 @@ func BenchmarkDecodeRecord(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			records := make([][]byte, len(list))
 			for i := range list {
-				batch, err := agentevent.Decode([]byte(list[i]), agentevent.DefaultLimits)
+				batch, err := agentevent.Decode(list[i], agentevent.DefaultLimits)
 				if err != nil {
 					b.Fatal(err)
 				}
