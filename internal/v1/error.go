@@ -122,7 +122,8 @@ func isContextError(err error) bool {
 func (f *failure) write(w http.ResponseWriter) error {
 	switch f.status {
 	case http.StatusUnauthorized:
-		w.Header().Set("WWW-Authenticate", "AWS4-HMAC-SHA256")
+		w.Header().Add("WWW-Authenticate", "AWS4-HMAC-SHA256")
+		w.Header().Add("WWW-Authenticate", "Bearer")
 	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
 		w.Header().Set("Retry-After", retryAfter)
 	}
