@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -148,6 +149,71 @@ func TestApply_SharesWhatAgentsHaveInCommon(t *testing.T) {
 	if a.Configuration.RoutingProfile != b.Configuration.RoutingProfile || a.Configuration.Hierarchy != b.Configuration.Hierarchy ||
 		&a.Concurrency[0] != &b.Concurrency[0] || a.Contacts[0].Queue != b.Contacts[0].Queue {
 		t.Errorf("not shared:\n%+v\n%+v", a, b)
+	}
+}
+
+func TestApply_KeepsWhatAnEventRepeats(t *testing.T) {
+	f, j := floor.New(floor.Options{}), new(journal)
+	for at := range 2 {
+		s := available("q1", "q2")
+		own := rollcall.Queue{ID: "ana", Agent: true}
+		s.Configuration.RoutingProfile.InboundQueues = append(s.Configuration.RoutingProfile.InboundQueues, own)
+		s.Configuration.Hierarchy = &rollcall.HierarchyPath{{ID: "g1"}}
+		s.Contacts = []rollcall.Contact{{ID: "c", State: rollcall.StateConnected, Queue: queue("q1")}}
+		c := f.Apply([]rollcall.Record{j.record(event("ana", at, s))})[0]
+		if at > 0 && (c.Old.Configuration.RoutingProfile != c.New.Configuration.RoutingProfile ||
+			c.Old.Configuration.Hierarchy != c.New.Configuration.Hierarchy || &c.Old.Contacts[0] != &c.New.Contacts[0]) {
+			t.Errorf("not kept:\n%+v\n%+v", c.Old, c.New)
+		}
+	}
+}
+
+// A floor of many blocks, and of queues that are lists and one that is a
+// bitset, answers as brute force does.
+func TestSelect_AgreesWithMatchOnALargeFloor(t *testing.T) {
+	const n = 20_000
+	fl := fleet(n).Instances()[0]
+	if err := floor.CheckFloor(fl); err != nil {
+		t.Fatal(err)
+	}
+	all := everyone(fl)
+	var connected, talking rollcall.ContactStates
+	connected.Add(rollcall.StateConnected)
+	talking = connected
+	talking.Add(rollcall.StateConnectedOnHold)
+	groups := n / agentsPerQueue
+	for _, q := range []rollcall.Query{
+		{},
+		{IncludeOffline: true},
+		{ContactStates: connected},
+		{ContactStates: talking},
+		{Queues: []rollcall.QueueID{"common"}},
+		{Queues: []rollcall.QueueID{"common", "q3"}, ContactStates: talking},
+		{Queues: queueIDs(3, groups, 2)},
+		{Queues: queueIDs(0, groups, 100), ContactStates: connected},
+		{Queues: queueIDs(5, groups, 100), RoutingProfiles: []rollcall.RoutingProfileID{"profile-5", "profile-7"}},
+		{Agents: agentIDs(11, n, 100), ContactStates: talking},
+		{Agents: agentIDs(11, n, 100), Queues: []rollcall.QueueID{"common"}},
+		{HierarchyGroups: []rollcall.HierarchyGroupID{"team9"}, Queues: queueIDs(9, groups, 50)},
+	} {
+		var want []*rollcall.Agent
+		for _, a := range all {
+			if q.Match(a) {
+				want = append(want, a)
+			}
+		}
+		var got []*rollcall.Agent
+		for after, more := (rollcall.Cursor{}), true; more; {
+			page := fl.Select(&q, after, 997)
+			if page.Total != len(want) {
+				t.Fatalf("%+v: total %d, want %d", q, page.Total, len(want))
+			}
+			got = append(got, page.Agents...)
+			after, more = page.Next, page.More
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%+v: %d agents, want %d", q, len(got), len(want))
+		}
 	}
 }
 

@@ -91,7 +91,7 @@ func drawConfiguration(t *rapid.T, agent rollcall.ARN) *rollcall.Configuration {
 		c.RoutingProfile = &rollcall.RoutingProfile{ID: rollcall.RoutingProfileID(id), Name: "profile " + id}
 		queues := rapid.SliceOfN(rapid.SampledFrom([]string{"q1", "q2", "q3", "q4"}), 0, 4).Draw(t, "queues")
 		for _, q := range queues {
-			c.RoutingProfile.InboundQueues = append(c.RoutingProfile.InboundQueues, *queue(q))
+			c.RoutingProfile.InboundQueues = append(c.RoutingProfile.InboundQueues, *drawQueue(t, q))
 		}
 		own := rollcall.Queue{ID: rollcall.QueueID(agent.ID), Agent: true}
 		c.RoutingProfile.InboundQueues = slices.Insert(c.RoutingProfile.InboundQueues, len(queues)/2, own)
@@ -114,9 +114,16 @@ func drawContact(t *rapid.T, i int, at time.Time) rollcall.Contact {
 		c.ConnectedToAgentAt = at.Add(-time.Minute)
 	}
 	if id := draw(t, "queue", "", "q1", "q2"); id != "" {
-		c.Queue = queue(id)
+		c.Queue = drawQueue(t, id)
 	}
 	return c
+}
+
+// drawQueue gives a queue that may have been renamed.
+func drawQueue(t *rapid.T, id string) *rollcall.Queue {
+	q := queue(id)
+	q.Name += draw(t, "renamed", "", "", " anew")
+	return q
 }
 
 func queue(id string) *rollcall.Queue {
@@ -145,7 +152,9 @@ func drawQuery(t *rapid.T) *rollcall.Query {
 		IncludeOffline:  rapid.Bool().Draw(t, "include offline"),
 	}
 	if rapid.Bool().Draw(t, "states") {
-		q.ContactStates = rollcall.ContactStates(rapid.Uint16().Draw(t, "state set"))
+		for _, state := range rapid.SliceOfN(rapid.Uint8Range(0, 12), 0, 8).Draw(t, "state set") {
+			q.ContactStates.Add(rollcall.ContactState(state))
+		}
 	}
 	return q
 }

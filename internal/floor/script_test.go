@@ -34,11 +34,16 @@ func TestScripts(t *testing.T) {
 }
 
 func runScript(t *testing.T, name string) {
+	t.Helper()
 	file, err := os.Open(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
+	t.Cleanup(func() {
+		if err := file.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	f, result := floor.New(floor.Options{}), ""
 	lines := bufio.NewScanner(file)
 	for n := 1; lines.Scan(); n++ {
@@ -215,17 +220,18 @@ func readSelect(t *testing.T, f *floor.Floors, words []string) string {
 		return "unknown instance"
 	}
 	page := fl.Select(q, after, limit)
-	out := fmt.Sprintf("%d:", page.Total)
+	out := []string{strconv.Itoa(page.Total) + ":"}
 	for _, a := range page.Agents {
-		out += " " + string(a.ID)
-		if show != "" {
-			out += "[" + aspect(t, a, show) + "]"
+		if show == "" {
+			out = append(out, string(a.ID))
+		} else {
+			out = append(out, string(a.ID)+"["+aspect(t, a, show)+"]")
 		}
 	}
 	if page.More {
-		out += " more"
+		out = append(out, "more")
 	}
-	return out
+	return strings.Join(out, " ")
 }
 
 func ids[K ~string](list []string) []K {
