@@ -34,7 +34,7 @@ func ParseFloat(s string) (float64, bool) {
 // plainNumber takes blanks and underscores from s and makes its digits ASCII.
 // It fails if an underscore is not between digits.
 func plainNumber(s string) (string, bool) {
-	runes := []rune(strings.TrimFunc(s, isSpace))
+	runes := []rune(strings.TrimSpace(s))
 	var plain strings.Builder
 	for i, r := range runes {
 		switch {
@@ -49,12 +49,6 @@ func plainNumber(s string) (string, bool) {
 		}
 	}
 	return plain.String(), true
-}
-
-// isSpace is Python's str.isspace: Unicode's white space and the four ASCII
-// separators.
-func isSpace(r rune) bool {
-	return unicode.IsSpace(r) || '\x1c' <= r && r <= '\x1f'
 }
 
 // digitValue returns what a decimal digit counts. In Unicode the digits of a
