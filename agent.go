@@ -59,7 +59,7 @@ type RoutingProfile struct {
 	ID                   RoutingProfileID
 	ARN                  string
 	Name                 string
-	InboundQueues        []Queue
+	InboundQueues        []Queue // rows of the floor leave out the agent's own, so that agents can share
 	DefaultOutboundQueue *Queue
 }
 
