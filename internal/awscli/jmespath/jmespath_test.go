@@ -110,7 +110,7 @@ func TestCompile_ToleratesBlanksAndSeveralLines(t *testing.T) {
 }
 
 func TestCompile_BoundsDepth(t *testing.T) {
-	const n = 20_000
+	const n = 5_000
 	for name, expr := range map[string]string{
 		"parentheses": strings.Repeat("(", n) + "a" + strings.Repeat(")", n),
 		"nots":        strings.Repeat("!", n) + "a",

@@ -12,7 +12,7 @@ import (
 // than a string: booleans, null, merge and value keys, numbers, timestamps.
 var yamlNotText = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(?:` + strings.Join([]string{
-		``, `~|null|Null|NULL|true|True|TRUE|false|False|FALSE|<<|=`,
+		`~|null|Null|NULL|true|True|TRUE|false|False|FALSE|<<|=`,
 		`[-+]?0b[01_]+|[-+]?0o?[0-7_]+|[0-9][0-9_]*|[-+][0-9_]+|[-+]?0x[0-9a-fA-F_]+`,
 		`[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+`,
 		`[-+]?\.[0-9_]+(?:[eE][-+][0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)`,
@@ -21,6 +21,14 @@ var yamlNotText = sync.OnceValue(func() *regexp.Regexp {
 			`(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?))?`,
 	}, "|") + `)$`)
 })
+
+// yamlNotTextStarts are the characters with which one of those begins.
+const yamlNotTextStarts = "+-.0123456789~nNtTfF<="
+
+// isYAMLText tells whether YAML reads s, unquoted, as a string.
+func isYAMLText(s string) bool {
+	return s != "" && (!strings.ContainsRune(yamlNotTextStarts, rune(s[0])) || !yamlNotText().MatchString(s))
+}
 
 // yamlText is a string and how it can be written.
 type yamlText struct {
@@ -64,9 +72,7 @@ func newYAMLText(s string) yamlText {
 		t.look(r, before, after, i == 0, size == 0)
 		before = r
 	}
-	if yamlNotText().MatchString(t.s) {
-		t.plain = false
-	}
+	t.plain = t.plain && isYAMLText(t.s)
 	return t
 }
 
