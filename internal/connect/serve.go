@@ -20,6 +20,7 @@ type call struct {
 	instance  string // the label in the path
 	startedAt time.Time
 	pass      access.Pass // nil until the gate has admitted the sender
+	panicked  bool
 }
 
 // answer is what an operation answers with.
@@ -78,9 +79,9 @@ func (s *Service) ready() error {
 	return s.o.Ready()
 }
 
-// finish writes the answer or the error. Nothing else writes.
+// finish writes the answer or the error. Nothing else does.
 func (s *Service) finish(w http.ResponseWriter, c *call, resp answer, err error) {
-	out := Outcome{Operation: c.operation}
+	out := Outcome{Operation: c.operation, Panicked: c.panicked}
 	var failed error
 	if err != nil {
 		e := exceptionFor(err)
@@ -110,11 +111,8 @@ func (s *Service) recoverPanic(w http.ResponseWriter, c *call) {
 	s.log.LogAttrs(c.request.Context(), slog.LevelError, "request panicked",
 		slog.String("request_id", c.id), slog.String("operation", c.operation),
 		slog.Any("panic", cause), slog.String("stack", string(debug.Stack())))
-	e := exceptionFor(rollcall.Errorf(rollcall.CodeInternal, "panic"))
-	failed := e.write(w)
-	s.tell(c, Outcome{
-		Operation: c.operation, Exception: e.Name, Status: e.Status, Panicked: true, Interrupted: failed != nil,
-	}, nil)
+	c.panicked = true
+	s.finish(w, c, nil, rollcall.Errorf(rollcall.CodeInternal, "panic"))
 }
 
 // tell logs and counts what became of a request. What is the server's own
