@@ -123,7 +123,7 @@ func (s *Service) tell(c *call, out Outcome, err error) {
 		s.o.Observe(out)
 	}
 	level := slog.LevelDebug
-	if out.Status >= http.StatusInternalServerError && !out.Panicked {
+	if out.Status == http.StatusInternalServerError && !out.Panicked {
 		level = slog.LevelError
 	}
 	ctx := context.WithoutCancel(c.request.Context())
