@@ -246,7 +246,7 @@ func TestDo_AttemptsAreNumberedUnderOneInvocation(t *testing.T) {
 func TestDo_TransportErrorsSayWhere(t *testing.T) {
 	hangUp := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		conn, _, _ := w.(http.Hijacker).Hijack()
-		conn.Close()
+		_ = conn.Close()
 	}))
 	t.Cleanup(hangUp.Close)
 	release := make(chan struct{})
@@ -301,7 +301,7 @@ func deadURL(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	return "http://" + l.Addr().String()
 }
 

@@ -26,31 +26,33 @@ func decodeOutput(body []byte) (*GetCurrentUserDataOutput, error) {
 // UnmarshalJSON decodes the service's form, with its timestamp in epoch seconds.
 func (s *AgentStatus) UnmarshalJSON(raw []byte) error {
 	var w struct {
-		StatusStartTimestamp  timestamp
-		StatusArn, StatusName string
+		StatusStartTimestamp timestamp `json:"StatusStartTimestamp"`
+		StatusARN            string    `json:"StatusArn"`
+		StatusName           string    `json:"StatusName"`
 	}
 	if err := json.Unmarshal(raw, &w); err != nil {
 		return err
 	}
-	*s = AgentStatus{StatusStartTimestamp: time.Time(w.StatusStartTimestamp), StatusARN: w.StatusArn, StatusName: w.StatusName}
+	*s = AgentStatus{StatusStartTimestamp: time.Time(w.StatusStartTimestamp), StatusARN: w.StatusARN, StatusName: w.StatusName}
 	return nil
 }
 
 // UnmarshalJSON decodes the service's form, with its timestamps in epoch seconds.
 func (c *AgentContact) UnmarshalJSON(raw []byte) error {
 	var w struct {
-		ContactId                                      string //nolint:revive // the name on the wire
-		Channel                                        Channel
-		InitiationMethod                               InitiationMethod
-		AgentContactState                              ContactState
-		StateStartTimestamp, ConnectedToAgentTimestamp timestamp
-		Queue                                          Reference
+		ContactID                 string           `json:"ContactId"`
+		Channel                   Channel          `json:"Channel"`
+		InitiationMethod          InitiationMethod `json:"InitiationMethod"`
+		AgentContactState         ContactState     `json:"AgentContactState"`
+		StateStartTimestamp       timestamp        `json:"StateStartTimestamp"`
+		ConnectedToAgentTimestamp timestamp        `json:"ConnectedToAgentTimestamp"`
+		Queue                     Reference        `json:"Queue"`
 	}
 	if err := json.Unmarshal(raw, &w); err != nil {
 		return err
 	}
 	*c = AgentContact{
-		ContactID:                 w.ContactId,
+		ContactID:                 w.ContactID,
 		Channel:                   w.Channel,
 		InitiationMethod:          w.InitiationMethod,
 		AgentContactState:         w.AgentContactState,

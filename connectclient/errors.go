@@ -43,24 +43,26 @@ func (e *APIError) ErrorCode() string { return e.Code }
 // HTTPStatusCode returns Status. The SDK's retryer asks for it.
 func (e *APIError) HTTPStatusCode() int { return e.Status }
 
-// The exceptions of GetCurrentUserData.
+// The exceptions of GetCurrentUserData, by the names that they have in the API.
+//
+//nolint:errname // the API's names
 type (
-	// InvalidRequestException: the request is not valid (400).
+	// InvalidRequestException says that the request is not valid (400).
 	InvalidRequestException struct {
 		*APIError
 		// Reason details some requests that are not this operation's, by
 		// name. It is nil as a rule.
 		Reason map[string]string
 	}
-	// InvalidParameterException: a parameter has a value the service does not take (400).
+	// InvalidParameterException says that a parameter has a value the service does not take (400).
 	InvalidParameterException struct{ *APIError }
-	// ResourceNotFoundException: there is no such instance (404).
+	// ResourceNotFoundException says that there is no such instance (404).
 	ResourceNotFoundException struct{ *APIError }
-	// ThrottlingException: too many requests (429).
+	// ThrottlingException says that there were too many requests (429).
 	ThrottlingException struct{ *APIError }
-	// InternalServiceException: the service failed (500).
+	// InternalServiceException says that the service failed (500).
 	InternalServiceException struct{ *APIError }
-	// AccessDeniedException: these credentials may not do this (403).
+	// AccessDeniedException says that these credentials may not do this (403).
 	AccessDeniedException struct{ *APIError }
 )
 

@@ -209,7 +209,10 @@ func TestPages_EndsWhenTheTokenEnds(t *testing.T) {
 
 func TestPages_StopsWithTheLoop(t *testing.T) {
 	rec, c := serve(t, nil, reply{status: 200, body: `{"NextToken":"a"}`})
-	for range c.Pages(t.Context(), someQueues("i")) {
+	for _, err := range c.Pages(t.Context(), someQueues("i")) {
+		if err != nil {
+			t.Error(err)
+		}
 		break
 	}
 	if len(rec.seen) != 1 {

@@ -44,10 +44,10 @@ func (c *Client) newHTTPRequest(ctx context.Context, u *url.URL, body []byte, in
 }
 
 func withoutDefaultPort(u *url.URL) string {
-	switch {
-	case u.Scheme == "http":
+	switch u.Scheme {
+	case "http":
 		return strings.TrimSuffix(u.Host, ":80")
-	case u.Scheme == "https":
+	case "https":
 		return strings.TrimSuffix(u.Host, ":443")
 	}
 	return u.Host

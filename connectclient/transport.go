@@ -96,7 +96,7 @@ func (c *Client) send(hr *http.Request) (*Response, error) {
 	if err != nil {
 		return nil, c.transportError(hr, connected.Load(), err)
 	}
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }() // it has been read, or has failed
 	body, err := io.ReadAll(io.LimitReader(answer.Body, maxBodyBytes+1))
 	if err == nil && len(body) > maxBodyBytes {
 		err = errors.New("answer is larger than 64 MiB")

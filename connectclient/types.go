@@ -43,30 +43,30 @@ type ContactFilter struct {
 // left out has its zero value, here and in everything below.
 type GetCurrentUserDataOutput struct {
 	// NextToken asks for the next page. Empty on the last. Good for five minutes.
-	NextToken string
+	NextToken string `json:"NextToken"`
 	// UserDataList has the agents of this page.
-	UserDataList []UserData
+	UserDataList []UserData `json:"UserDataList"`
 	// ApproximateTotalCount is the number of agents on all pages.
-	ApproximateTotalCount int64
+	ApproximateTotalCount int64 `json:"ApproximateTotalCount"`
 }
 
 // UserData is one agent, now.
 type UserData struct {
-	User           Reference
-	RoutingProfile Reference
-	HierarchyPath  HierarchyPath
+	User           Reference     `json:"User"`
+	RoutingProfile Reference     `json:"RoutingProfile"`
+	HierarchyPath  HierarchyPath `json:"HierarchyPath"`
 	// Status is what the agent, or a supervisor, has set.
-	Status AgentStatus
+	Status AgentStatus `json:"Status"`
 	// AvailableSlotsByChannel has the contacts the agent could take more.
-	AvailableSlotsByChannel map[Channel]int // :: channel -> contacts
+	AvailableSlotsByChannel map[Channel]int `json:"AvailableSlotsByChannel"` // :: channel -> contacts
 	// MaxSlotsByChannel has the contacts the routing profile allows at once.
-	MaxSlotsByChannel map[Channel]int // :: channel -> contacts
+	MaxSlotsByChannel map[Channel]int `json:"MaxSlotsByChannel"` // :: channel -> contacts
 	// ActiveSlotsByChannel has the contacts the agent is busy with.
-	ActiveSlotsByChannel map[Channel]int // :: channel -> contacts
-	Contacts             []AgentContact
+	ActiveSlotsByChannel map[Channel]int `json:"ActiveSlotsByChannel"` // :: channel -> contacts
+	Contacts             []AgentContact  `json:"Contacts"`
 	// NextStatus is the name of the status that follows when the agent has
 	// no more contacts. Empty if none was set.
-	NextStatus string
+	NextStatus string `json:"NextStatus"`
 }
 
 // Reference names a resource.
@@ -78,7 +78,11 @@ type Reference struct {
 // HierarchyPath is the agent's place in the hierarchy: the group and those above
 // it, from level one down. Levels below the group are zero.
 type HierarchyPath struct {
-	LevelOne, LevelTwo, LevelThree, LevelFour, LevelFive Reference
+	LevelOne   Reference `json:"LevelOne"`
+	LevelTwo   Reference `json:"LevelTwo"`
+	LevelThree Reference `json:"LevelThree"`
+	LevelFour  Reference `json:"LevelFour"`
+	LevelFive  Reference `json:"LevelFive"`
 }
 
 // AgentStatus is a status and its beginning.

@@ -1,0 +1,28 @@
+// Package awscli is the AWS CLI v2's command line, for the operations that
+// rollcall has: `connect get-current-user-data`, option for option and byte for
+// byte, against any endpoint that speaks Amazon Connect's protocol.
+//
+// [Run] is one command from its words to its exit code. It goes through the same
+// steps as the AWS CLI, in the same order, because that is the order in which
+// things go wrong for the user:
+//
+//	run.go         the steps
+//	options.go     the words: global options, service, operation (package argparse)
+//	settings.go    environment, ~/.aws/config, ~/.aws/credentials (package profile)
+//	parameters.go  values of options: text, files, JSON, shorthand (package shorthand)
+//	cliinput.go    --cli-input-json and --cli-input-yaml
+//	session.go     Region, credentials, retries, endpoint
+//	validate.go    what is checked before anything is sent
+//	call.go        the request (package connectclient)
+//	response.go    the answer, in the model's order
+//	display.go     --query (package jmespath), --output (package output), the pager
+//	failure.go     errors and exit codes
+//
+// What an operation takes and gives is data: model.go says in which form and
+// connect.go has it. Options, validation, skeletons, order of output and help
+// all come from there, so that a further operation is a further table.
+//
+// Where this package differs from the AWS CLI it is on purpose: its documentation
+// is in our own words, and messages that are those of Python's own libraries
+// (TLS, terminals, internal errors) are only alike in kind.
+package awscli

@@ -1,0 +1,103 @@
+package awscli
+
+import (
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"rollcall/connectclient"
+)
+
+var (
+	scheme   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:`)
+	hostname = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
+	region   = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)?$`)
+	number   = regexp.MustCompile(`^[0-9]+$`)
+)
+
+// checkEndpointFlag checks --endpoint-url as soon as it is read.
+func checkEndpointFlag(endpoint string) error {
+	if scheme.MatchString(endpoint) {
+		return nil
+	}
+	return invalid(`Bad value for --endpoint-url "` + endpoint + `": scheme is missing.  ` +
+		"Must be of the form http://<hostname>/ or https://<hostname>/")
+}
+
+// checkEndpoint checks an endpoint from anywhere before it is used.
+func checkEndpoint(endpoint string) error {
+	u, err := url.Parse(endpoint)
+	if err == nil {
+		if port, err := strconv.Atoi(u.Port()); err == nil && port > 65535 {
+			return general("Port out of range 0-65535")
+		}
+	}
+	if err == nil && !strings.ContainsAny(endpoint, "\t\r\n") {
+		host := u.Hostname()
+		if strings.HasPrefix(u.Host, "[") {
+			if _, err := netip.ParseAddr(host); err == nil {
+				return nil
+			}
+		}
+		if len(host) <= 255 && hostname.MatchString(strings.TrimSuffix(host, ".")) {
+			return nil
+		}
+	}
+	return general("Invalid endpoint: " + endpoint)
+}
+
+func checkRegion(name string) error {
+	if region.MatchString(name) && !number.MatchString(name) {
+		return nil
+	}
+	return general("Provided region_name '" + name + "' doesn't match a supported format.")
+}
+
+// endpoint returns where a service is: as the flag says, or a variable or a
+// setting for this service or for all, or else at Amazon.
+func (s *settings) endpoint(svc *service, flag, region string) (string, error) {
+	if flag != "" {
+		return flag, nil
+	}
+	configured, err := s.configuredEndpoint(svc)
+	if configured != "" || err != nil {
+		return configured, err
+	}
+	fips, err := s.on("use_fips_endpoint", "AWS_USE_FIPS_ENDPOINT")
+	if err != nil {
+		return "", err
+	}
+	dualStack, err := s.on("use_dualstack_endpoint", "AWS_USE_DUALSTACK_ENDPOINT")
+	if err != nil {
+		return "", err
+	}
+	return connectclient.Endpoint(region, fips, dualStack), nil
+}
+
+func (s *settings) configuredEndpoint(svc *service) (string, error) {
+	ignore, err := s.on("ignore_configured_endpoint_urls", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
+	if ignore || err != nil {
+		return "", err
+	}
+	variable := "AWS_ENDPOINT_URL_" + strings.ToUpper(svc.name)
+	if v, ok := s.variable(variable, "AWS_ENDPOINT_URL"); ok && v != "" {
+		return v, nil
+	}
+	p, err := s.profile()
+	if err != nil {
+		return "", err
+	}
+	if name := p["services"]; name != "" {
+		section, ok := s.files.Services[name]
+		if !ok {
+			return "", general("The profile is configured to use the services section but the \"" + name +
+				"\" services configuration does not exist.")
+		}
+		if v := section.Nested(svc.name)["endpoint_url"]; v != "" {
+			return v, nil
+		}
+	}
+	return p["endpoint_url"], nil
+}

@@ -1,0 +1,119 @@
+package awscli
+
+import "rollcall/internal/awscli/argparse"
+
+// usage is the one usage text there is.
+const usage = `aws [options] <command> <subcommand> [<subcommand> ...] [parameters]
+To see help text, you can run:
+
+  aws help
+  aws <command> help
+  aws <command> <subcommand> help
+`
+
+// firstUsage is the usage of the first look at a command line, which reads the
+// options that say where the configuration is.
+const firstUsage = "aws [--profile PROFILE] [--debug]\n"
+
+// The names of options that the code asks for.
+const (
+	optDebug       = "--debug"
+	optEndpointURL = "--endpoint-url"
+	optNoVerifySSL = "--no-verify-ssl"
+	optOutput      = "--output"
+	optQuery       = "--query"
+	optProfile     = "--profile"
+	optRegion      = "--region"
+	optVersion     = "--version"
+	optColor       = "--color"
+	optNoSign      = "--no-sign-request"
+	optCABundle    = "--ca-bundle"
+	optReadTimeout = "--cli-read-timeout"
+	optConnTimeout = "--cli-connect-timeout"
+	optNoPager     = "--no-cli-pager"
+	optPrompt      = "--cli-auto-prompt"
+	optNoPrompt    = "--no-cli-auto-prompt"
+	optErrorFormat = "--cli-error-format"
+	optInputJSON   = "--cli-input-json"
+	optInputYAML   = "--cli-input-yaml"
+	optSkeleton    = "--generate-cli-skeleton"
+	skeletonInput  = "input"
+	skeletonYAML   = "yaml-input"
+	skeletonOutput = "output"
+	outputOff      = "off"
+)
+
+// globalOptions may stand anywhere among the words.
+var globalOptions = []argparse.Option{
+	{Name: optDebug, Arity: argparse.None},
+	{Name: optEndpointURL},
+	{Name: optNoVerifySSL, Arity: argparse.None},
+	{Name: "--no-paginate", Arity: argparse.None},
+	{Name: optOutput, Choices: []string{"json", "text", "table", "yaml", "yaml-stream", outputOff}},
+	{Name: optQuery},
+	{Name: optProfile},
+	{Name: optRegion},
+	{Name: optVersion, Arity: argparse.None, Exit: true},
+	{Name: optColor, Choices: []string{"on", "off", "auto"}},
+	{Name: optNoSign, Arity: argparse.None},
+	{Name: optCABundle},
+	{Name: optReadTimeout},
+	{Name: optConnTimeout},
+	{Name: "--cli-binary-format", Choices: []string{"base64", "raw-in-base64-out"}},
+	{Name: optNoPager, Arity: argparse.None},
+	{Name: optPrompt, Arity: argparse.None},
+	{Name: optNoPrompt, Arity: argparse.None},
+	{Name: optErrorFormat, Choices: []string{"legacy", "json", "yaml", "text", "table", "enhanced"}},
+}
+
+// firstParser reads the options that say where the configuration is.
+var firstParser = argparse.Parser{Options: []argparse.Option{
+	{Name: optProfile},
+	{Name: optDebug, Arity: argparse.None},
+}}
+
+// globalParser reads the global options and the service.
+var globalParser = argparse.Parser{
+	Options:    globalOptions,
+	Positional: &argparse.Positional{Name: "command", Choices: []string{connectService.name, "help"}},
+	Known:      kinServices,
+}
+
+// parser reads the operation's name.
+func (s *service) parser() *argparse.Parser {
+	choices := []string{"help"}
+	for _, o := range s.operations {
+		choices = append(choices, o.command())
+	}
+	return &argparse.Parser{Positional: &argparse.Positional{Name: "operation", Choices: choices}, Known: s.kin}
+}
+
+// parser reads the operation's options. Required ones may be left out when the
+// command line says, in a word of its own, that the parameters come otherwise
+// or that only their form is wanted.
+func (o *operation) parser(words []string) *argparse.Parser {
+	lifted := false
+	for _, w := range words {
+		lifted = lifted || w == optInputJSON || w == optInputYAML || w == optSkeleton
+	}
+	p := &argparse.Parser{Positional: &argparse.Positional{Name: "help", Optional: true}}
+	for i := range o.input.members {
+		m := &o.input.members[i]
+		p.Options = append(p.Options, argparse.Option{Name: m.option(), Required: m.required && !lifted})
+	}
+	p.Options = append(p.Options,
+		argparse.Option{Name: optInputJSON},
+		argparse.Option{Name: optInputYAML},
+		argparse.Option{
+			Name: optSkeleton, Arity: argparse.Optional, Const: skeletonInput,
+			Choices: []string{skeletonInput, skeletonOutput, skeletonYAML},
+		},
+	)
+	return p
+}
+
+// Claims says whether a command line is one for this package: whether its first
+// word that is no global option, nor the value of one, names an AWS service it has.
+func Claims(args []string) bool {
+	return globalParser.FirstArgument(args) == connectService.name
+}
