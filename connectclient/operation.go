@@ -18,9 +18,9 @@ func (c *Client) GetCurrentUserData(ctx context.Context, in *GetCurrentUserDataI
 		return nil, err
 	}
 	body, err := json.Marshal(struct {
-		Filters    *Filters
-		NextToken  string `json:"NextToken,omitzero"`
-		MaxResults int32  `json:"MaxResults,omitzero"`
+		Filters    *Filters `json:"Filters"`
+		NextToken  string   `json:"NextToken,omitzero"`
+		MaxResults int32    `json:"MaxResults,omitzero"`
 	}{in.Filters, in.NextToken, in.MaxResults})
 	if err != nil {
 		return nil, fmt.Errorf("encode %s input: %w", operation, err)

@@ -195,7 +195,9 @@ func TestPages_EndsWhenTheTokenEnds(t *testing.T) {
 		}
 		var got []string
 		for _, e := range rec.seen {
-			var body struct{ NextToken string }
+			var body struct {
+				NextToken string `json:"NextToken"`
+			}
 			if err := json.Unmarshal([]byte(e.Body), &body); err != nil {
 				t.Fatal(err)
 			}

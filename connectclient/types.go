@@ -87,23 +87,23 @@ type HierarchyPath struct {
 
 // AgentStatus is a status and its beginning.
 type AgentStatus struct {
-	StatusStartTimestamp time.Time
-	StatusARN            string
-	StatusName           string
+	StatusStartTimestamp time.Time `json:"StatusStartTimestamp"`
+	StatusARN            string    `json:"StatusArn"`
+	StatusName           string    `json:"StatusName"`
 }
 
 // AgentContact is a contact an agent has.
 type AgentContact struct {
-	ContactID         string
-	Channel           Channel
-	InitiationMethod  InitiationMethod
-	AgentContactState ContactState
+	ContactID         string           `json:"ContactId"`
+	Channel           Channel          `json:"Channel"`
+	InitiationMethod  InitiationMethod `json:"InitiationMethod"`
+	AgentContactState ContactState     `json:"AgentContactState"`
 	// StateStartTimestamp is when the state began. While the contact is on
 	// hold it keeps the time at which the contact was connected.
-	StateStartTimestamp time.Time
+	StateStartTimestamp time.Time `json:"StateStartTimestamp"`
 	// ConnectedToAgentTimestamp is when the agent was connected.
-	ConnectedToAgentTimestamp time.Time
-	Queue                     Reference
+	ConnectedToAgentTimestamp time.Time `json:"ConnectedToAgentTimestamp"`
+	Queue                     Reference `json:"Queue"`
 }
 
 // Channel is a way to talk to a contact centre.
