@@ -20,8 +20,10 @@ type GuardOptions struct {
 	AllowUnsignedPayload bool          // as in sigv4.Options
 
 	// Anonymous believes everybody and permits everything, signed or not:
-	// clients that can't but sign may sign with any key.
+	// clients that can't but sign may sign with any key. Only web pages are
+	// refused, but those of Origins; "*" is any.
 	Anonymous bool
+	Origins   []string
 }
 
 // Guard is the Gate of this server's protocols. It is safe for concurrent use.
@@ -30,22 +32,35 @@ type Guard struct {
 	now       func() time.Time
 	verifier  *sigv4.Verifier
 	anonymous bool
+	local     localOnly // asked when anonymous
 }
 
 // NewGuard makes a Guard.
 func NewGuard(o GuardOptions) *Guard {
 	return &Guard{
-		keys: o.Keys, now: o.Now, anonymous: o.Anonymous,
+		keys: o.Keys, now: o.Now, anonymous: o.Anonymous, local: localOnly{origins: o.Origins},
 		verifier: sigv4.New(sigv4.Options{
 			Service: "connect", Regions: o.Regions, Keys: o.Keys, MaxSkew: o.MaxSkew, AllowUnsignedPayload: o.AllowUnsignedPayload,
 		}),
 	}
 }
 
-// Admit believes signed requests. Its errors are *sigv4.Error.
+// Knock refuses requests without a claim to a known key, as Gate says.
+func (g *Guard) Knock(r *http.Request) error {
+	if g.anonymous {
+		return g.local.check(r)
+	}
+	return g.verifier.VerifyClaim(r, g.now())
+}
+
+// Admit believes signed requests. Its errors are *sigv4.Error or, for a guard
+// that is anonymous, have rollcall.CodeDenied.
 func (g *Guard) Admit(r *http.Request, body []byte) (Pass, error) {
 	p := &pass{keyID: "anonymous", sourceIP: remoteAddr(r), now: g.now()}
 	if g.anonymous {
+		if err := g.local.check(r); err != nil {
+			return nil, err
+		}
 		return p, nil
 	}
 	identity, err := g.verifier.Verify(r, body, p.now)
@@ -65,6 +80,19 @@ func (g *Guard) WithTokens() Gate { return tokenGate{g} }
 
 type tokenGate struct{ guard *Guard }
 
+func (t tokenGate) Knock(r *http.Request) error {
+	token, ok := bearerToken(r)
+	switch {
+	case !ok || t.guard.anonymous:
+		return t.guard.Knock(r)
+	case t.guard.keys.token(token) == nil:
+		return errUnknownToken
+	}
+	return nil
+}
+
+var errUnknownToken = rollcall.Errorf(rollcall.CodeUnsigned, "The bearer token is not known here, or was revoked.")
+
 func (t tokenGate) Admit(r *http.Request, body []byte) (Pass, error) {
 	token, ok := bearerToken(r)
 	if !ok || t.guard.anonymous {
@@ -72,7 +100,7 @@ func (t tokenGate) Admit(r *http.Request, body []byte) (Pass, error) {
 	}
 	e := t.guard.keys.token(token)
 	if e == nil {
-		return nil, rollcall.Errorf(rollcall.CodeUnsigned, "The bearer token is not known here, or was revoked.")
+		return nil, errUnknownToken
 	}
 	p := &pass{sourceIP: remoteAddr(r), now: t.guard.now()}
 	return p.of(e), nil

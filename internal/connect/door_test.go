@@ -245,6 +245,29 @@ func TestBody_ThatComesTooSlowlyIsCut(t *testing.T) {
 	})
 }
 
+// Nothing is read of who names no known key.
+func TestBody_OfAStrangerIsNotRead(t *testing.T) {
+	body := &countedReader{r: strings.NewReader(aboutAda)}
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/metrics/userdata/support", body)
+	w := httptest.NewRecorder()
+	connect.New(withDefaults(connect.Options{})).ServeHTTP(w, r)
+	if w.Code != http.StatusForbidden || body.n != 0 {
+		t.Errorf("%d after %d bytes, want 403 unread", w.Code, body.n)
+	}
+}
+
+// countedReader counts what was read of r.
+type countedReader struct {
+	r io.Reader
+	n int
+}
+
+func (c *countedReader) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += n
+	return n, err
+}
+
 // oneListener accepts one connection that is there already.
 type oneListener struct {
 	conn   net.Conn

@@ -43,6 +43,9 @@ type operation[Req any, Resp answer] struct {
 // body is looked at.
 func serve[Req any, Resp answer](s *Service, op operation[Req, Resp]) handler {
 	respond := func(w http.ResponseWriter, c *call) (answer, error) {
+		if err := s.o.Gate.Knock(c.request); err != nil {
+			return nil, err
+		}
 		body := borrowBuffer()
 		defer body.giveBack()
 		if err := s.read(w, c.request, body); err != nil {

@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"rollcall"
 	"rollcall/internal/ingest"
 )
 
@@ -93,6 +94,19 @@ func TestPost_ReadsNoMoreThanTheLimit(t *testing.T) {
 	r.ContentLength = 100_001
 	if got := h.send(t, r); got.Status != http.StatusRequestEntityTooLarge || body.read != 0 {
 		t.Errorf("answer %+v after %d bytes, want 413 unread", got, body.read)
+	}
+}
+
+// Nothing is read of who is not known, so strangers can't use up what all
+// requests together may hold.
+func TestPost_ReadsNothingOfAStranger(t *testing.T) {
+	h := open(t, nil)
+	h.gate.knock = rollcall.Errorf(rollcall.CodeUnsigned, "who are you")
+	body := &endless{}
+	r := httptest.NewRequest(http.MethodPost, ingest.Path, body)
+	r.ContentLength = -1
+	if got := h.send(t, r); got.Status != http.StatusUnauthorized || got.Error.Message != "who are you" || body.read != 0 {
+		t.Errorf("answer %+v after %d bytes, want 401 unread", got, body.read)
 	}
 }
 

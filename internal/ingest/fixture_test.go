@@ -38,6 +38,7 @@ func good(agent string) string { return document(agent, now) }
 
 // gate lets everybody in who doesn't say otherwise.
 type gate struct {
+	knock error            // what Knock gives
 	admit error            // what Admit gives
 	allow map[string]error // :: instance ARN -> what Allow gives
 
@@ -45,6 +46,8 @@ type gate struct {
 	claimed string     // body that was admitted
 	asked   []string   // instances
 }
+
+func (g *gate) Knock(*http.Request) error { return g.knock }
 
 func (g *gate) Admit(_ *http.Request, body []byte) (access.Pass, error) {
 	g.mu.Lock()

@@ -38,11 +38,14 @@ func parseWish(r *http.Request) (wish, error) {
 	return wish{skipInvalid: onInvalid == "skip", visible: wait == "visible"}, err
 }
 
-// post takes the documents of one request in. From top to bottom: read, who,
-// judge, keep, answer.
+// post takes the documents of one request in. From top to bottom: who,
+// read, judge, keep, answer.
 func (in *Intake) post(w http.ResponseWriter, r *http.Request) error {
 	ctx, cancel := context.WithTimeout(r.Context(), in.limits.RequestTime)
 	defer cancel()
+	if err := in.o.Gate.Knock(r); err != nil {
+		return err
+	}
 	share := in.budget.open()
 	defer share.close()
 

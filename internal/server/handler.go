@@ -18,7 +18,8 @@ import (
 func (s *Server) newHandler() (http.Handler, error) {
 	c := &s.config
 	guard := access.NewGuard(access.GuardOptions{
-		Keys: s.keys, Now: c.SignatureNow, Anonymous: c.Anonymous, AllowUnsignedPayload: c.AllowUnsignedPayload,
+		Keys: s.keys, Now: c.SignatureNow, AllowUnsignedPayload: c.AllowUnsignedPayload,
+		Anonymous: c.Anonymous, Origins: c.CORSOrigins,
 	})
 	secrets, err := s.tokenSecrets()
 	if err != nil {

@@ -298,6 +298,43 @@ func TestVerify_ServesManyAtOnce(t *testing.T) {
 	wg.Wait()
 }
 
+// VerifyClaim refuses all that Verify refuses before it looks at the body, and
+// nothing else.
+func TestVerifyClaim_NeedsNoBody(t *testing.T) {
+	body := []byte(allQueues)
+	right := func() *http.Request { return sdkSigned(t, newRequest(t, http.MethodPost, userData, body), body) }
+	v := newVerifier()
+	for _, c := range []struct {
+		name   string
+		change func(r *http.Request)
+		want   sigv4.Code // empty: no error
+	}{
+		{"a right request", func(*http.Request) {}, ""},
+		{"a wrong signature", func(r *http.Request) {
+			claim, _, _ := strings.Cut(r.Header.Get("Authorization"), "Signature=")
+			r.Header.Set("Authorization", claim+"Signature="+strings.Repeat("0", 64))
+		}, ""},
+		{"another path", func(r *http.Request) { r.URL.Path = "/" }, ""},
+		{"no signature", func(r *http.Request) { r.Header.Del("Authorization") }, sigv4.MissingAuthenticationToken},
+		{"an unknown key", func(r *http.Request) {
+			r.Header.Set("Authorization", strings.Replace(r.Header.Get("Authorization"), keyID, "AKRCSOMEBODY", 1))
+		}, sigv4.UnrecognizedClient},
+		{"another date", func(r *http.Request) { r.Header.Set("X-Amz-Date", "20200101T000000Z") }, sigv4.InvalidSignature},
+		{"a header of Amazon's that isn't signed", func(r *http.Request) { r.Header.Set("X-Amz-Target", "x") }, sigv4.InvalidSignature},
+	} {
+		r := right()
+		c.change(r)
+		err := v.VerifyClaim(r, signedAt)
+		var got sigv4.Code
+		if e := (*sigv4.Error)(nil); errors.As(err, &e) {
+			got = e.Code
+		}
+		if got != c.want || (err == nil) != (c.want == "") {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
+	}
+}
+
 // TestVerify_EveryChangedBitIsRefused flips each bit of signed requests as
 // they stand on the wire. A request that net/http no longer reads is refused
 // by the server before it comes to us.
