@@ -24,7 +24,7 @@ answers Amazon Connect's GetCurrentUserData for any number of askers.`,
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misused(cmd, err) })
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.AddCommand(newServe(), newDemo(), newSimulate(), newEmit(), newVersion(), newMan())
+	root.AddCommand(newServe(), newDemo(), newSimulate(), newEmit(), newAgents(), newKey(), newToken(), newVersion(), newMan())
 	return root
 }
 

@@ -116,7 +116,7 @@ func runServer(ctx context.Context, c server.Config, out io.Writer) error {
 // exports are the lines that point AWS tools and ours at a server.
 func exports(s *server.Server) string {
 	return fmt.Sprintf("  export AWS_ACCESS_KEY_ID=%s\n  export AWS_SECRET_ACCESS_KEY=%s\n"+
-		"  export AWS_ENDPOINT_URL_CONNECT=%s AWS_REGION=us-east-1\n", s.MadeKey.ID, s.MadeKey.Secret, s.URL())
+		"  export AWS_ENDPOINT_URL_CONNECT=%s AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1\n", s.MadeKey.ID, s.MadeKey.Secret, s.URL())
 }
 
 // logSettings say how the server logs.

@@ -1,0 +1,217 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"rollcall/internal/client"
+)
+
+// roster is what the command line asks of `rollcall agents`.
+type roster struct {
+	target   client.Options
+	instance string
+	filters  url.Values
+	offline  bool
+	output   string
+	watch    bool
+	every    time.Duration
+}
+
+func newAgents() *cobra.Command {
+	r := &roster{filters: url.Values{}}
+	cmd := &cobra.Command{
+		Use:   "agents",
+		Short: "List who is on the floor, and what each is doing",
+		Long: `agents asks a server's /v1 who is on the floor and prints a table: name, status,
+activity, time in that activity, contacts and queue. Filters combine, and each
+may be repeated. With one instance on the server, --instance-id may be left out.`,
+		Example: `  rollcall agents
+  rollcall agents --watch --queue QUEUE-ID
+  rollcall agents --contact-state CONNECTED_ONHOLD --output json | jq -r '.[].name'`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if r.output != "table" && r.output != "json" {
+				return misused(cmd, fmt.Errorf("--output %q: want table or json", r.output))
+			}
+			if r.every < 100*time.Millisecond {
+				return misused(cmd, fmt.Errorf("--every %s: want at least 100ms", r.every))
+			}
+			return r.run(cmd.Context(), cmd.OutOrStdout())
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&r.instance, "instance-id", "", "id or ARN of the instance (default: the only one)")
+	for _, name := range []string{"queue", "routing-profile", "hierarchy-group", "agent", "contact-state"} {
+		flags.Var(filterFlag{r.filters, name}, name, map[string]string{
+			"queue":           "only agents that this queue feeds; id or ARN",
+			"routing-profile": "only agents with this routing profile; id or ARN",
+			"hierarchy-group": "only agents in this group or below; id or ARN",
+			"agent":           "only this agent; id or ARN",
+			"contact-state":   "only agents with a contact in this state",
+		}[name])
+	}
+	flags.BoolVar(&r.offline, "include-offline", false, "also agents who are offline and have no contact")
+	flags.StringVar(&r.output, "output", "table", "table or json")
+	flags.BoolVar(&r.watch, "watch", false, "keep the list fresh until Ctrl-C")
+	flags.DurationVar(&r.every, "every", time.Second, "with --watch: how often")
+	addTarget(cmd, &r.target)
+	return cmd
+}
+
+// filterFlag is a flag that may be repeated and becomes a query parameter.
+type filterFlag struct {
+	values url.Values
+	name   string
+}
+
+func (f filterFlag) Type() string       { return "value" }
+func (f filterFlag) String() string     { return "" }
+func (f filterFlag) Set(s string) error { f.values.Add(f.name, s); return nil }
+
+func (r *roster) run(ctx context.Context, out io.Writer) error {
+	server, err := client.Open(ctx, r.target)
+	if err != nil {
+		return err
+	}
+	if r.instance == "" {
+		if r.instance, err = onlyInstance(ctx, server); err != nil {
+			return err
+		}
+	}
+	if !r.watch {
+		return r.print(ctx, server, out)
+	}
+	tick := time.NewTicker(r.every)
+	defer tick.Stop()
+	for {
+		var page bytes.Buffer
+		if err := r.print(ctx, server, &page); err != nil {
+			if errors.Is(ctx.Err(), context.Canceled) {
+				return nil
+			}
+			return err
+		}
+		if err := refresh(out, page.Bytes()); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// refresh shows a page in place of the one before on a terminal, cut to its
+// height; elsewhere pages follow each other.
+func refresh(out io.Writer, page []byte) error {
+	file, ok := out.(*os.File)
+	if !ok || !term.IsTerminal(int(file.Fd())) {
+		_, err := out.Write(append(page, '\n'))
+		return err
+	}
+	if _, height, err := term.GetSize(int(file.Fd())); err == nil {
+		lines := bytes.SplitAfter(page, []byte("\n"))
+		page = bytes.Join(lines[:min(len(lines), height-1)], nil)
+	}
+	page = bytes.ReplaceAll(page, []byte("\n"), []byte("\x1b[K\n"))
+	_, err := fmt.Fprintf(out, "\x1b[H%s\x1b[J", page)
+	return err
+}
+
+func (r *roster) print(ctx context.Context, server *client.Client, out io.Writer) error {
+	agents, total, err := r.list(ctx, server)
+	if err != nil {
+		return err
+	}
+	if r.output == "json" {
+		encoder := json.NewEncoder(out)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(agents)
+	}
+	return writeRoster(out, agents, total, time.Now())
+}
+
+// list asks for all pages.
+func (r *roster) list(ctx context.Context, server *client.Client) (agents []json.RawMessage, total int, err error) {
+	query := url.Values{"limit": {"1000"}}
+	for name, values := range r.filters {
+		query[name] = values
+	}
+	if r.offline {
+		query.Set("include-offline", "true")
+	}
+	agents = []json.RawMessage{}
+	for {
+		var page struct {
+			Agents     []json.RawMessage
+			Total      int
+			NextCursor string
+		}
+		path := "/v1/instances/" + url.PathEscape(r.instance) + "/agents"
+		if err := get(ctx, server, path, query, &page); err != nil {
+			return nil, 0, err
+		}
+		agents, total = append(agents, page.Agents...), page.Total
+		if page.NextCursor == "" {
+			return agents, total, nil
+		}
+		query.Set("cursor", page.NextCursor)
+	}
+}
+
+// onlyInstance is the instance that a server has, when it has one.
+func onlyInstance(ctx context.Context, server *client.Client) (string, error) {
+	var answer struct {
+		Instances []struct {
+			ID     string
+			Online int
+		}
+	}
+	if err := get(ctx, server, "/v1/instances", nil, &answer); err != nil {
+		return "", err
+	}
+	switch len(answer.Instances) {
+	case 0:
+		return "", errors.New("the server knows no instance yet, or none that this key may read; put events in with 'rollcall emit'")
+	case 1:
+		return answer.Instances[0].ID, nil
+	}
+	list := ""
+	for _, i := range answer.Instances {
+		list += fmt.Sprintf("\n  --instance-id %s   # %d on the floor", i.ID, i.Online)
+	}
+	return "", fmt.Errorf("the server has several instances; choose one:%s", list)
+}
+
+// get asks /v1 and reads the answer.
+func get(ctx context.Context, server *client.Client, path string, query url.Values, answer any) error {
+	resp, err := server.Do(ctx, http.MethodGet, path, query, nil)
+	if err != nil {
+		return err
+	}
+	if resp.Status != http.StatusOK {
+		var failure struct{ Error struct{ Message string } }
+		if err := json.Unmarshal(resp.Body, &failure); err != nil || failure.Error.Message == "" {
+			return fmt.Errorf("%s answered %d %s; is it a rollcall server?", server.Endpoint, resp.Status, http.StatusText(resp.Status))
+		}
+		return errors.New(failure.Error.Message)
+	}
+	if err := json.Unmarshal(resp.Body, answer); err != nil {
+		return fmt.Errorf("read the answer of %s: %w", server.Endpoint, err)
+	}
+	return nil
+}

@@ -1,0 +1,214 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"rollcall/internal/access"
+	"rollcall/internal/server"
+)
+
+// keyring is what the commands for keys and tokens have in common: which file
+// they change, and the policy of what they make.
+type keyring struct {
+	file, dataDir string
+	name          string
+	policyFile    string
+	instance      string
+	read, write   bool
+}
+
+func (k *keyring) addFile(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&k.file, "keys-file", "", "the keys file (default keys.yaml in --data-dir)")
+	cmd.Flags().StringVar(&k.dataDir, "data-dir", server.NewConfig().DataDir, "the server's data directory")
+}
+
+func (k *keyring) addPolicy(cmd *cobra.Command) {
+	k.addFile(cmd)
+	flags := cmd.Flags()
+	flags.StringVar(&k.name, "name", "", "a name for people, shown by list and in denials")
+	flags.StringVar(&k.policyFile, "policy", "", "file with the policy in IAM's JSON, - for standard input")
+	flags.BoolVar(&k.read, "read", false, "without --policy: may ask questions")
+	flags.BoolVar(&k.write, "write", false, "without --policy: may put events")
+	flags.StringVar(&k.instance, "instance-arn", "*", "without --policy: the instance that --read and --write are for")
+	cmd.MarkFlagsMutuallyExclusive("policy", "read")
+	cmd.MarkFlagsMutuallyExclusive("policy", "write")
+	cmd.MarkFlagsOneRequired("policy", "read", "write")
+}
+
+// path is the keys file. The server reads it again within seconds.
+func (k *keyring) path() string {
+	if k.file != "" {
+		return k.file
+	}
+	return filepath.Join(k.dataDir, "keys.yaml")
+}
+
+// policy is the one in the file named, or one for reading and writing.
+func (k *keyring) policy(stdin io.Reader) ([]byte, error) {
+	switch k.policyFile {
+	case "":
+	case "-":
+		return io.ReadAll(stdin)
+	default:
+		return os.ReadFile(k.policyFile)
+	}
+	var actions []string
+	if k.read {
+		actions = append(actions, "connect:GetCurrentUserData", access.ActionReadAgents)
+	}
+	if k.write {
+		actions = append(actions, access.ActionPutEvents)
+	}
+	resources := []string{"*"}
+	if k.instance != "*" {
+		resources = []string{k.instance, k.instance + "/*"}
+	}
+	return simplePolicy(actions, resources)
+}
+
+func (k *keyring) create(cmd *cobra.Command) (access.New, error) {
+	policy, err := k.policy(cmd.InOrStdin())
+	if err != nil {
+		return access.New{}, fmt.Errorf("read the policy: %w", err)
+	}
+	if dir := filepath.Dir(k.path()); dir != "." {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return access.New{}, err
+		}
+	}
+	return access.New{Name: k.name, Policy: policy, CreatedAt: time.Now()}, nil
+}
+
+func newKey() *cobra.Command {
+	k := &keyring{}
+	cmd := &cobra.Command{
+		Use:   "key",
+		Short: "Make, list and revoke access keys",
+		Long: `Access keys sign requests as AWS access keys do. Each has a policy in the JSON of
+AWS IAM: what it may do to which instances, queues, routing profiles, hierarchy
+groups and users, under which conditions. The commands change the keys file of
+the server on this machine; the server reads it again within seconds.`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	create := &cobra.Command{
+		Use:   "create",
+		Short: "Make an access key and show its secret, once",
+		Example: `  rollcall key create --name wallboard --read
+  rollcall key create --name feed --write --instance-arn arn:aws:connect:us-east-1:111122223333:instance/INSTANCE
+  rollcall key create --name planner --policy planner.json`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			n, err := k.create(cmd)
+			if err != nil {
+				return err
+			}
+			key, err := access.CreateKey(k.path(), n)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "export AWS_ACCESS_KEY_ID=%s\nexport AWS_SECRET_ACCESS_KEY=%s\n", key.ID, key.Secret)
+			return err
+		},
+	}
+	k.addPolicy(create)
+	cmd.AddCommand(create, newEntries(access.KindKey, k), newRevoke(access.KindKey, k))
+	return cmd
+}
+
+func newToken() *cobra.Command {
+	k := &keyring{}
+	cmd := &cobra.Command{
+		Use:   "token",
+		Short: "Make, list and revoke bearer tokens for /v1",
+		Long: `Bearer tokens are for clients of /v1 that can't sign requests: they send
+"Authorization: Bearer TOKEN". They have policies as access keys do, and are kept
+as a hash only. Send them over TLS.`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	create := &cobra.Command{
+		Use:     "create",
+		Short:   "Make a bearer token and show it, once",
+		Example: `  rollcall token create --name pbx --write`,
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			n, err := k.create(cmd)
+			if err != nil {
+				return err
+			}
+			token, err := access.CreateToken(k.path(), n)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.ErrOrStderr(), "token %s; it can't be shown again:\n", token.ID)
+			_, err = fmt.Fprintln(cmd.OutOrStdout(), token.Secret)
+			return err
+		},
+	}
+	k.addPolicy(create)
+	cmd.AddCommand(create, newEntries(access.KindToken, k), newRevoke(access.KindToken, k))
+	return cmd
+}
+
+func newEntries(kind access.Kind, k *keyring) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List them, without secrets",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			entries, err := access.List(k.path())
+			if err != nil {
+				return err
+			}
+			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+			fmt.Fprintln(w, "ID\tNAME\tCREATED\tPOLICY")
+			for _, e := range entries {
+				if e.Kind == kind {
+					fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", e.ID, e.Name, e.CreatedAt.Format(time.DateOnly), e.Policy)
+				}
+			}
+			return w.Flush()
+		},
+	}
+	k.addFile(cmd)
+	return cmd
+}
+
+func newRevoke(kind access.Kind, k *keyring) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "revoke ID...",
+		Short: "Revoke by id; a running server heeds it within seconds",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, ids []string) error {
+			var errs []error
+			for _, id := range ids {
+				if err := access.Revoke(k.path(), id); err != nil {
+					errs = append(errs, err)
+					continue
+				}
+				fmt.Fprintf(cmd.ErrOrStderr(), "%s %s is revoked\n", kind, id)
+			}
+			return errors.Join(errs...)
+		},
+	}
+	k.addFile(cmd)
+	return cmd
+}
+
+// simplePolicy allows the actions on the resources, in IAM's JSON.
+func simplePolicy(actions, resources []string) ([]byte, error) {
+	return json.Marshal(map[string]any{
+		"Version":   "2012-10-17",
+		"Statement": []any{map[string]any{"Effect": "Allow", "Action": actions, "Resource": resources}},
+	})
+}

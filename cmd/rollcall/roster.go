@@ -1,0 +1,84 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// rosterAgent is what the table shows of an agent in /v1's form.
+type rosterAgent struct {
+	Name          string
+	Activity      string
+	ActivitySince time.Time
+	Status        struct{ Name string }
+	NextStatus    struct{ Name string }
+	Contacts      []struct {
+		Channel string
+		State   string
+		Queue   struct{ ID, Name string }
+	}
+}
+
+// writeRoster writes a table, a line an agent, and a line with the total.
+func writeRoster(out io.Writer, agents []json.RawMessage, total int, now time.Time) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "NAME\tSTATUS\tACTIVITY\tFOR\tCONTACTS\tQUEUE")
+	for _, raw := range agents {
+		var a rosterAgent
+		if err := json.Unmarshal(raw, &a); err != nil {
+			return fmt.Errorf("read an agent: %w", err)
+		}
+		status := a.Status.Name
+		if a.NextStatus.Name != "" {
+			status += " → " + a.NextStatus.Name
+		}
+		contacts, queues := a.contacts()
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", a.Name, status, a.Activity, clock(now.Sub(a.ActivitySince)), contacts, queues)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(out, "%d on the list\n", total)
+	return err
+}
+
+// contacts sums contacts up as "CHAT CONNECTED ×2, VOICE ENDED", and names
+// their queues, each once.
+func (a *rosterAgent) contacts() (contacts, queues string) {
+	var kinds, names []string
+	count := make(map[string]int)
+	seen := make(map[string]bool)
+	for _, c := range a.Contacts {
+		kind := c.Channel + " " + c.State
+		if count[kind]++; count[kind] == 1 {
+			kinds = append(kinds, kind)
+		}
+		name := c.Queue.Name
+		if name == "" {
+			name = c.Queue.ID
+		}
+		if name != "" && !seen[name] {
+			seen[name] = true
+			names = append(names, name)
+		}
+	}
+	for i, kind := range kinds {
+		if count[kind] > 1 {
+			kinds[i] = fmt.Sprintf("%s ×%d", kind, count[kind])
+		}
+	}
+	return strings.Join(kinds, ", "), strings.Join(names, ", ")
+}
+
+// clock writes how long as 1:02:03 or 4:05.
+func clock(d time.Duration) string {
+	s := max(0, int(d.Seconds()))
+	if s < 3600 {
+		return fmt.Sprintf("%d:%02d", s/60, s%60)
+	}
+	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+}
