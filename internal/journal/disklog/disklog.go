@@ -15,7 +15,6 @@ package disklog
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -52,7 +51,8 @@ type Options struct {
 	// FS is where the journal lies. nil means the operating system's.
 	FS vfs.FS
 
-	noSync bool // for the test that must see a loss
+	noSync        bool   // for the test that must see a loss
+	memTableBytes uint64 // for tests that want the store to be busy; 0 means as below
 }
 
 // Commit is what one durable commit was.
@@ -94,6 +94,7 @@ type Log struct {
 	// The appender's own.
 	sequence uint64 // of the newest pack
 	encoded  []byte
+	witness  witness
 
 	// Whoever reads the store holds it shared; Close takes it alone.
 	reading sync.RWMutex
@@ -111,14 +112,11 @@ func Open(dir string, o Options) (*Log, error) {
 		stopHealth: func() error { return nil },
 		watched:    make(chan struct{}), closing: make(chan struct{}),
 	}
-	if err := l.openStore(); err != nil {
+	end, err := l.openStore()
+	if err != nil {
 		return nil, fmt.Errorf("open the journal in %s: %w", dir, err)
 	}
-	end, err := l.load()
-	if err != nil {
-		return nil, fmt.Errorf("open the journal in %s: %w", dir, errors.Join(err, l.closeStore()))
-	}
-	l.epoch, l.sequence = end.Epoch, end.Pack
+	l.sequence = end.Pack
 	l.tip = journal.NewTip(end)
 	l.packer = journal.NewPacker(journal.PackerOptions{
 		Limits: o.Limits, PackBytes: packBytes, MaxWaiting: o.MaxWaiting,
@@ -181,6 +179,9 @@ func (l *Log) commit(b *journal.Body) (rollcall.Position, error) {
 		return rollcall.Position{}, fmt.Errorf("commit pack %d: %w", h.Sequence, err)
 	}
 	l.sequence++
+	if err := l.witness.write(l.epoch, l.sequence); err != nil {
+		return rollcall.Position{}, fmt.Errorf("write the witness of pack %d: %w", h.Sequence, err)
+	}
 	first := rollcall.Position{Epoch: h.Epoch, Pack: h.Sequence}
 	last := first
 	last.Event = uint32(b.Records() - 1)

@@ -67,15 +67,24 @@ func (f *fence) check(doing, name string, err error) {
 	f.pass()
 }
 
-// run calls fn, which may be held, and gives its error or the failure.
-func (f *fence) run(fn func() error) error {
-	done := make(chan error, 1)
-	go func() { done <- fn() }()
+// within calls fn, which may be held, and gives what it returns, or the failure.
+// After a failure fn may still be running: nothing that it writes may be read.
+func within[T any](f *fence, fn func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		value, err := fn()
+		done <- result{value, err}
+	}()
 	select {
-	case err := <-done:
-		return err
+	case r := <-done:
+		return r.value, r.err
 	case <-f.broken:
-		return f.err
+		var none T
+		return none, f.err
 	}
 }
 
@@ -110,12 +119,6 @@ func (f *fence) Lock(name string) (io.Closer, error) {
 		return nil, fmt.Errorf("lock the directory: %w", err)
 	}
 	return nil, fmt.Errorf("%w: another process holds its lock (%w); stop that process or choose another data directory", journal.ErrInUse, err)
-}
-
-// MkdirAll implements vfs.FS: agent events are for the owner of the process.
-func (f *fence) MkdirAll(dir string, _ fs.FileMode) error {
-	f.pass()
-	return f.FS.MkdirAll(dir, 0o700)
 }
 
 // Create implements vfs.FS.

@@ -38,32 +38,27 @@ type meta struct {
 	CreatedAt time.Time `json:"createdAt"`
 }
 
-// load reads what the store says about itself, makes that if the store is new,
-// and gives the position of the newest record.
+// load reads what the store says about itself and gives the position of the
+// newest record.
 func (l *Log) load() (rollcall.Position, error) {
-	first, last, err := l.bounds()
-	if err != nil {
-		return rollcall.Position{}, err
-	}
 	value, closer, err := l.db.Get(metaKey)
 	switch {
-	case errors.Is(err, pebble.ErrNotFound) && last == 0:
-		return l.create()
 	case errors.Is(err, pebble.ErrNotFound):
-		return rollcall.Position{}, l.damage("it holds packs %d to %d and does not say what it is", first, last)
+		return rollcall.Position{}, l.damage("it does not say what it is")
 	case err != nil:
 		return rollcall.Position{}, l.storeError(err, 0)
 	}
 	defer closer.Close() //nolint:errcheck // a reader's
-	epoch, err := l.parseMeta(value)
-	if err != nil {
+	if l.epoch, err = l.parseMeta(value); err != nil {
 		return rollcall.Position{}, err
 	}
-	l.epoch = epoch
-	if last == 0 {
-		return rollcall.Position{Epoch: epoch}, nil
-	}
-	if first != 1 {
+	first, last, err := l.bounds()
+	switch {
+	case err != nil:
+		return rollcall.Position{}, err
+	case last == 0:
+		return rollcall.Position{Epoch: l.epoch}, nil
+	case first != 1:
 		return rollcall.Position{}, journal.Gap(l.dir, 1, first)
 	}
 	p, err := l.pack(last)
@@ -105,17 +100,6 @@ func (l *Log) parseMeta(value []byte) (rollcall.Epoch, error) {
 		return 0, l.damage("it says that it has format %d and epoch %q", m.Format, m.Epoch)
 	}
 	return rollcall.Epoch(epoch), nil
-}
-
-// create begins a journal in a new store.
-func (l *Log) create() (rollcall.Position, error) {
-	epoch := journal.NewEpoch()
-	value, err := json.Marshal(meta{Format: format, Epoch: epoch.String(), CreatedAt: l.options.Clock().UTC()})
-	if err != nil {
-		return rollcall.Position{}, err
-	}
-	err = l.fence.run(func() error { return l.db.Set(metaKey, value, pebble.Sync) })
-	return rollcall.Position{Epoch: epoch}, err
 }
 
 func (l *Log) damage(format string, args ...any) *journal.DamageError {

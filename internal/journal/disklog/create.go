@@ -1,0 +1,122 @@
+package disklog
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"rollcall/internal/journal"
+)
+
+// A journal is made whole or not at all, whenever the power goes. While this
+// file is in its directory it is being made, and nothing was acknowledged from
+// it; the next Open begins anew.
+const creatingFile = "CREATING"
+
+// lockFile is Pebble's.
+const lockFile = "LOCK"
+
+// prepare makes the directory, locks it for this process, and tells whether the
+// journal in it is yet to be made.
+func (l *Log) prepare() (lock *pebble.Lock, fresh bool, err error) {
+	if err := l.makeDir(); err != nil {
+		return nil, false, err
+	}
+	if lock, err = pebble.LockDirectory(l.dir, l.fence); err != nil {
+		return nil, false, err
+	}
+	names, err := l.fence.List(l.dir)
+	if err != nil {
+		return nil, false, err
+	}
+	creating := l.fence.PathJoin(l.dir, creatingFile)
+	_, err = l.fence.Stat(creating)
+	switch {
+	case err == nil:
+		err = l.clear(names)
+	case errors.Is(err, fs.ErrNotExist):
+		for _, name := range names {
+			if name != lockFile {
+				return lock, false, nil
+			}
+		}
+		err = nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	f, err := l.fence.Create(creating, vfs.WriteCategoryUnspecified)
+	if err != nil {
+		return nil, false, err
+	}
+	return lock, true, errors.Join(f.Close(), l.syncDir(l.dir))
+}
+
+// clear removes a journal that was not made to the end.
+func (l *Log) clear(names []string) error {
+	for _, name := range names {
+		if name == lockFile || name == creatingFile {
+			continue
+		}
+		if err := l.fence.RemoveAll(l.fence.PathJoin(l.dir, name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// create writes into a new store what it is. After it the journal is made.
+func (l *Log) create() error {
+	value, err := json.Marshal(meta{
+		Format: format, Epoch: journal.NewEpoch().String(), CreatedAt: l.options.Clock().UTC(),
+	})
+	if err != nil {
+		return err
+	}
+	if err := l.db.Set(metaKey, value, pebble.Sync); err != nil {
+		return err
+	}
+	if err := l.fence.Remove(l.fence.PathJoin(l.dir, creatingFile)); err != nil {
+		return err
+	}
+	return l.syncDir(l.dir)
+}
+
+// makeDir makes the directory and those above it that are missing, and syncs
+// every directory that has a new entry.
+func (l *Log) makeDir() error {
+	var parents []string
+	for dir := l.dir; ; {
+		if _, err := l.fence.Stat(dir); err == nil {
+			break
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		parent := l.fence.PathDir(dir)
+		if parent == dir {
+			break
+		}
+		parents = append(parents, parent)
+		dir = parent
+	}
+	if err := l.fence.MkdirAll(l.dir, 0o700); err != nil {
+		return err
+	}
+	for _, parent := range parents {
+		if err := l.syncDir(parent); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *Log) syncDir(dir string) error {
+	f, err := l.fence.OpenDir(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
