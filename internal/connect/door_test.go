@@ -245,6 +245,41 @@ func TestBody_ThatComesTooSlowlyIsCut(t *testing.T) {
 	})
 }
 
+// Large bodies that pile up are refused before they fill the memory, and keep
+// nobody out who sends a small one.
+func TestBody_LargeOnesShareABudget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := connect.New(withDefaults(connect.Options{InFlightBytes: 40 << 10}))
+		large := aboutAda + strings.Repeat(" ", 32<<10)
+		ask := func(body io.Reader) reply {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/metrics/userdata/support", body)
+			r.Header.Set("Authorization", "key test")
+			w := httptest.NewRecorder()
+			service.ServeHTTP(w, r)
+			return reply{w.Code, w.Header(), w.Body.Bytes()}
+		}
+		unfinished, end := io.Pipe()
+		first := make(chan string)
+		go func() { first <- ask(io.MultiReader(strings.NewReader(large), unfinished)).summary(t) }()
+		synctest.Wait() // for its end
+
+		want := "503 ServiceUnavailableException\nLarge requests together hold the 40960 bytes that the server takes in at once. Try again in a moment."
+		if got := ask(strings.NewReader(large)).summary(t); got != want {
+			t.Errorf("a second large one: %s", got)
+		}
+		if got := ask(strings.NewReader(aboutAda)).summary(t); got != "200 ada of 1" {
+			t.Errorf("a small one: %s", got)
+		}
+		_ = end.Close()
+		if got := <-first; got != "200 ada of 1" {
+			t.Errorf("the first: %s", got)
+		}
+		if got := ask(strings.NewReader(large)).summary(t); got != "200 ada of 1" {
+			t.Errorf("a large one afterwards: %s", got)
+		}
+	})
+}
+
 // Nothing is read of who names no known key.
 func TestBody_OfAStrangerIsNotRead(t *testing.T) {
 	body := &countedReader{r: strings.NewReader(aboutAda)}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"rollcall"
@@ -27,11 +28,15 @@ func (s *Service) read(w http.ResponseWriter, r *http.Request, b *buffer) error 
 		_ = http.NewResponseController(w).SetReadDeadline(time.Unix(1, 0))
 	})
 	defer stop()
-	err := b.readFrom(http.MaxBytesReader(w, r.Body, limit))
+	err := b.readFrom(http.MaxBytesReader(w, r.Body, limit), &s.bodies)
 	var over *http.MaxBytesError
 	switch {
 	case err == nil:
 		return nil
+	case errors.Is(err, errBudgetSpent):
+		w.Header().Set("Connection", "close")
+		return rollcall.Errorf(rollcall.CodeUnavailable,
+			"Large requests together hold the %d bytes that the server takes in at once. Try again in a moment.", s.bodies.limit)
 	case errors.As(err, &over):
 		return errBodyTooLarge(limit)
 	case r.Context().Err() != nil:
@@ -70,9 +75,24 @@ func jsonMedia(media string) bool {
 	return media == "application/json" || media == "application/x-amz-json-1.0" || media == "application/x-amz-json-1.1"
 }
 
+// budget is the bytes that the bodies of all requests together may hold,
+// beyond the first smallBytes of each: large bodies that come slowly must not
+// pile up, and must not keep out the small ones that every right client sends.
+type budget struct {
+	limit int64
+	used  atomic.Int64
+}
+
+// smallBytes of a body are free.
+const smallBytes = 4 << 10
+
+var errBudgetSpent = errors.New("the budget of request bodies is spent")
+
 // buffer is bytes that are used again by later requests.
 type buffer struct {
 	bytes []byte
+	of    *budget // nil while nothing is held
+	held  int64   // bytes of the budget
 }
 
 // maxPooledBytes keeps one huge request from holding its memory for ever.
@@ -86,22 +106,43 @@ func borrowBuffer() *buffer {
 	return b
 }
 
+// hold takes from the budget what the bytes hold beyond smallBytes.
+func (b *buffer) hold(of *budget) error {
+	more := int64(len(b.bytes)) - smallBytes - b.held
+	if more <= 0 {
+		return nil
+	}
+	if of.used.Add(more) > of.limit {
+		of.used.Add(-more)
+		return errBudgetSpent
+	}
+	b.of, b.held = of, b.held+more
+	return nil
+}
+
 // giveBack ends the use of b and of everything that points into it.
 func (b *buffer) giveBack() {
+	if b.of != nil {
+		b.of.used.Add(-b.held)
+		b.of, b.held = nil, 0
+	}
 	if cap(b.bytes) <= maxPooledBytes {
 		buffers.Put(b)
 	}
 }
 
-// readFrom appends all of r. It grows by doubling, so what r may hold must be
-// bounded before.
-func (b *buffer) readFrom(r io.Reader) error {
+// readFrom appends all of r, as far as the budget reaches. It grows by
+// doubling, so what r may hold must be bounded before.
+func (b *buffer) readFrom(r io.Reader, of *budget) error {
 	for {
 		if len(b.bytes) == cap(b.bytes) {
 			b.bytes = slices.Grow(b.bytes, max(cap(b.bytes), 512))
 		}
 		n, err := r.Read(b.bytes[len(b.bytes):cap(b.bytes)])
 		b.bytes = b.bytes[:len(b.bytes)+n]
+		if err := b.hold(of); err != nil {
+			return err
+		}
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil

@@ -15,8 +15,9 @@ import (
 
 // Limits unless Options say otherwise.
 const (
-	DefaultBodyBytes = 256 << 10 // the largest request with a sense has four hundred ARNs and a token
-	DefaultTimeout   = 10 * time.Second
+	DefaultBodyBytes     = 256 << 10 // the largest request with a sense has four hundred ARNs and a token
+	DefaultInFlightBytes = 64 << 20
+	DefaultTimeout       = 10 * time.Second
 )
 
 // Options are what a Service is made of. Floors, Gate and Now must be given.
@@ -27,6 +28,7 @@ type Options struct {
 	Secrets [][]byte // seal page tokens: the first seals, all open; a random one if none is given
 
 	BodyBytes      int64         // DefaultBodyBytes if 0; beyond it a request is refused unread
+	InFlightBytes  int64         // of all bodies at once, beyond the first 4 KiB of each; DefaultInFlightBytes if 0
 	Timeout        time.Duration // for a request's body and answer; DefaultTimeout if 0
 	LenientFilters bool          // no primary filter means everybody, several must all hold
 	IncludeOffline bool          // also agents who are offline and have no contact
@@ -66,6 +68,7 @@ type Outcome struct {
 type Service struct {
 	o       Options
 	tokens  tokenKeys
+	bodies  budget
 	log     *slog.Logger
 	actions map[route]handler // :: method and path prefix -> operation
 }
@@ -81,6 +84,7 @@ func New(o Options) *Service {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	s := &Service{o: o, log: o.Logger}
+	s.bodies.limit = cmp.Or(o.InFlightBytes, DefaultInFlightBytes)
 	for _, secret := range o.Secrets {
 		if len(secret) > 0 {
 			s.tokens = append(s.tokens, slices.Clone(secret))

@@ -28,6 +28,8 @@ type Outcome struct {
 	Status int
 	Code   string // of the error; empty when there was none
 	Took   time.Duration
+
+	Panicked bool
 }
 
 // Door is where requests to /v1 come in. The zero value is ready: it logs
@@ -87,6 +89,7 @@ func (d *Door) serve(w http.ResponseWriter, r *http.Request, h Handler, out Outc
 	}
 	out.Status = tracked.status
 	out.Took = d.now().Sub(startedAt)
+	out.Panicked = errors.As(err, new(*panicError))
 	if d.Observe != nil {
 		d.Observe(out)
 	}

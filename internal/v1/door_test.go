@@ -107,6 +107,9 @@ func TestDoor_APanicFailsItsRequestAlone(t *testing.T) {
 	if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "secret") {
 		t.Errorf("answer %d %s, want 500 without the cause", w.Code, w.Body)
 	}
+	if diff := cmp.Diff([]v1.Outcome{{Route: "/v1/room", Method: http.MethodGet, Status: 500, Code: "internal", Panicked: true}}, r.outcomes); diff != "" {
+		t.Errorf("outcomes (-want +got):\n%s", diff)
+	}
 	if logged := r.log.String(); !strings.Contains(logged, "secret state") || !strings.Contains(logged, "door_test.go") {
 		t.Errorf("logged %q, want the cause and the stack", logged)
 	}
