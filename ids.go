@@ -11,14 +11,22 @@ import (
 // 1 to 256 printable characters without "/". They are types of their own, so
 // that no raw string ever keys a map.
 type (
-	InstanceID       string
-	AgentID          string // Amazon Connect says user id
-	QueueID          string
+	// InstanceID names an instance.
+	InstanceID string
+	// AgentID names an agent; Amazon Connect says user id.
+	AgentID string
+	// QueueID names a queue.
+	QueueID string
+	// RoutingProfileID names a routing profile.
 	RoutingProfileID string
+	// HierarchyGroupID names a group of the agent hierarchy.
 	HierarchyGroupID string
-	AgentStatusID    string
-	ContactID        string
-	EventID          string
+	// AgentStatusID names an agent status.
+	AgentStatusID string
+	// ContactID names a contact.
+	ContactID string
+	// EventID tells a repeated event from a new one.
+	EventID string
 )
 
 // MaxIDBytes is the longest identifier taken.

@@ -69,7 +69,7 @@ func TestImports_GoOneWay(t *testing.T) {
 				continue
 			}
 			if !slices.ContainsFunc(allowed, func(a string) bool {
-				if prefix, any := strings.CutSuffix(a, "…"); any {
+				if prefix, open := strings.CutSuffix(a, "…"); open {
 					return strings.HasPrefix(dep, prefix)
 				}
 				return a == dep

@@ -48,12 +48,12 @@ type Contact struct {
 
 // Emit sends events and returns when questions see them.
 func (s *Server) Emit(events ...Event) {
-	s.t.Helper()
+	s.tb.Helper()
 	documents := make([]string, len(events))
 	for i := range events {
 		document, err := json.Marshal(s.document(&events[i]))
 		if err != nil {
-			s.t.Fatalf("rollcalltest: emit: %v", err)
+			s.tb.Fatalf("rollcalltest: emit: %v", err)
 		}
 		documents[i] = string(document)
 	}

@@ -51,7 +51,7 @@ type Server struct {
 	Region     string
 	InstanceID string // of the instance that Emit fills
 
-	t      testing.TB
+	tb     testing.TB
 	client *client.Client
 	now    atomic.Int64 // milliseconds since 1970
 	events atomic.Int64 // numbers event ids
@@ -75,9 +75,9 @@ func Logger(l *slog.Logger) Option { return func(c *server.Config) { c.Logger = 
 
 // NewServer starts a service that ends with the test. It is empty: no instance
 // is known until the first Emit.
-func NewServer(t testing.TB, options ...Option) *Server {
-	t.Helper()
-	s := &Server{t: t, Region: Region, InstanceID: InstanceID}
+func NewServer(tb testing.TB, options ...Option) *Server {
+	tb.Helper()
+	s := &Server{tb: tb, Region: Region, InstanceID: InstanceID}
 	s.now.Store(time.Now().UnixMilli())
 	c := server.NewConfig()
 	c.Ephemeral = true
@@ -87,20 +87,20 @@ func NewServer(t testing.TB, options ...Option) *Server {
 		option(&c)
 	}
 	c.Now = s.Now
-	running, err := server.Open(t.Context(), c)
+	running, err := server.Open(tb.Context(), c)
 	if err != nil {
-		t.Fatalf("rollcalltest: %v", err)
+		tb.Fatalf("rollcalltest: %v", err)
 	}
 	s.URL = running.URL()
 	s.client = client.New(s.URL, Region, s.Credentials())
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	ctx, cancel := context.WithCancel(context.WithoutCancel(tb.Context()))
 	ended := make(chan error, 1)
 	go func() { ended <- running.Run(ctx) }()
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		s.client.HTTP.CloseIdleConnections()
 		cancel()
 		if err := <-ended; err != nil {
-			t.Errorf("rollcalltest: %v", err)
+			tb.Errorf("rollcalltest: %v", err)
 		}
 	})
 	return s
@@ -132,9 +132,9 @@ func (s *Server) Now() time.Time { return time.UnixMilli(s.now.Load()).UTC() }
 // Advance moves the server's time on: page tokens age, quotas fill, and later
 // events are stamped later. It can't go back.
 func (s *Server) Advance(d time.Duration) {
-	s.t.Helper()
+	s.tb.Helper()
 	if d < 0 {
-		s.t.Fatalf("rollcalltest: Advance(%s): time goes on only", d)
+		s.tb.Fatalf("rollcalltest: Advance(%s): time goes on only", d)
 	}
 	s.now.Add(d.Milliseconds())
 }
@@ -149,16 +149,16 @@ func (s *Server) instance() rollcall.ARN {
 // EmitJSON sends agent event documents in Amazon's form and returns when
 // questions see them. One that is refused ends the test.
 func (s *Server) EmitJSON(documents ...string) {
-	s.t.Helper()
+	s.tb.Helper()
 	var body []byte
 	for _, d := range documents {
 		body = append(append(body, d...), '\n')
 	}
-	resp, err := s.client.Do(s.t.Context(), http.MethodPost, "/v1/events", map[string][]string{"wait": {"visible"}}, body)
+	resp, err := s.client.Do(s.tb.Context(), http.MethodPost, "/v1/events", map[string][]string{"wait": {"visible"}}, body)
 	if err != nil {
-		s.t.Fatalf("rollcalltest: emit: %v", err)
+		s.tb.Fatalf("rollcalltest: emit: %v", err)
 	}
 	if resp.Status != http.StatusOK {
-		s.t.Fatalf("rollcalltest: emit: status %d: %s", resp.Status, resp.Body)
+		s.tb.Fatalf("rollcalltest: emit: status %d: %s", resp.Status, resp.Body)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -157,9 +158,9 @@ func (r *roster) list(ctx context.Context, server *client.Client) (agents []json
 	agents = []json.RawMessage{}
 	for {
 		var page struct {
-			Agents     []json.RawMessage
-			Total      int
-			NextCursor string
+			Agents     []json.RawMessage `json:"agents"`
+			Total      int               `json:"total"`
+			NextCursor string            `json:"nextCursor"`
 		}
 		path := "/v1/instances/" + url.PathEscape(r.instance) + "/agents"
 		if err := get(ctx, server, path, query, &page); err != nil {
@@ -177,9 +178,9 @@ func (r *roster) list(ctx context.Context, server *client.Client) (agents []json
 func onlyInstance(ctx context.Context, server *client.Client) (string, error) {
 	var answer struct {
 		Instances []struct {
-			ID     string
-			Online int
-		}
+			ID     string `json:"id"`
+			Online int    `json:"online"`
+		} `json:"instances"`
 	}
 	if err := get(ctx, server, "/v1/instances", nil, &answer); err != nil {
 		return "", err
@@ -190,11 +191,11 @@ func onlyInstance(ctx context.Context, server *client.Client) (string, error) {
 	case 1:
 		return answer.Instances[0].ID, nil
 	}
-	list := ""
+	var list strings.Builder
 	for _, i := range answer.Instances {
-		list += fmt.Sprintf("\n  --instance-id %s   # %d on the floor", i.ID, i.Online)
+		fmt.Fprintf(&list, "\n  --instance-id %s   # %d on the floor", i.ID, i.Online)
 	}
-	return "", fmt.Errorf("the server has several instances; choose one:%s", list)
+	return "", fmt.Errorf("the server has several instances; choose one:%s", list.String())
 }
 
 // get asks /v1 and reads the answer.
@@ -204,7 +205,11 @@ func get(ctx context.Context, server *client.Client, path string, query url.Valu
 		return err
 	}
 	if resp.Status != http.StatusOK {
-		var failure struct{ Error struct{ Message string } }
+		var failure struct {
+			Error struct {
+				Message string `json:"message"`
+			} `json:"error"`
+		}
 		if err := json.Unmarshal(resp.Body, &failure); err != nil || failure.Error.Message == "" {
 			return fmt.Errorf("%s answered %d %s; is it a rollcall server?", server.Endpoint, resp.Status, http.StatusText(resp.Status))
 		}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -135,7 +136,7 @@ func watchFloor(ctx context.Context, s *server.Server, centre *simulate.Centre, 
 		case <-tick.C:
 		}
 		now := s.Totals()
-		fmt.Fprintf(out, "%s  %s | %d events/s, %d questions/s%s", time.Now().Format(time.TimeOnly),
+		fmt.Fprintf(out, "%s  %s  |  %d events/s, %d questions/s%s", time.Now().Format(time.TimeOnly),
 			activityLine(s, arn.Instance), now.Events-before.Events, now.Questions-before.Questions, ending)
 		before = now
 	}
@@ -156,11 +157,11 @@ func activityLine(s *server.Server, id rollcall.InstanceID) string {
 		}
 		more, after = page.More, page.Next
 	}
-	line := ""
+	var line []string
 	for _, activity := range rollcall.Activities() {
 		if n := counts[activity]; n > 0 {
-			line += fmt.Sprintf("%s %d  ", activity, n)
+			line = append(line, fmt.Sprintf("%s %d", activity, n))
 		}
 	}
-	return line
+	return strings.Join(line, ", ")
 }

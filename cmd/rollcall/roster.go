@@ -11,16 +11,21 @@ import (
 
 // rosterAgent is what the table shows of an agent in /v1's form.
 type rosterAgent struct {
-	Name          string
-	Activity      string
-	ActivitySince time.Time
-	Status        struct{ Name string }
-	NextStatus    struct{ Name string }
+	Name          string      `json:"name"`
+	Activity      string      `json:"activity"`
+	ActivitySince time.Time   `json:"activitySince"`
+	Status        rosterNamed `json:"status"`
+	NextStatus    rosterNamed `json:"nextStatus"`
 	Contacts      []struct {
-		Channel string
-		State   string
-		Queue   struct{ ID, Name string }
-	}
+		Channel string      `json:"channel"`
+		State   string      `json:"state"`
+		Queue   rosterNamed `json:"queue"`
+	} `json:"contacts"`
+}
+
+type rosterNamed struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
 }
 
 // writeRoster writes a table, a line an agent, and a line with the total.

@@ -15,7 +15,7 @@ import (
 	"rollcall"
 	"rollcall/internal/access"
 	"rollcall/internal/floor"
-	"rollcall/internal/v1"
+	v1 "rollcall/internal/v1"
 )
 
 // Options are what the API is made of. All members but Door must be given.

@@ -8,7 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"rollcall/internal/v1"
+	v1 "rollcall/internal/v1"
 )
 
 //go:embed openapi.yaml

@@ -21,8 +21,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/net/netutil"
-
 	"rollcall"
 	"rollcall/internal/access"
 	"rollcall/internal/connect"
@@ -40,11 +38,13 @@ type Server struct {
 	keys    *access.Keys
 	metrics *metrics
 
-	startAt rollcall.Position // the journal's end at the start
-	ready   atomic.Bool       // the floor has reached startAt
+	startAt  rollcall.Position // the journal's end at the start
+	ready    atomic.Bool       // the floor has reached startAt
+	draining atomic.Bool       // Run ends
 
-	public, admin net.Listener // admin is nil without an address for it
-	handler       http.Handler
+	connections, adminConnections *connections
+	public, admin                 net.Listener // admin is nil without an address for it
+	handler                       http.Handler
 
 	// MadeKey is the key that was made at this start, for the operator to
 	// copy; empty when there was one before, or one was given.
@@ -74,19 +74,23 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 	if s.journal, err = openJournal(c); err != nil {
 		return nil, err
 	}
+	s.connections, s.adminConnections = newConnections(s.mostConnections()), newConnections(maxAdminConnections)
 	s.startAt = s.journal.End()
 	s.floors = floor.New(floor.Options{Encode: connect.AppendUserData})
 	s.metrics = newMetrics(s)
 	if s.keys, err = s.openKeys(); err != nil {
 		return nil, err
 	}
-	if s.handler, err = s.newHandler(); err != nil {
+	if s.handler, err = s.newHandler(); err != nil { //nolint:contextcheck // requests bring theirs
 		return nil, err
 	}
 	return s, s.listen(ctx)
 }
 
 func openJournal(c Config) (journal.Log, error) {
+	if c.journal != nil {
+		return c.journal, nil
+	}
 	if c.Ephemeral {
 		return memlog.New(memlog.Options{MaxBytes: int(c.MemoryBytes), Clock: c.Now}), nil
 	}
@@ -107,7 +111,10 @@ func (s *Server) listen(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("listen on %s (--listen): %w", c.Listen, err)
 	}
-	s.public = netutil.LimitListener(public, c.MaxConnections)
+	s.public = &countedListener{Listener: public, connections: s.connections, log: c.Logger}
+	if address := public.Addr().String(); c.Anonymous && !isLoopback(address) {
+		return fmt.Errorf("--anonymous with --listen %s: that is %s, which others reach", c.Listen, address)
+	}
 	if c.TLSCert != "" {
 		cert, err := openCertificate(c.TLSCert, c.TLSKey, c.Now, func(err error) {
 			c.Logger.Error("the renewed TLS certificate can't be read; the one before stays in force", slog.Any("error", err))
@@ -125,10 +132,37 @@ func (s *Server) listen(ctx context.Context) error {
 	if c.AdminListen == "" {
 		return nil
 	}
-	if s.admin, err = listen.Listen(ctx, "tcp", c.AdminListen); err != nil {
+	admin, err := listen.Listen(ctx, "tcp", c.AdminListen)
+	if err != nil {
 		return fmt.Errorf("listen on %s (--admin-listen): %w", c.AdminListen, err)
 	}
+	s.admin = &countedListener{Listener: admin, connections: s.adminConnections, log: c.Logger}
+	if address := s.admin.Addr().String(); !isLoopback(address) {
+		c.Logger.Warn("the admin pages are not authenticated and others reach them; see to it that a firewall keeps strangers out",
+			slog.String("admin_address", address))
+	}
 	return nil
+}
+
+// otherFiles is what the process may have open beside the connections of the
+// service: the journal's files, and at most maxAdminConnections.
+const (
+	otherFiles          = 1000
+	maxAdminConnections = 100
+)
+
+// mostConnections is --max-connections, or less where the process may not have
+// as many files open: to run out of them would hurt the journal, too.
+func (s *Server) mostConnections() int {
+	most := s.config.MaxConnections
+	files, known := openFiles()
+	if !known || most <= files-min(otherFiles, files/2) {
+		return most
+	}
+	fits := files - min(otherFiles, files/2)
+	s.config.Logger.Warn("fewer connections than --max-connections are taken, since the process may have few files open; raise its limit (ulimit -n, LimitNOFILE)",
+		slog.Int("max_connections", most), slog.Int("open_files_limit", files), slog.Int("taken", fits))
+	return fits
 }
 
 // URL is where questions and events go.
@@ -147,7 +181,7 @@ func (s *Server) URL() string {
 func (s *Server) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	public, admin := s.newHTTPServer(s.handler), s.newHTTPServer(s.adminHandler())
+	public, admin := s.newHTTPServer(s.handler, s.connections), s.newHTTPServer(s.adminHandler(), s.adminConnections)
 	admin.WriteTimeout = 0 // a CPU profile takes as long as it is asked to
 
 	running := 2
@@ -173,6 +207,7 @@ func (s *Server) Run(ctx context.Context) error {
 	case failed = <-ended:
 		running--
 	}
+	s.draining.Store(true)
 	drain, stop := context.WithTimeout(context.WithoutCancel(ctx), s.config.DrainTimeout)
 	defer stop()
 	if err := public.Shutdown(drain); err != nil {
@@ -187,16 +222,19 @@ func (s *Server) Run(ctx context.Context) error {
 	return errors.Join(failed, s.Close())
 }
 
-func (s *Server) newHTTPServer(h http.Handler) *http.Server {
+func (s *Server) newHTTPServer(h http.Handler, connections *connections) *http.Server {
 	c := &s.config
 	return &http.Server{
-		Handler:           h,
+		Handler:           s.recoverPanics(h),
+		ConnState:         connections.note,
 		ReadHeaderTimeout: min(10*time.Second, c.RequestTimeout),
 		ReadTimeout:       c.RequestTimeout,
 		WriteTimeout:      2 * c.RequestTimeout,
 		IdleTimeout:       c.IdleTimeout,
 		MaxHeaderBytes:    c.MaxHeaderBytes,
-		ErrorLog:          slog.NewLogLogger(c.Logger.Handler(), slog.LevelDebug),
+
+		DisableGeneralOptionsHandler: true, // "OPTIONS *" is an unknown operation like any other
+		ErrorLog:                     slog.NewLogLogger(c.Logger.Handler(), slog.LevelDebug),
 	}
 }
 
@@ -211,6 +249,9 @@ func serveHTTP(server *http.Server, l net.Listener) error {
 func (s *Server) Ready() error {
 	if err := s.journal.Err(); err != nil {
 		return err
+	}
+	if s.draining.Load() {
+		return errors.New("the server is about to end")
 	}
 	if !s.ready.Load() {
 		return fmt.Errorf("the floor is at %s and catches up with the journal to %s", s.floors.Position(), s.startAt)
