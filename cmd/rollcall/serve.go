@@ -90,7 +90,7 @@ func addServerFlags(cmd *cobra.Command, c *server.Config) {
 	flags.Var((*byteSize)(&c.MaxWaitingBytes), "max-waiting-bytes", "largest sum of the events that wait to be durable")
 	flags.IntVar(&c.MaxInstances, "max-instances", c.MaxInstances, "most instances that events may bring into being")
 	flags.IntVar(&c.MaxAgents, "max-agents", c.MaxAgents, "most agents, over all instances")
-	flags.IntVar(&c.MaxConnections, "max-connections", c.MaxConnections, "most open connections; further ones wait")
+	flags.IntVar(&c.MaxConnections, "max-connections", c.MaxConnections, "most open connections; one more takes the place of the one idle longest")
 	flags.IntVar(&c.MaxHeaderBytes, "max-header-bytes", c.MaxHeaderBytes, "largest request header")
 	flags.DurationVar(&c.RequestTimeout, "request-timeout", c.RequestTimeout, "longest time to read one request")
 	flags.DurationVar(&c.IdleTimeout, "idle-timeout", c.IdleTimeout, "longest time that a connection is kept without a request")

@@ -6,6 +6,8 @@ import (
 	"net/http/pprof"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"rollcall/internal/access"
 )
 
 // adminHandler is what operators and their tools ask. It is not authenticated
@@ -33,5 +35,22 @@ func (s *Server) adminHandler() http.Handler {
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
-	return mux
+	return s.keepPagesOut(mux)
+}
+
+// keepPagesOut refuses requests for a host name that isn't the machine's own,
+// when only the machine itself reaches the admin pages: such come from a web
+// page whose owner has made its name mean 127.0.0.1 (DNS rebinding), to read
+// what is here in the browser of somebody on the machine. Health is for all.
+func (s *Server) keepPagesOut(h http.Handler) http.Handler {
+	if s.admin == nil || !access.IsLoopbackHost(s.admin.Addr().String()) {
+		return h
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/healthz" && r.URL.Path != "/readyz" && !access.IsLoopbackHost(r.Host) {
+			http.Error(w, "ask for localhost or 127.0.0.1: the admin pages listen on loopback", http.StatusForbidden)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
 }

@@ -4,10 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"time"
 
+	"rollcall/internal/access"
 	"rollcall/internal/ingest"
+	"rollcall/internal/journal"
 )
 
 // Config is all that can be set about a server. NewConfig gives the defaults;
@@ -36,7 +37,9 @@ type Config struct {
 	// KeysFile holds further access keys and tokens with their policies; it is
 	// read again when it changes. Empty: keys.yaml in DataDir, if it exists.
 	KeysFile string
-	// Anonymous lets unsigned requests do everything. Loopback only.
+	// Anonymous lets unsigned requests do everything. Loopback only; requests
+	// for another host name and those of web pages are refused, but for pages
+	// of CORSOrigins.
 	Anonymous bool
 	// AllowUnsignedPayload takes signatures that leave the body out.
 	AllowUnsignedPayload bool
@@ -66,7 +69,8 @@ type Config struct {
 	MaxInstances int
 	MaxAgents    int
 
-	// MaxConnections bounds open connections; further ones wait.
+	// MaxConnections bounds open connections: one more takes the place of the
+	// one that has been idle the longest, and waits if none is idle.
 	MaxConnections int
 	// MaxHeaderBytes bounds a request's header.
 	MaxHeaderBytes int
@@ -83,6 +87,9 @@ type Config struct {
 	// SignatureNow is the clock that signatures are held against. It stays
 	// time.Now when a test moves Now, since clients sign by the real time.
 	SignatureNow func() time.Time
+
+	// journal takes the place of the embedded one; a test's.
+	journal journal.Log
 }
 
 // NewConfig gives the defaults.
@@ -97,7 +104,7 @@ func NewConfig() Config {
 		MaxWaitingBytes: 64 << 20,
 		MaxInstances:    1000,
 		MaxAgents:       2_000_000,
-		MaxConnections:  20_000,
+		MaxConnections:  16_000,
 		MaxHeaderBytes:  32 << 10,
 		RequestTimeout:  30 * time.Second,
 		IdleTimeout:     2 * time.Minute,
@@ -128,30 +135,20 @@ func (c *Config) Validate() error {
 		flag  string
 		value int64
 	}{
-		{"max-instances", int64(c.MaxInstances)}, {"max-agents", int64(c.MaxAgents)},
-		{"max-connections", int64(c.MaxConnections)}, {"max-header-bytes", int64(c.MaxHeaderBytes)},
-		{"max-waiting-bytes", c.MaxWaitingBytes}, {"request-timeout", int64(c.RequestTimeout)},
+		{"max-instances", int64(c.MaxInstances)},
+		{"max-agents", int64(c.MaxAgents)},
+		{"max-connections", int64(c.MaxConnections)},
+		{"max-header-bytes", int64(c.MaxHeaderBytes)},
+		{"max-waiting-bytes", c.MaxWaitingBytes},
+		{"request-timeout", int64(c.RequestTimeout)},
 	} {
 		if limit.value < 1 {
 			wrong("--%s is %d: want 1 or more", limit.flag, limit.value)
 		}
 	}
-	if c.Anonymous && !isLoopback(c.Listen) {
+	if c.Anonymous && !access.IsLoopbackHost(c.Listen) {
 		wrong("--anonymous with --listen %s: a server that asks nobody who they are listens on loopback only (127.0.0.1, [::1] or localhost); "+
 			"for another address leave --anonymous out and give keys", c.Listen)
 	}
 	return errors.Join(errs...)
-}
-
-// isLoopback tells whether nobody outside this machine reaches the address.
-func isLoopback(address string) bool {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return false
-	}
-	if host == "localhost" {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }

@@ -9,7 +9,7 @@ import (
 	"rollcall/internal/api"
 	"rollcall/internal/connect"
 	"rollcall/internal/ingest"
-	"rollcall/internal/v1"
+	v1 "rollcall/internal/v1"
 )
 
 // newHandler gives each protocol its door: events, the rest of /v1, and for

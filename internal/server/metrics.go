@@ -9,7 +9,7 @@ import (
 
 	"rollcall/internal/connect"
 	"rollcall/internal/ingest"
-	"rollcall/internal/v1"
+	v1 "rollcall/internal/v1"
 )
 
 // metrics are what /metrics shows of this server. They belong to a registry of
@@ -67,6 +67,12 @@ func newMetrics(s *Server) *metrics {
 		gauge("rollcall_floor_instances", "Instances known.", func() float64 { return float64(s.Counts().Instances) }),
 		gauge("rollcall_floor_agents", "Agents known, on the floor or not.", func() float64 { return float64(s.Counts().Agents) }),
 		gauge("rollcall_floor_online_agents", "Agents on the floor.", func() float64 { return float64(s.Counts().Online) }),
+		gauge("rollcall_connections", "Open connections to the service.", func() float64 { return float64(s.connections.counts().open) }),
+		gauge("rollcall_connections_idle", "Open connections without a request under way.", func() float64 { return float64(s.connections.counts().idle) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "rollcall_connections_cut_total",
+			Help: "Idle connections that were closed to make room for others (--max-connections).",
+		}, func() float64 { return float64(s.connections.counts().cut) }),
 		gauge("rollcall_floor_ready", "1 when the floor has caught up with the journal.", func() float64 {
 			if s.ready.Load() {
 				return 1
@@ -98,4 +104,7 @@ func (m *metrics) observeIntake(o ingest.Outcome) {
 // observeV1 counts an answer of /v1.
 func (m *metrics) observeV1(o v1.Outcome) {
 	m.v1.WithLabelValues(o.Route, o.Method, o.Code, strconv.Itoa(o.Status)).Inc()
+	if o.Panicked {
+		m.panics.Inc()
+	}
 }
