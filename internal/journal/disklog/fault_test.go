@@ -30,7 +30,7 @@ import (
 // acknowledged after it, the reason is told, and a start on the same disk finds
 // everything that was acknowledged.
 func TestFault_TheFirstFailedWriteIsTerminal(t *testing.T) {
-	faults := 60
+	faults := 40
 	if testing.Short() {
 		faults = 15
 	}
@@ -38,7 +38,7 @@ func TestFault_TheFirstFailedWriteIsTerminal(t *testing.T) {
 	for n := range faults {
 		disk := vfs.NewMem()
 		var left atomic.Int64
-		left.Store(int64(3 + n*n/8))
+		left.Store(int64(3 + n*n/4))
 		full := errorfs.Wrap(disk, errorfs.InjectorFunc(func(op errorfs.Op) error {
 			if isFatal(op.Kind) && left.Add(-1) == 0 { // once: whoever tried again would succeed
 				return syscall.ENOSPC

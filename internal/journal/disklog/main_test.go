@@ -1,6 +1,7 @@
 package disklog_test
 
 import (
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -26,6 +27,10 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 		os.Exit(0)
+	}
+	// A check of the model opens several stores: 30 instead of 100 by default.
+	if err := flag.Set("rapid.checks", "30"); err != nil {
+		panic(err)
 	}
 	os.Exit(m.Run())
 }

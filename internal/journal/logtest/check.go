@@ -32,7 +32,10 @@ func CheckLog(t TB, l journal.Log, h *History) {
 // packs follow each other, every acknowledged request lies where its answer
 // said, none lies in it in part, twice or after it was refused, order is kept,
 // and a Tail from any position yields what lies behind it and nothing else.
-func Check(l journal.Log, h *History) error {
+func Check(l journal.Log, h *History) error { return check(l, h, 10) }
+
+// check is Check with tails from about this many packs.
+func check(l journal.Log, h *History, places int) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 
@@ -46,7 +49,7 @@ func Check(l journal.Log, h *History) error {
 	if err := checkRequests(packs, h.requests); err != nil {
 		return err
 	}
-	if err := checkTails(l, packs); err != nil {
+	if err := checkTails(l, packs, places); err != nil {
 		return err
 	}
 	return checkForeign(l)
@@ -160,10 +163,9 @@ func checkRequestAt(p journal.Pack, i int, requests []*request) (*request, error
 }
 
 // checkTails compares tails that begin at places all over the log with what a
-// tail from the beginning gave. Of a long log it takes some places.
-func checkTails(l journal.Log, packs []journal.Pack) error {
-	const most = 10
-	step := 1 + len(packs)/most
+// tail from the beginning gave.
+func checkTails(l journal.Log, packs []journal.Pack, places int) error {
+	step := 1 + len(packs)/places
 	for i := 0; i < len(packs); i += step {
 		p := packs[i]
 		for _, k := range []int{0, len(p.Records) / 2, len(p.Records) - 1} {
