@@ -15,6 +15,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"rollcall/internal/awscli"
 )
 
 func main() {
@@ -42,6 +44,9 @@ func (e *exitError) Error() string { return e.err.Error() }
 func (e *exitError) Unwrap() error { return e.err }
 
 func run(ctx context.Context, args []string) int {
+	if awscli.Claims(args) {
+		return awscli.Run(ctx, args, awscli.OSStreams())
+	}
 	root := newRoot() //nolint:contextcheck // the commands take theirs from cobra
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
