@@ -10,8 +10,10 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/credentials/ec2rolecreds"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
 
@@ -32,7 +34,7 @@ var missing = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials
 // nothing; whatever has to ask somebody (a role, single sign-on, a process, a
 // container, an instance) is the SDK's.
 func (s *settings) credentials(ctx context.Context, region string) (aws.CredentialsProvider, error) {
-	if !s.hasFlag {
+	if s.flag == "" {
 		if found, err := s.environmentKeys(); found != nil || err != nil {
 			return found, err
 		}
@@ -42,7 +44,7 @@ func (s *settings) credentials(ctx context.Context, region string) (aws.Credenti
 		return nil, err
 	}
 	if p["role_arn"] != "" || p["sso_start_url"] != "" || p["sso_session"] != "" ||
-		!s.hasFlag && s.std.env("AWS_WEB_IDENTITY_TOKEN_FILE") != "" {
+		s.flag == "" && s.std.env("AWS_WEB_IDENTITY_TOKEN_FILE") != "" {
 		return s.sdkCredentials(ctx, region)
 	}
 	name, _ := s.profileName()
@@ -56,10 +58,28 @@ func (s *settings) credentials(ctx context.Context, region string) (aws.Credenti
 		return found, err
 	}
 	inContainer := s.std.env("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") != "" || s.std.env("AWS_CONTAINER_CREDENTIALS_FULL_URI") != ""
-	if !inContainer && s.noInstance() {
+	if inContainer {
+		return s.sdkCredentials(ctx, region)
+	}
+	if s.noInstance() {
 		return missing, nil
 	}
-	return s.sdkCredentials(ctx, region)
+	found, err := s.sdkCredentials(ctx, region)
+	return lastResort{found}, err
+}
+
+// lastResort is a source whose failure means no more than that there is none.
+type lastResort struct {
+	aws.CredentialsProvider
+}
+
+// Retrieve returns the source's credentials, or errNoCredentials.
+func (r lastResort) Retrieve(ctx context.Context) (aws.Credentials, error) {
+	found, err := r.CredentialsProvider.Retrieve(ctx)
+	if err != nil {
+		return aws.Credentials{}, fmt.Errorf("%w: %w", errNoCredentials, err)
+	}
+	return found, nil
 }
 
 func (s *settings) environmentKeys() (aws.CredentialsProvider, error) {
@@ -106,6 +126,7 @@ func (s *settings) sdkCredentials(ctx context.Context, region string) (aws.Crede
 		config.WithSharedConfigFiles([]string{s.paths.config}),
 		config.WithSharedCredentialsFiles([]string{s.paths.credentials}),
 		config.WithRegion(region),
+		config.WithEC2RoleCredentialOptions(func(o *ec2rolecreds.Options) { o.Client = s.newInstanceClient() }),
 		config.WithAssumeRoleCredentialOptions(func(o *stscreds.AssumeRoleOptions) { o.TokenProvider = s.askForToken }),
 	}
 	if name, asked := s.profileName(); asked {
@@ -134,6 +155,15 @@ func (s *settings) askForToken() (string, error) {
 // there is none, nothing answers.
 const instanceTimeout = time.Second
 
+// newInstanceClient returns a client of the instance's service that asks once.
+func (s *settings) newInstanceClient() *imds.Client {
+	return imds.New(imds.Options{
+		Endpoint:   s.std.env("AWS_EC2_METADATA_SERVICE_ENDPOINT"),
+		Retryer:    aws.NopRetryer{},
+		HTTPClient: awshttp.NewBuildableClient().WithTimeout(instanceTimeout),
+	})
+}
+
 // instanceRegion asks the instance for its Region. It is "" if there is none.
 func (s *settings) instanceRegion(ctx context.Context) string {
 	if s.noInstance() {
@@ -141,7 +171,7 @@ func (s *settings) instanceRegion(ctx context.Context) string {
 	}
 	ctx, cancel := context.WithTimeout(ctx, instanceTimeout)
 	defer cancel()
-	found, err := imds.New(imds.Options{Retryer: aws.NopRetryer{}}).GetRegion(ctx, nil)
+	found, err := s.newInstanceClient().GetRegion(ctx, nil)
 	if err != nil {
 		return ""
 	}

@@ -2,7 +2,7 @@ package awscli
 
 import (
 	"context"
-	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -176,16 +176,17 @@ func (m *manual) globals() {
 	}
 }
 
-// operationName matches names that the AWS CLI gives to operations.
-var operationName = regexp.MustCompile(`^(associate|batch|complete|create|delete|describe|disassociate|dismiss|evaluate|get|import|list|` +
-	`monitor|pause|put|release|replicate|resume|search|send|start|stop|submit|suspend|tag|transfer|untag|update)-[a-z0-9-]+$`)
+// verbs are the words with which the names of the AWS CLI's operations begin.
+var verbs = strings.Fields(`associate batch complete create delete describe disassociate dismiss evaluate get import list
+	monitor pause put release replicate resume search send start stop submit suspend tag transfer untag update`)
 
 // explain adds to an error about an operation what there is, when the word is
 // likely one of the AWS CLI's that rollcall does not have.
 func (s *service) explain(err error, words []string) string {
 	text := err.Error()
 	name := s.parser().FirstArgument(words)
-	if !operationName.MatchString(name) || !strings.HasSuffix(text, "'"+name+"'\n") {
+	verb, _, ok := strings.Cut(name, "-")
+	if !ok || !slices.Contains(verbs, verb) || !strings.HasSuffix(text, "'"+name+"'\n") {
 		return text
 	}
 	var names []string

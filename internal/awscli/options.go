@@ -1,6 +1,10 @@
 package awscli
 
-import "rollcall/internal/awscli/argparse"
+import (
+	"slices"
+
+	"rollcall/internal/awscli/argparse"
+)
 
 // usage is the one usage text there is.
 const usage = `aws [options] <command> <subcommand> [<subcommand> ...] [parameters]
@@ -88,14 +92,20 @@ func (s *service) parser() *argparse.Parser {
 	return &argparse.Parser{Positional: &argparse.Positional{Name: "operation", Choices: choices}, Known: s.kin}
 }
 
-// parser reads the operation's options. Required ones may be left out when the
-// command line says, in a word of its own, that the parameters come otherwise
-// or that only their form is wanted.
-func (o *operation) parser(words []string) *argparse.Parser {
-	lifted := false
-	for _, w := range words {
-		lifted = lifted || w == optInputJSON || w == optInputYAML || w == optSkeleton
+// lifted says that required options may be left out: that the command line says,
+// in a word of its own, that the parameters come otherwise or that only their
+// form is wanted. A sample of the answer is for parameters that are complete.
+func lifted(words []string) bool {
+	if slices.Contains(words, optInputJSON) || slices.Contains(words, optInputYAML) {
+		return true
 	}
+	i := slices.Index(words, optSkeleton)
+	return i >= 0 && (i+1 == len(words) || words[i+1] != skeletonOutput)
+}
+
+// parser reads the operation's options.
+func (o *operation) parser(words []string) *argparse.Parser {
+	lifted := lifted(words)
 	p := &argparse.Parser{Positional: &argparse.Positional{Name: "help", Optional: true}}
 	for i := range o.input.members {
 		m := &o.input.members[i]

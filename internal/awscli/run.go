@@ -122,7 +122,7 @@ func (c *command) resolveGlobals() error {
 	if c.connectTimeout, err = c.timeout(optConnTimeout); err != nil {
 		return err
 	}
-	c.settings.flag, c.settings.hasFlag = c.globals[optProfile], c.has(optProfile)
+	c.settings.flag = c.globals[optProfile]
 	settings, err := c.settings.profile()
 	if err != nil {
 		return err

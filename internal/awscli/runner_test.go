@@ -29,6 +29,8 @@ type testCase struct {
 	Tags      []string
 
 	Want outcome
+	// wantRequests are the texts of the wanted requests, in place of Want's.
+	wantRequests []string
 }
 
 // outcome is what came of a command line, with placeholders put back in.

@@ -14,9 +14,8 @@ type settings struct {
 	std   *Streams
 	files *profile.Files
 	paths struct{ config, credentials string }
-	// flag is the value of --profile; hasFlag says that it was given.
-	flag    string
-	hasFlag bool
+	// flag is the value of --profile, or "".
+	flag string
 }
 
 func openSettings(std *Streams) (*settings, error) {
@@ -41,7 +40,7 @@ func (s *settings) path(variable, otherwise string) string {
 
 // profileName returns the profile that was asked for, and whether one was.
 func (s *settings) profileName() (name string, asked bool) {
-	if s.hasFlag && s.flag != "" {
+	if s.flag != "" {
 		return s.flag, true
 	}
 	if v, ok := s.variable("AWS_PROFILE", "AWS_DEFAULT_PROFILE"); ok {
