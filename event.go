@@ -5,13 +5,47 @@ import "time"
 // EventType is why Amazon Connect published an agent event.
 type EventType string
 
-// The event types of Amazon Connect's agent event streams, and one of ours.
+// The event types of Amazon Connect's agent event streams.
 const (
 	EventLogin       EventType = "LOGIN"
 	EventLogout      EventType = "LOGOUT"
 	EventStateChange EventType = "STATE_CHANGE"
 	EventHeartBeat   EventType = "HEART_BEAT"
 )
+
+// The event types of our own. Such events are appended to the journal by
+// rollcall itself, so that whoever replays it forgets at the same place, and
+// are never taken from outside. At names the state that they were judged on:
+// what has changed since then stays, so that an event appended twice, or
+// overtaken by another, does no harm.
+const (
+	// EventForgetAgent removes the row of Agent, if the agent still isn't
+	// Online and its newest event still is of the instant At.
+	EventForgetAgent EventType = "ROLLCALL_FORGET_AGENT"
+
+	// EventRemoveInstance removes Instance with all its agents, if the first
+	// event that made it was of the instant At. A later event begins it anew,
+	// perhaps for another owner.
+	EventRemoveInstance EventType = "ROLLCALL_REMOVE_INSTANCE"
+)
+
+// Ours tells whether the type is one of our own.
+func (t EventType) Ours() bool { return t == EventForgetAgent || t == EventRemoveInstance }
+
+// NewForgetting is the event that forgets an agent whose row is a.
+func NewForgetting(instance ARN, a *Agent) *Event {
+	agent := instance.Child(TypeAgent, string(a.ID))
+	return &Event{
+		Type: EventForgetAgent, At: a.EventAt, Instance: instance.InstanceARN(),
+		Agent: agent, AgentARN: agent.String(),
+	}
+}
+
+// NewRemoval is the event that removes an instance whose first event was of
+// the instant since.
+func NewRemoval(instance ARN, since time.Time) *Event {
+	return &Event{Type: EventRemoveInstance, At: since, Instance: instance.InstanceARN()}
+}
 
 // Event is one agent event: what became of one agent at one instant. Source:
 // Amazon Connect Administrator Guide, "Agent event streams data model".
@@ -51,12 +85,16 @@ type Record struct {
 // Effect says what an event did.
 type Effect uint8
 
-// The effects. A late or repeated event changes nothing.
+// The effects. A late, repeated or foreign event changes nothing. An event of
+// our own is late when what it was judged on has changed since, and repeated
+// when what it would take away is gone.
 const (
-	EffectApplied  Effect = iota
-	EffectLate            // older than the newest event applied for that agent
-	EffectRepeated        // same id at the same instant as one applied
-	EffectForeign         // its instance id belongs to another account or Region
+	EffectApplied   Effect = iota
+	EffectLate             // older than the newest event applied for that agent
+	EffectRepeated         // same id at the same instant as one applied
+	EffectForeign          // its instance id belongs to another account or Region
+	EffectForgotten        // its agent has no row any more
+	EffectRemoved          // its instance is no more
 )
 
 // String names the effect as metrics label it.
@@ -70,12 +108,17 @@ func (e Effect) String() string {
 		return "repeated"
 	case EffectForeign:
 		return "foreign"
+	case EffectForgotten:
+		return "forgotten"
+	case EffectRemoved:
+		return "removed"
 	}
 	return "unknown"
 }
 
-// Change is what one event did to one agent. Old is nil for an agent's first
-// event; both are nil unless Effect is EffectApplied.
+// Change is what one event did to one agent. EffectApplied has New, and Old
+// unless it is the agent's first event; EffectForgotten has Old alone; the
+// others have neither. EffectRemoved stands for all agents of the instance.
 type Change struct {
 	Position Position
 	Instance InstanceID

@@ -111,11 +111,12 @@ func (r *reader) eventID() rollcall.EventID {
 const eventTypes = "LOGIN, LOGOUT, STATE_CHANGE or HEART_BEAT"
 
 func (r *reader) eventType() rollcall.EventType {
-	switch t := rollcall.EventType(r.word()); t {
+	t := rollcall.EventType(r.word())
+	switch t {
 	case "", rollcall.EventLogin, rollcall.EventLogout, rollcall.EventStateChange, rollcall.EventHeartBeat:
 		return t
-	default:
-		r.refuse("found " + strconv.Quote(rollcall.Shorten(string(t))) + ", expected " + eventTypes)
-		return ""
+	case rollcall.EventForgetAgent, rollcall.EventRemoveInstance: // ours alone to make, see AppendControl
 	}
+	r.refuse("found " + strconv.Quote(rollcall.Shorten(string(t))) + ", expected " + eventTypes)
+	return ""
 }

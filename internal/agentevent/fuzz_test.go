@@ -84,6 +84,13 @@ func checkRecord(t *testing.T, d agentevent.Document, limits agentevent.Limits) 
 func FuzzDecodeRecord(f *testing.F) {
 	f.Add([]byte("\x01" + least(1)))
 	f.Add([]byte("\x01" + with(`"CurrentAgentSnapshot":{"Contacts":[{"ContactId":"`+"\xff"+`"}]}`)))
+	for _, event := range controls() {
+		record, err := agentevent.AppendControl(nil, event)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(record)
+	}
 	f.Fuzz(func(t *testing.T, record []byte) {
 		event, err := agentevent.DecodeRecord(record)
 		if (event == nil) == (err == nil) {

@@ -8,13 +8,16 @@ import (
 	"rollcall"
 )
 
-// A journal record is one byte, the version of its form, and what follows from
-// it. In version 1 that is the canonical document: the agent event document as
-// it came, without PreviousAgentSnapshot (of which nothing is used, and which
-// is half of it) and without white space. Members that we do not know are
-// kept, and numbers and strings stay as they were written, so that a rule of
-// decoding can be mended and the journal read again.
-const recordVersion = 0x01
+// A journal record is one byte, its form, and what follows from it. In form 1
+// that is the canonical document: the agent event document as it came, without
+// PreviousAgentSnapshot (of which nothing is used, and which is half of it) and
+// without white space. Members that we do not know are kept, and numbers and
+// strings stay as they were written, so that a rule of decoding can be mended
+// and the journal read again. Form 2 is a control record: an event of our own.
+const (
+	recordVersion = 0x01
+	recordControl = 0x02
+)
 
 // AppendRecord appends to dst the record of an agent event document that is
 // known to be good and to be compact, such as Canonical returns it.
@@ -22,22 +25,27 @@ func AppendRecord(dst, canonical []byte) []byte {
 	return append(append(dst, recordVersion), canonical...)
 }
 
-// Canonical returns the document in a record of a known version, without
-// copying it.
+// Canonical returns the document in a record of form 1, without copying it. A
+// control record has none: see IsControl.
 func Canonical(record []byte) ([]byte, error) {
 	switch {
 	case len(record) == 0:
 		return nil, errors.New("journal record: empty")
+	case record[0] == recordControl:
+		return nil, errors.New("journal record: an event of rollcall's own, which is no agent event document")
 	case record[0] != recordVersion:
-		return nil, fmt.Errorf("journal record: version %d, and this program knows 1 only", record[0])
+		return nil, fmt.Errorf("journal record: form %d, and this program knows 1 and 2 only; a newer one wrote it", record[0])
 	}
 	return record[1:], nil
 }
 
 // DecodeRecord reads a journal record. It checks less than Decode, since only
-// what Decode took becomes a record, but survives any bytes. The Event does
-// not refer to the record.
+// what Decode took and what AppendControl wrote becomes a record, but survives
+// any bytes. The Event does not refer to the record.
 func DecodeRecord(record []byte) (*rollcall.Event, error) {
+	if IsControl(record) {
+		return decodeControl(record[1:])
+	}
 	document, err := Canonical(record)
 	if err != nil {
 		return nil, err

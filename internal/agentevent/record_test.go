@@ -119,7 +119,8 @@ func TestDecodeRecord_RefusesWhatIsNoRecord(t *testing.T) {
 	for name, record := range map[string]string{
 		"empty":            "",
 		"version only":     "\x01",
-		"another version":  "\x02" + least(1),
+		"another version":  "\x03" + least(1),
+		"control":          "\x02" + least(1),
 		"no version":       least(1),
 		"cut":              "\x01" + least(1)[:40],
 		"two documents":    "\x01" + least(1) + least(2),

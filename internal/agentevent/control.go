@@ -1,0 +1,72 @@
+package agentevent
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"rollcall"
+)
+
+// control is the document of a control record: an event of our own, with its
+// members named as in agent events. The instance follows from AgentARN where
+// that is there.
+type control struct {
+	EventType      rollcall.EventType `json:"EventType"`
+	AgentARN       string             `json:"AgentARN,omitempty"`
+	InstanceARN    string             `json:"InstanceARN,omitempty"`
+	EventTimestamp time.Time          `json:"EventTimestamp"`
+}
+
+// AppendControl appends to dst the record of an event of our own, one that
+// rollcall.NewForgetting or rollcall.NewRemoval made. Decode takes no such
+// event, whatever its form: only who can append to the journal can forget.
+func AppendControl(dst []byte, e *rollcall.Event) ([]byte, error) {
+	c := control{EventType: e.Type, EventTimestamp: e.At.UTC()}
+	if e.Type == rollcall.EventForgetAgent {
+		c.AgentARN = e.Agent.String()
+	} else {
+		c.InstanceARN = e.Instance.String()
+	}
+	document, err := json.Marshal(&c)
+	if err != nil {
+		return dst, fmt.Errorf("control record: %w", err)
+	}
+	if _, err := decodeControl(document); err != nil {
+		return dst, err
+	}
+	return append(append(dst, recordControl), document...), nil
+}
+
+// IsControl tells whether a record is an event of our own. Such a record is of
+// no use outside its journal: a dump of agent events leaves it out.
+func IsControl(record []byte) bool { return len(record) > 0 && record[0] == recordControl }
+
+// decodeControl reads the document of a control record. Members that we do not
+// know are refused: a newer program gave them a meaning that would be missed.
+func decodeControl(document []byte) (*rollcall.Event, error) {
+	var c control
+	if err := json.Unmarshal(document, &c, json.RejectUnknownMembers(true)); err != nil {
+		return nil, fmt.Errorf("control record: %w", err)
+	}
+	e := &rollcall.Event{Type: c.EventType, At: c.EventTimestamp.UTC(), AgentARN: c.AgentARN}
+	arn, want := c.InstanceARN, ""
+	if c.EventType == rollcall.EventForgetAgent {
+		arn, want = c.AgentARN, rollcall.TypeAgent
+	}
+	named, ok := rollcall.ParseARN(arn)
+	switch {
+	case !c.EventType.Ours():
+		return nil, fmt.Errorf("control record: found the type %q, expected one of our own; a newer program wrote it",
+			rollcall.Shorten(string(c.EventType)))
+	case c.EventTimestamp.IsZero():
+		return nil, fmt.Errorf("control record: %s without an instant", c.EventType)
+	case !ok || named.Type != want:
+		return nil, fmt.Errorf("control record: %s of %q, which is not the ARN of what it is about", c.EventType, rollcall.Shorten(arn))
+	}
+	if e.Instance = named.InstanceARN(); want != "" {
+		e.Agent = named
+	}
+	return e, nil
+}
