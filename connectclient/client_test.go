@@ -272,6 +272,7 @@ func TestDo_TransportErrorsSayWhere(t *testing.T) {
 		{"dead proxy", silent.URL, &http.Transport{Proxy: http.ProxyURL(deadProxy)}, connectclient.ProxyFailed},
 		{"dead proxy, TLS", private.URL, &http.Transport{Proxy: http.ProxyURL(deadProxy)}, connectclient.ProxyFailed},
 		{"slow to connect", "http://h", &http.Transport{DialContext: slowDial}, connectclient.ConnectTimeout},
+		{"no address in time", "http://h", &http.Transport{DialContext: slowLookup}, connectclient.Unreachable},
 		{"no such scheme", "gopher://h", &http.Transport{}, connectclient.Unsupported},
 	} {
 		t.Cleanup(tc.transport.CloseIdleConnections)
@@ -293,6 +294,10 @@ func (slow) Temporary() bool { return true }
 
 func slowDial(context.Context, string, string) (net.Conn, error) {
 	return nil, &net.OpError{Op: "dial", Err: slow{errors.New("i/o timeout")}}
+}
+
+func slowLookup(context.Context, string, string) (net.Conn, error) {
+	return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "i/o timeout", IsTimeout: true}}
 }
 
 func deadURL(t *testing.T) string {

@@ -136,7 +136,7 @@ func (c *Client) transportError(hr *http.Request, connected bool, err error) err
 	switch {
 	case proxy != "" && dialing:
 		e.Kind, e.ProxyURL = ProxyFailed, proxy
-	case dialing && isTimeout(err):
+	case dialing && isTimeout(err) && !isUnresolved(err):
 		e.Kind = ConnectTimeout
 	case dialing:
 		e.Kind = Unreachable
@@ -150,6 +150,12 @@ func (c *Client) transportError(hr *http.Request, connected bool, err error) err
 		e.Kind = Closed
 	}
 	return e
+}
+
+// isUnresolved says that a host's address could not be found out.
+func isUnresolved(err error) bool {
+	_, ok := errors.AsType[*net.DNSError](err)
+	return ok
 }
 
 func isTimeout(err error) bool {
