@@ -115,7 +115,7 @@ func readArchive(t *testing.T, path string) *archive {
 }
 
 func newCase(name string) *testCase {
-	c := &testCase{Name: name, Env: map[string]string{}, CwdFiles: map[string][]byte{}, HomeFiles: map[string][]byte{}}
+	c := &testCase{Name: name, Env: map[string]string{}, HomeFiles: map[string][]byte{}}
 	for name, v := range caseEnv {
 		c.Env[name] = v
 	}
@@ -131,6 +131,9 @@ func (c *testCase) part(t *testing.T, part, text string) (input bool) {
 	case strings.HasPrefix(part, "reply"):
 		c.Stub = append(c.Stub, readReply(t, text))
 	case strings.HasPrefix(part, "cwd/"):
+		if c.CwdFiles == nil {
+			c.CwdFiles = map[string][]byte{}
+		}
 		c.CwdFiles[part[len("cwd/"):]] = []byte(strings.TrimSuffix(text, "\\\n"))
 	case strings.HasPrefix(part, "home/"):
 		c.HomeFiles[part[len("home/"):]] = []byte(strings.TrimSuffix(text, "\\\n"))

@@ -83,16 +83,20 @@ func (c *testCase) run(t *testing.T) outcome {
 	for path, content := range c.HomeFiles {
 		writeFile(t, filepath.Join(home, path), []byte(in.Replace(string(content))))
 	}
-	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Dir = cwd
+	var args []string
 	for _, arg := range c.Args {
-		cmd.Args = append(cmd.Args, in.Replace(arg))
+		args = append(args, in.Replace(arg))
 	}
-	cmd.Env = []string{asCommand + "=1", "PATH=" + os.Getenv("PATH")}
+	env := map[string]string{"PATH": os.Getenv("PATH")}
 	for name, v := range c.Env {
-		cmd.Env = append(cmd.Env, name+"="+in.Replace(v))
+		env[name] = in.Replace(v)
 	}
-	got := c.start(t, cmd, srv)
+	var got outcome
+	if raceDetector && c.Mode == "" && c.CwdFiles == nil {
+		got.Stdout, got.Stderr, got.Exit = runHere(t.Context(), env, "", nil, args...)
+	} else {
+		got = c.start(t, command(t, cwd, env, args), srv)
+	}
 	var pairs []string
 	for i := 0; i < len(placeholders); i += 2 {
 		pairs = append(pairs, placeholders[i+1], placeholders[i])
@@ -103,6 +107,22 @@ func (c *testCase) run(t *testing.T) outcome {
 		got.Requests = append(got.Requests, q.request(out))
 	}
 	return got
+}
+
+// raceDetector says that the tests look for data races. A process takes long to
+// start then, and would find none but its own, so that cases which need no
+// directory or terminal of their own run in this one.
+var raceDetector bool
+
+// command is this test binary as the command.
+func command(t *testing.T, dir string, env map[string]string, args []string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
+	cmd.Dir, cmd.Env = dir, []string{asCommand + "=1"}
+	for name, v := range env {
+		cmd.Env = append(cmd.Env, name+"="+v)
+	}
+	return cmd
 }
 
 func (c *testCase) start(t *testing.T, cmd *exec.Cmd, srv *stub) outcome {

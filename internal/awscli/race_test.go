@@ -1,0 +1,5 @@
+//go:build race
+
+package awscli_test
+
+func init() { raceDetector = true }
