@@ -1,0 +1,76 @@
+package natslog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"rollcall/internal/journal"
+)
+
+// attempt gives a context for one request: it ends with ctx, with the
+// connection, or when an answer has taken too long.
+func (l *Log) attempt(ctx context.Context) (context.Context, context.CancelFunc) {
+	bound, unbind := l.connection.bind(ctx)
+	attempt, cancel := context.WithTimeout(bound, attemptTime)
+	return attempt, func() { cancel(); unbind() }
+}
+
+// until asks the cluster until it gives a definite answer or ctx ends; the
+// error is then ctx's cause and the last one that the cluster gave.
+func until[T any](ctx context.Context, l *Log, what string, ask func(context.Context) (T, error)) (T, error) {
+	var wait backoff
+	for {
+		attempt, cancel := l.attempt(ctx)
+		answer, err := ask(attempt)
+		cancel()
+		if err == nil || definite(err) {
+			return answer, err
+		}
+		if wait.count == 5 {
+			l.options.Logger.Warn("journal cluster does not answer yet", "stream", l.options.Stream, "asked_for", what, "error", err)
+		}
+		if wait.sleep(ctx) != nil {
+			return answer, fmt.Errorf("%w: %w", context.Cause(ctx), err)
+		}
+	}
+}
+
+// whileOpen gives a context that ends with ctx, with Close or when the log
+// fails; its cause is what a Tail ends with.
+func (l *Log) whileOpen(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(l.publisher.ctx, func() {
+		if err := l.Err(); err != nil {
+			cancel(err)
+		}
+		cancel(journal.ErrClosed)
+	})
+	return ctx, func() { stop(); cancel(nil) }
+}
+
+// What the server says, where the client has no name for it.
+const (
+	codeMaxStreams           jetstream.ErrorCode = 10027
+	codeSubjectsOverlap      jetstream.ErrorCode = 10065
+	codeReplicasNotSupported jetstream.ErrorCode = 10074
+	codeMaxBytesRequired     jetstream.ErrorCode = 10113
+)
+
+// refusals are the answers that somebody must change something about.
+var refusals = []jetstream.ErrorCode{
+	jetstream.JSErrCodeJetStreamNotEnabledForAccount,
+	codeMaxStreams, codeSubjectsOverlap, codeReplicasNotSupported, codeMaxBytesRequired,
+}
+
+// definite tells whether asking again cannot give another answer.
+func definite(err error) bool {
+	if errors.Is(err, journal.ErrDamaged) {
+		return true
+	}
+	api, ok := errors.AsType[*jetstream.APIError](err)
+	return ok && slices.Contains(refusals, api.ErrorCode)
+}

@@ -1,0 +1,204 @@
+package natslog
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"rollcall"
+	"rollcall/internal/journal"
+)
+
+// Log is a journal.Log in a NATS JetStream cluster.
+type Log struct {
+	options    Options
+	codec      *journal.Codec
+	connection *connection
+	conn       *nats.Conn
+	js         jetstream.JetStream
+	stream     jetstream.Stream
+	epoch      rollcall.Epoch
+	limits     journal.Limits
+	packer     *journal.Packer
+	publisher  publisher // the appender's own
+
+	// ctx ends with Close: tails, the watch and their requests hang on it. The
+	// appender gives up when stopSending is called.
+	ctx         context.Context //nolint:containedctx // the life of the log, not of a call
+	cancel      context.CancelFunc
+	stopSending context.CancelFunc
+
+	watched   chan struct{}             // closed when watch has returned
+	contactAt atomic.Pointer[time.Time] // when the stream's leader last answered the watch
+
+	mu     sync.Mutex // for all below
+	end    rollcall.Position
+	closed bool
+	feeds  sync.WaitGroup // grows only while closed is false
+}
+
+// Open connects to the cluster, opens the journal in its stream, and makes the
+// stream where there is none. While nobody answers it tries again until ctx
+// ends. Errors: *UnsafeError, a *journal.DamageError, what the cluster says.
+func Open(ctx context.Context, o Options) (*Log, error) {
+	if err := o.complete(); err != nil {
+		return nil, fmt.Errorf("journal in a cluster: %w", err)
+	}
+	l := &Log{
+		options: o, codec: journal.NewCodec(), connection: newConnection(),
+		watched: make(chan struct{}),
+	}
+	l.ctx, l.cancel = context.WithCancel(context.Background())
+	l.publisher.ctx, l.stopSending = context.WithCancel(context.Background())
+	if err := l.open(ctx); err != nil {
+		l.cancel()
+		l.stopSending()
+		if l.conn != nil {
+			l.conn.Close()
+		}
+		return nil, fmt.Errorf("open the journal in %s on %s: %w", place(o.Stream), o.servers(), err)
+	}
+	go l.watch() //nolint:contextcheck // outlives Open
+	return l, nil
+}
+
+func (l *Log) open(ctx context.Context) (err error) {
+	if l.conn, err = l.dial(ctx); err != nil {
+		return err
+	}
+	if l.js, err = jetstream.New(l.conn); err != nil {
+		return err
+	}
+	created, err := l.openStream(ctx)
+	if err != nil {
+		return err
+	}
+	if l.end, err = until(ctx, l, "its end", l.newest); err != nil {
+		return err
+	}
+	r, err := roomFor(l.payloadBytes(), l.options.Limits)
+	if err != nil {
+		return err
+	}
+	l.limits = r.limits
+	mostWaiting, err := waiting(l.options.MaxWaiting, r.limits)
+	if err != nil {
+		return err
+	}
+	if err := l.openPublisher(ctx); err != nil {
+		return err
+	}
+	l.touch()
+	l.packer = journal.NewPacker(journal.PackerOptions{
+		Limits: r.limits, PackBytes: r.packBytes, MaxWaiting: mostWaiting,
+	}, l.commit)
+	config := l.stream.CachedInfo().Config
+	l.options.Logger.Info("journal opened in a cluster; every server of it must run with sync_interval: always, which cannot be seen from here",
+		"stream", config.Name, "epoch", l.epoch.String(), "created", created, "replicas", config.Replicas, "end", l.end.String(),
+		"node", l.options.Node, "server", l.conn.ConnectedUrlRedacted(), "server_version", l.conn.ConnectedServerVersion(),
+		"limit_bytes", r.limits.Bytes, "limit_records", r.limits.Records)
+	return nil
+}
+
+// openStream opens or makes the stream, and takes its epoch.
+func (l *Log) openStream(ctx context.Context) (created bool, err error) {
+	l.stream, err = until(ctx, l, "the stream", func(ctx context.Context) (stream jetstream.Stream, err error) {
+		stream, created, err = openStream(ctx, l.js, &l.options)
+		return
+	})
+	if err != nil {
+		return false, err
+	}
+	config := l.stream.CachedInfo().Config
+	if l.epoch, err = parseEpoch(config); err != nil {
+		return false, err
+	}
+	return created, validateStream(config, &l.options, l.epoch)
+}
+
+// payloadBytes is the largest message that can be stored.
+func (l *Log) payloadBytes() int64 {
+	most := l.conn.MaxPayload()
+	if size := int64(l.stream.CachedInfo().Config.MaxMsgSize); size > 0 {
+		most = min(most, size)
+	}
+	return most
+}
+
+// Append implements journal.Log. While the cluster does not answer it waits as
+// long as ctx lets it.
+func (l *Log) Append(ctx context.Context, records [][]byte) (rollcall.Position, error) {
+	if len(records) == 0 {
+		return l.End(), ctx.Err()
+	}
+	return l.packer.Append(ctx, records)
+}
+
+// Epoch implements journal.Log.
+func (l *Log) Epoch() rollcall.Epoch { return l.epoch }
+
+// End implements journal.Log: the newest that this node knows to be durable.
+// Other nodes' packs are known when a Tail gets them, and within a second or
+// two without one.
+func (l *Log) End() rollcall.Position {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.end
+}
+
+// learn takes note of a durable position.
+func (l *Log) learn(p rollcall.Position) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.end.Before(p) {
+		l.end = p
+	}
+}
+
+// Limits implements journal.Log.
+func (l *Log) Limits() journal.Limits { return l.limits }
+
+// Failed implements journal.Log. A lost connection is no failure.
+func (l *Log) Failed() <-chan struct{} { return l.packer.Failed() }
+
+// Err implements journal.Log.
+func (l *Log) Err() error { return l.packer.Err() }
+
+// Waiting tells what was handed over and is not durable yet.
+func (l *Log) Waiting() journal.Limits { return l.packer.Waiting() }
+
+// Contact implements journal.Remote.
+func (l *Log) Contact() time.Time { return *l.contactAt.Load() }
+
+func (l *Log) touch() {
+	now := l.options.Clock()
+	l.contactAt.Store(&now)
+}
+
+// Close implements journal.Log. A commit under way that the cluster does not
+// answer within Options.CloseWait is given up with journal.ErrFailed.
+func (l *Log) Close() error {
+	patience := time.AfterFunc(l.options.CloseWait, l.stopSending)
+	l.packer.Close()
+	patience.Stop()
+
+	l.mu.Lock()
+	l.closed = true
+	l.mu.Unlock()
+	l.cancel()
+	l.stopSending()
+	<-l.watched
+	l.feeds.Wait()
+	l.conn.Close()
+	return nil
+}
+
+var (
+	_ journal.Log    = (*Log)(nil)
+	_ journal.Remote = (*Log)(nil)
+)
