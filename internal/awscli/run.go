@@ -27,16 +27,16 @@ type command struct {
 }
 
 // Run runs a command line, without the program's name, and returns its exit
-// code. When ctx is canceled, as by SIGINT, it ends as interrupted.
+// code. When ctx is canceled, as by SIGINT, what it does is interrupted.
 func Run(ctx context.Context, args []string, std Streams) int {
 	c := &command{std: std, log: slog.New(slog.DiscardHandler)}
 	err := c.run(ctx, args)
-	if ctx.Err() != nil {
+	switch {
+	case err == nil: // also when the interrupt was for a pager
+		return exitOK
+	case ctx.Err() != nil:
 		_, _ = std.Out.Write([]byte("\n"))
 		return exitInterrupted
-	}
-	if err == nil {
-		return exitOK
 	}
 	f, ok := errors.AsType[*failure](err)
 	if !ok {
