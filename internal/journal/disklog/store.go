@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/sstable"
 	"github.com/cockroachdb/pebble/v2/vfs"
 
 	"rollcall"
@@ -102,8 +103,11 @@ func (l *Log) storeOptions(lock *pebble.Lock) *pebble.Options {
 	for i := range o.Levels {
 		o.Levels[i].BlockSize = 64 << 10
 	}
-	o.ApplyCompressionSettings(func() pebble.DBCompressionSettings { return pebble.DBCompressionNone }) // packs are compressed
-	o.Experimental.ReadSamplingMultiplier = -1                                                          // no compaction because of reads
+	// Small packs are stored plain, and compress well together in a table.
+	o.ApplyCompressionSettings(func() pebble.DBCompressionSettings {
+		return pebble.UniformDBCompressionSettings(sstable.BalancedCompression)
+	})
+	o.Experimental.ReadSamplingMultiplier = -1 // no compaction because of reads
 	o.EventListener = &pebble.EventListener{
 		BackgroundError: func(err error) { l.fence.trip(l.storeError(err, 0)) },
 		DataCorruption: func(info pebble.DataCorruptionInfo) {
