@@ -45,9 +45,9 @@ func (c *conn) Close() error {
 	return c.Conn.Close()
 }
 
-// add waits until there is room for one more, and tells whether there is: not
+// admit waits until there is room for one more, and tells whether there is: not
 // after close.
-func (s *connections) add(c *conn) bool {
+func (s *connections) admit() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for s.open >= s.limit && !s.closed {
@@ -150,12 +150,11 @@ func (l *countedListener) Accept() (net.Conn, error) {
 		}
 		return nil, err
 	}
-	c := &conn{Conn: nc, of: l.connections}
-	if !l.connections.add(c) {
+	if !l.connections.admit() {
 		_ = nc.Close()
 		return nil, net.ErrClosed
 	}
-	return c, nil
+	return &conn{Conn: nc, of: l.connections}, nil
 }
 
 // Close takes no more connections. Those that are open stay so.

@@ -80,7 +80,7 @@ func (s *Server) mostConnections() int {
 func (s *Server) newHTTPServer(h http.Handler, connections *connections) *http.Server {
 	c := &s.config
 	return &http.Server{
-		Handler:           s.recoverPanics(h),
+		Handler:           closeAfterChunks(s.recoverPanics(h)),
 		ConnState:         connections.note,
 		ReadHeaderTimeout: min(10*time.Second, c.RequestTimeout),
 		ReadTimeout:       c.RequestTimeout,
@@ -91,6 +91,20 @@ func (s *Server) newHTTPServer(h http.Handler, connections *connections) *http.S
 		DisableGeneralOptionsHandler: true, // "OPTIONS *" is an unknown operation like any other
 		ErrorLog:                     slog.NewLogLogger(c.Logger.Handler(), slog.LevelDebug),
 	}
+}
+
+// closeAfterChunks ends the connection after a request whose body came in
+// chunks. If it had a Content-Length, too, a proxy in front may have gone by
+// that and have seen the start of another request in what we take for the body,
+// or the other way round (RFC 9112, section 6.1, asks for this). net/http hides
+// whether it had one, and no AWS client sends chunks.
+func closeAfterChunks(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(r.TransferEncoding) > 0 {
+			w.Header().Set("Connection", "close")
+		}
+		h.ServeHTTP(w, r)
+	})
 }
 
 func serveHTTP(server *http.Server, l net.Listener) error {

@@ -117,15 +117,17 @@ func (s *Server) URL() string {
 // after a clean end. It wraps journal.ErrFailed when the journal failed:
 // then nothing more was acknowledged, and all that was is kept.
 func (s *Server) Run(ctx context.Context) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
+	// Until the requests in flight are answered all goes on: they may wait for
+	// the floor to show their events.
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
 	public, admin := s.newHTTPServer(s.handler, s.connections), s.newHTTPServer(s.adminHandler(), s.adminConnections)
 	admin.WriteTimeout = 0 // a CPU profile takes as long as it is asked to
 
 	running := 2
 	ended := make(chan error, 3)
-	go s.keys.Follow(ctx, keysCheck)
-	go func() { ended <- s.follow(ctx) }()
+	go s.keys.Follow(work, keysCheck)
+	go func() { ended <- s.follow(work) }()
 	go func() { ended <- serveHTTP(public, s.public) }()
 	address := []any{slog.String("address", s.public.Addr().String())}
 	if s.admin != nil {
@@ -139,21 +141,21 @@ func (s *Server) Run(ctx context.Context) error {
 	var failed error
 	select {
 	case <-ctx.Done():
-		s.config.Logger.Info("draining")
 	case <-s.journal.Failed():
 		failed = s.journal.Err()
 	case failed = <-ended:
 		running--
 	}
 	s.draining.Store(true)
-	drain, stop := context.WithTimeout(context.WithoutCancel(ctx), s.config.DrainTimeout)
-	defer stop()
+	s.config.Logger.Info("draining")
+	drain, cancel := context.WithTimeout(work, s.config.DrainTimeout)
+	defer cancel()
 	if err := public.Shutdown(drain); err != nil {
 		s.config.Logger.Warn("requests were cut off after the drain time-out", slog.Duration("drain_timeout", s.config.DrainTimeout))
 		_ = public.Close()
 	}
 	_ = admin.Close()
-	cancel(nil)
+	stop()
 	for range running {
 		failed = errors.Join(failed, <-ended)
 	}

@@ -1,0 +1,320 @@
+package server_test
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"rollcall/internal/server"
+)
+
+// exchange sends bytes over a connection of its own and gives the status of
+// each answer, up to the end of the connection.
+func exchange(t *testing.T, s *running, raw string) []string {
+	t.Helper()
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.URL(), "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	if _, err := io.WriteString(conn, raw); err != nil {
+		t.Fatal(err)
+	}
+	if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	got := []string{}
+	reader := bufio.NewReader(conn)
+	for {
+		resp, err := http.ReadResponse(reader, &http.Request{Method: strings.SplitN(raw, " ", 2)[0]})
+		if err != nil {
+			return got
+		}
+		_, _ = io.Copy(io.Discard, resp.Body)
+		_ = resp.Body.Close()
+		got = append(got, strings.TrimSpace(fmt.Sprintf("%d %s", resp.StatusCode, resp.Header.Get("X-Amzn-Errortype"))))
+	}
+}
+
+// What may come from an open network is answered as HTTP says, and never as
+// two requests where somebody in front of the server saw one.
+func TestHTTP_OddRequests(t *testing.T) {
+	s := run(t, settings())
+	post := "POST " + questions + " HTTP/1.1\r\nHost: localhost\r\n"
+	const unsigned, unknown = "403 MissingAuthenticationTokenException", "404 UnknownOperationException"
+	for _, c := range []struct {
+		name, raw string
+		want      []string
+	}{
+		{"HTTP/1.0, without a host", "POST " + questions + " HTTP/1.0\r\n\r\n", []string{unsigned}},
+		{"HTTP/1.1 without a host", "POST " + questions + " HTTP/1.1\r\n\r\n", []string{"400"}},
+		{"two hosts", post + "Host: other\r\n\r\n", []string{"400"}},
+		{"HTTP/2 without being asked", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", []string{unknown}},
+		{"HTTP/9", "GET / HTTP/9.0\r\n\r\n", []string{"505"}},
+		{"no HTTP", "hello\r\n\r\n", []string{"400"}},
+		{"TLS", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + strings.Repeat("\x00", 100) + "\r\n\r\n", []string{"400"}},
+		{"two requests", post + "\r\n" + post + "\r\n", []string{unsigned, unsigned}},
+		{"OPTIONS *", "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n", []string{unknown}},
+		{"OPTIONS of the operation", "OPTIONS " + questions + " HTTP/1.1\r\nHost: localhost\r\n\r\n", []string{unknown}},
+		{"HEAD", "HEAD " + questions + " HTTP/1.1\r\nHost: localhost\r\n\r\n", []string{unknown}},
+		{"CONNECT", "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n", []string{unknown}},
+		{"TRACE", "TRACE / HTTP/1.1\r\nHost: localhost\r\n\r\n", []string{unknown}},
+		{"a method of one's own", "FROB " + questions + " HTTP/1.1\r\nHost: localhost\r\n\r\n", []string{unknown}},
+		{"an absolute URL", "POST http://other.example" + questions + " HTTP/1.1\r\nHost: localhost\r\n\r\n", []string{unsigned}},
+		{"an upgrade", post + "Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n", []string{unsigned}},
+		{"a length that is no number", post + "Content-Length: 0x10\r\n\r\n", []string{"400"}},
+		{"a negative length", post + "Content-Length: -1\r\n\r\n", []string{"400"}},
+		{"a length with a sign", post + "Content-Length: +1\r\n\r\nx", []string{"400"}},
+		{"two lengths", post + "Content-Length: 0\r\nContent-Length: 5\r\n\r\nhello", []string{"400"}},
+		{"two lengths in one", post + "Content-Length: 0, 5\r\n\r\nhello", []string{"400"}},
+		{"a coding that isn't known", post + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", []string{"501"}},
+		{"two codings", post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n", []string{"501"}},
+		{"a coding with a space", post + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n", []string{"400"}},
+		{"a header that is folded", post + "X-A: b\r\n c\r\n\r\n", []string{unsigned}},
+		{"a header without a name", post + ": b\r\n\r\n", []string{"400"}},
+		{"a null in a header", post + "X-A: b\x00c\r\n\r\n", []string{"400"}},
+		{"a bad escape", "POST /metrics/userdata/%zz HTTP/1.1\r\nHost: localhost\r\n\r\n", []string{"400"}},
+		{"a length and chunks end the connection", post + "Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + post + "\r\n", []string{unsigned}},
+		{"chunks, too", post + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n" + post + "\r\n", []string{unsigned}},
+		{"a chunk with a bad length", post + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n" + post + "\r\n", []string{unsigned}},
+		{"an expectation that isn't known", post + "Expect: tea\r\nContent-Length: 2\r\n\r\n{}", []string{"417"}},
+		{"a header that is too large", post + "X-A: " + strings.Repeat("a", 40<<10) + "\r\n\r\n", []string{"431"}},
+		{"too many headers", post + strings.Repeat("A: b\r\n", 8<<10) + "\r\n", []string{"431"}},
+		{"as many as fit", post + strings.Repeat("A: b\r\n", 5<<10) + "\r\n", []string{unsigned}},
+		{"a path that is too long", "GET /" + strings.Repeat("a", 40<<10) + " HTTP/1.1\r\nHost: localhost\r\n\r\n", []string{"431"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if diff := cmp.Diff(c.want, exchange(t, s, c.raw)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A client that expects to be told to go on is told so only when somebody
+// wants the body.
+func TestHTTP_ContinueIsSaidToWhoeverIsKnown(t *testing.T) {
+	c := settings()
+	for _, anonymous := range []bool{false, true} {
+		c.Anonymous = anonymous
+		s := run(t, c)
+		conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.URL(), "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = conn.Close() }()
+		_, err = io.WriteString(conn, "POST "+questions+" HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		line, err := bufio.NewReader(conn).ReadString('\n')
+		want := "HTTP/1.1 403 Forbidden\r\n"
+		if anonymous {
+			want = "HTTP/1.1 100 Continue\r\n"
+		}
+		if err != nil || line != want {
+			t.Errorf("anonymous %t: %q, %v; want %q", anonymous, line, err, want)
+		}
+	}
+}
+
+// A panic, wherever it comes from, is the failure of its request alone.
+func TestPanic_FailsItsRequestAlone(t *testing.T) {
+	var asked, signed atomic.Bool
+	c := settings()
+	c.Now = func() time.Time {
+		if asked.Swap(false) {
+			panic("the clock fell off the wall")
+		}
+		return time.Now()
+	}
+	c.SignatureNow = func() time.Time {
+		if signed.Swap(false) {
+			panic("the watch stopped")
+		}
+		return time.Now()
+	}
+	s := run(t, c)
+	s.put(login("ann"))
+	for i, p := range []struct {
+		name, path string
+		trap       *atomic.Bool
+		want       string
+	}{
+		{"in the Amazon Connect dialect", questions, &signed, "InternalServiceException"},
+		{"before it", questions, &asked, "internal error, request id"},
+		{"in /v1", "/v1/events", &signed, `"code":"internal"`},
+	} {
+		p.trap.Store(true)
+		got := s.post(p.path, aboutAnn)
+		if got.status != http.StatusInternalServerError || !strings.Contains(got.body+got.header.Get("X-Amzn-Errortype"), p.want) || strings.Contains(got.body, "watch") {
+			t.Errorf("%s: %s", p.name, got)
+		}
+		if metrics := get(t, s.admin()+"/metrics").body; !strings.Contains(metrics, fmt.Sprintf("\nrollcall_panics_total %d\n", i+1)) {
+			t.Errorf("%s isn't counted", p.name)
+		}
+		id := got.header.Get("X-Request-Id") + got.header.Get("X-Amzn-Requestid")
+		if line := s.log.findID(id); line == nil || line["level"] != "ERROR" || !strings.Contains(fmt.Sprint(line["stack"]), "SignatureNow") && !strings.Contains(fmt.Sprint(line["stack"]), "http_test.go") {
+			t.Errorf("%s isn't logged with its id %q: %v", p.name, id, line)
+		}
+	}
+	if got := s.post(questions, aboutAnn); got.status != http.StatusOK {
+		t.Errorf("afterwards: %s", got)
+	}
+}
+
+// findID gives the line about a request.
+func (l *logged) findID(id string) map[string]any {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, entry := range l.lines {
+		if entry["request_id"] == id {
+			return entry
+		}
+	}
+	return nil
+}
+
+func TestAnonymous_KeepsWebPagesOut(t *testing.T) {
+	c := settings()
+	c.Anonymous, c.AccessKeyID, c.SecretAccessKey, c.CORSOrigins = true, "", "", []string{"http://board.example"}
+	s := run(t, c)
+	for _, p := range []struct {
+		name, method, path, host, origin string
+		want                             int
+	}{
+		{"a program asks", http.MethodPost, questions, "", "", http.StatusNotFound},
+		{"a program reads", http.MethodGet, "/v1/instances", "", "", http.StatusOK},
+		{"a page under a name of its own asks", http.MethodPost, questions, "evil.example", "", http.StatusForbidden},
+		{"and reads", http.MethodGet, "/v1/instances", "evil.example", "", http.StatusForbidden},
+		{"and puts events", http.MethodPost, "/v1/events", "evil.example", "", http.StatusForbidden},
+		{"a page of another origin puts events", http.MethodPost, "/v1/events", "", "https://evil.example", http.StatusForbidden},
+		{"one that was let in asks", http.MethodPost, questions, "", "http://board.example", http.StatusNotFound},
+	} {
+		req, err := http.NewRequestWithContext(t.Context(), p.method, s.URL()+p.path, strings.NewReader(aboutAnn))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Host = p.host
+		if p.origin != "" {
+			req.Header.Set("Origin", p.origin)
+		}
+		if got, err := do(req); err != nil || got.status != p.want {
+			t.Errorf("%s: %s %v, want %d", p.name, got, err, p.want)
+		}
+	}
+}
+
+func TestAdmin_IsForTheMachineItself(t *testing.T) {
+	s := run(t, settings())
+	for _, p := range []struct {
+		path, host string
+		want       int
+	}{
+		{"/metrics", "", http.StatusOK},
+		{"/metrics", "localhost:1", http.StatusOK},
+		{"/metrics", "evil.example", http.StatusForbidden},
+		{"/debug/pprof/cmdline", "", http.StatusOK},
+		{"/debug/pprof/heap", "evil.example", http.StatusForbidden},
+		{"/healthz", "evil.example", http.StatusOK},
+		{"/readyz", "evil.example", http.StatusOK},
+		{"/nowhere", "", http.StatusNotFound},
+	} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.admin()+p.path, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Host = p.host
+		if got, err := do(req); err != nil || got.status != p.want {
+			t.Errorf("%s for %q: %d %v, want %d", p.path, p.host, got.status, err, p.want)
+		}
+	}
+}
+
+func TestMetrics_TellOfTraffic(t *testing.T) {
+	s := run(t, settings())
+	s.put(login("ann"), login("bob"))
+	s.post(questions, aboutAnn)
+	s.post(questions, `{}`)
+	metrics := get(t, s.admin()+"/metrics").body
+	for _, line := range []string{
+		"rollcall_ingest_events_total 2",
+		"rollcall_ingest_refused_documents_total 0",
+		"rollcall_floor_instances 1",
+		"rollcall_floor_agents 2",
+		"rollcall_floor_online_agents 2",
+		"rollcall_floor_ready 1",
+		`rollcall_floor_events_total{effect="applied"} 2`,
+		`rollcall_connect_requests_total{exception="",operation="GetCurrentUserData",status="200"} 1`,
+		`rollcall_connect_requests_total{exception="InvalidRequestException",operation="GetCurrentUserData",status="400"} 1`,
+		`rollcall_connect_request_seconds_count{operation="GetCurrentUserData"} 2`,
+		`rollcall_v1_requests_total{code="",method="POST",route="/v1/events",status="200"} 1`,
+		"rollcall_panics_total 0",
+		"rollcall_connections_cut_total 0",
+	} {
+		if !strings.Contains(metrics, "\n"+line+"\n") {
+			t.Errorf("no line %q in\n%s", line, metrics)
+		}
+	}
+	for _, name := range []string{"rollcall_connections ", "rollcall_connections_idle ", "go_goroutines ", "process_resident_memory_bytes "} {
+		if !strings.Contains(metrics, "\n"+name) {
+			t.Errorf("no metric %s", name)
+		}
+	}
+}
+
+func TestRoom_BoundsInstancesAndAgents(t *testing.T) {
+	c := settings()
+	c.MaxInstances, c.MaxAgents = 1, 2
+	s := run(t, c)
+	s.put(login("ann"))
+	for _, p := range []struct{ name, body, want string }{
+		{"another instance", strings.ReplaceAll(login("ann"), "instance/support", "instance/sales"), "(--max-instances)"},
+		{"two more agents", login("bob") + login("cay"), "(--max-agents)"},
+	} {
+		if got := s.post("/v1/events", p.body); got.status != http.StatusBadRequest || !strings.Contains(got.body, p.want) {
+			t.Errorf("%s: %s", p.name, got)
+		}
+	}
+	s.put(login("bob"))
+	if got := s.post("/v1/events", login("ann")); got.status != http.StatusOK {
+		t.Errorf("an agent who is known when there is no more room: %s", got)
+	}
+}
+
+func TestThrottle_LimitsEachKey(t *testing.T) {
+	c := settings()
+	c.RequestRate, c.RequestBurst = 0.001, 2
+	s := run(t, c)
+	s.put(login("ann"))
+	for i, want := range []int{http.StatusOK, http.StatusOK, http.StatusTooManyRequests} {
+		if got := s.post(questions, aboutAnn); got.status != want {
+			t.Errorf("question %d: %s", i+1, got)
+		}
+	}
+}
+
+// Settings that can't be meant are found before anything is opened.
+func TestConfig_DefaultsAreValid(t *testing.T) {
+	c := server.NewConfig()
+	if err := c.Validate(); err != nil {
+		t.Error(err)
+	}
+	c.Ephemeral, c.DataDir = true, ""
+	if err := c.Validate(); err != nil {
+		t.Errorf("without a data directory, keeping nothing: %v", err)
+	}
+	c.Ephemeral = false
+	if err := c.Validate(); err == nil || errors.Unwrap(err) != nil {
+		t.Errorf("without a data directory: %v", err)
+	}
+}
