@@ -13,10 +13,12 @@ import (
 // adminHandler is what operators and their tools ask. It is not authenticated
 // and listens apart from the service.
 //
-//	/healthz      200 as long as the process answers
-//	/readyz       200 when the floor has caught up with the journal, else 503 and why
-//	/metrics      Prometheus
-//	/debug/pprof  Go profiles
+//	/healthz             200 as long as the process answers
+//	/readyz              200 when the floor has caught up with the journal, else 503 and why
+//	/metrics             Prometheus
+//	/debug/floor         the whole floor as lines of JSON, the same bytes on every node at one position
+//	/debug/floor/digest  its position and SHA-256
+//	/debug/pprof         Go profiles
 func (s *Server) adminHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
@@ -30,6 +32,8 @@ func (s *Server) adminHandler() http.Handler {
 		_, _ = fmt.Fprintln(w, "ready")
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /debug/floor", s.dumpFloor)
+	mux.HandleFunc("GET /debug/floor/digest", s.digestFloor)
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
