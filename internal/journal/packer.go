@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -150,7 +151,11 @@ func (p *Packer) run() {
 			p.Fail(err)
 			return
 		}
-		p.finish(b, at)
+		if full := p.finish(b, at); !full {
+			// Let those who were just answered run: whoever appends again at once
+			// comes into the next pack, instead of waiting for it to be synced.
+			runtime.Gosched()
+		}
 	}
 }
 
@@ -175,12 +180,13 @@ func (p *Packer) take() (*bundle, bool) {
 	}
 }
 
-// finish answers the appends of b, which is durable now.
-func (p *Packer) finish(b *bundle, at rollcall.Position) {
+// finish answers the appends of b, which is durable now. It tells whether the
+// next pack is full already.
+func (p *Packer) finish(b *bundle, at rollcall.Position) (full bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.committing != b {
-		return // Fail has answered
+		return false // Fail has answered
 	}
 	p.committing = nil
 	p.waitingBytes -= b.body.Bytes()
@@ -191,6 +197,7 @@ func (p *Packer) finish(b *bundle, at rollcall.Position) {
 	}
 	b.at = at
 	close(b.done)
+	return len(p.waiting) > 1
 }
 
 // Fail stops everything for good: no append is acknowledged any more, and those
