@@ -5,37 +5,62 @@ import "math/bits"
 // wordBits is how many ordinals one word of a set holds.
 const wordBits = 64
 
-// bitset is a dense set of ordinals that knows its size. The zero value is
-// empty.
+// bitset is a dense set of ordinals that knows its size. Blocks that hold
+// nobody are nil, so that ordinals long forgotten cost next to nothing. The
+// zero value is empty.
 type bitset struct {
-	words []uint64
-	n     int
+	blocks []*[blockWords]uint64
+	n      int
 }
 
 // put makes the set hold the ordinal, or not.
 func (b *bitset) put(o uint32, in bool) {
-	w, bit := int(o/wordBits), uint64(1)<<(o%wordBits)
-	if w >= len(b.words) {
-		if !in {
-			return
-		}
-		b.words = append(b.words, make([]uint64, w+1-len(b.words))...)
-	}
-	switch had := b.words[w]&bit != 0; {
+	k, w, bit := int(o/blockOrdinals), o/wordBits%blockWords, uint64(1)<<(o%wordBits)
+	words := b.block(k)
+	had := words != nil && words[w]&bit != 0
+	switch {
 	case in && !had:
-		b.words[w] |= bit
+		if words == nil {
+			words = b.grow(k)
+		}
+		words[w] |= bit
 		b.n++
 	case !in && had:
-		b.words[w] &^= bit
+		words[w] &^= bit
 		b.n--
+		if words[w] == 0 && *words == [blockWords]uint64{} {
+			b.blocks[k] = nil
+		}
 	}
+}
+
+// block is block number k, nil when nobody is in it.
+func (b *bitset) block(k int) *[blockWords]uint64 {
+	if k >= len(b.blocks) {
+		return nil
+	}
+	return b.blocks[k]
+}
+
+// grow makes block number k.
+func (b *bitset) grow(k int) *[blockWords]uint64 {
+	if k >= len(b.blocks) {
+		b.blocks = append(b.blocks, make([]*[blockWords]uint64, k+1-len(b.blocks))...)
+	}
+	b.blocks[k] = new([blockWords]uint64)
+	return b.blocks[k]
 }
 
 // appendTo appends the set's ordinals in order.
 func (b *bitset) appendTo(list []uint32) []uint32 {
-	for w, word := range b.words {
-		for ; word != 0; word &= word - 1 {
-			list = append(list, ordinalOf(w, word))
+	for k, words := range b.blocks {
+		if words == nil {
+			continue
+		}
+		for w, word := range words {
+			for ; word != 0; word &= word - 1 {
+				list = append(list, ordinalOf(k*blockWords+w, word))
+			}
 		}
 	}
 	return list

@@ -20,10 +20,18 @@ func CheckFloor(fl *Floor) error {
 	defer fl.mu.RUnlock()
 	rebuilt := newIndex()
 	for _, page := range fl.rows.pages {
-		for _, row := range page {
-			if row.agent != nil {
-				rebuilt.reindex(nil, row.agent)
+		if page.rows == nil {
+			continue
+		}
+		n := 0
+		for _, r := range page.rows {
+			if r != nil {
+				rebuilt.reindex(nil, r.agent(fl.agents))
+				n++
 			}
+		}
+		if n != page.n || n == 0 {
+			return fmt.Errorf("a page of %d rows counts %d", n, page.n)
 		}
 	}
 	x := &fl.index
@@ -31,8 +39,8 @@ func CheckFloor(fl *Floor) error {
 		if got, ok := x.ordinals[id]; !ok || got != o {
 			return fmt.Errorf("agent %s: ordinal %d, want %d", id, got, o)
 		}
-		if a := fl.rows.get(o).agent; a.ID != id || a.Ordinal != o {
-			return fmt.Errorf("row %d is agent %s with ordinal %d, want %s", o, a.ID, a.Ordinal, id)
+		if r := fl.rows.get(o); r.id != id || r.ordinal != o {
+			return fmt.Errorf("row %d is agent %s with ordinal %d, want %s", o, r.id, r.ordinal, id)
 		}
 	}
 	for i := range rebuilt.states {
@@ -40,7 +48,7 @@ func CheckFloor(fl *Floor) error {
 			return err
 		}
 	}
-	if len(x.ordinals) != len(rebuilt.ordinals) || x.contacts != rebuilt.contacts || x.span != rebuilt.span {
+	if len(x.ordinals) != len(rebuilt.ordinals) || x.contacts != rebuilt.contacts || x.span < rebuilt.span {
 		return fmt.Errorf("%d agents, %d contacts, span %d, want %d, %d, %d", len(x.ordinals), x.contacts, x.span,
 			len(rebuilt.ordinals), rebuilt.contacts, rebuilt.span)
 	}
@@ -95,6 +103,28 @@ func members(p *posting) []uint32 {
 		return p.dense.appendTo(nil)
 	}
 	return p.list
+}
+
+// Space tells how many pages of rows and blocks of bitsets a floor has.
+func Space(fl *Floor) (pages, blocks int) {
+	for _, p := range fl.rows.pages {
+		if p.rows != nil {
+			pages++
+		}
+	}
+	x := &fl.index
+	sets := []*bitset{&x.present, &x.online}
+	for i := range x.states {
+		sets = append(sets, &x.states[i])
+	}
+	for _, b := range sets {
+		for _, words := range b.blocks {
+			if words != nil {
+				blocks++
+			}
+		}
+	}
+	return pages, blocks
 }
 
 // Judge and Next are the pure step.

@@ -31,7 +31,10 @@ type Stats struct {
 	Late     uint64 // older than the newest event applied for their agent
 	Repeated uint64 // same id at the same instant as one applied
 	Foreign  uint64 // of an instance id that another account or Region owns
-	Skipped  uint64 // delivered a second time: at or before Position
+
+	Forgotten uint64 // took an agent away
+	Removed   uint64 // took an instance away
+	Skipped   uint64 // delivered a second time: at or before Position
 }
 
 // batchRecords is how many records are published at once. Readers wait for
@@ -42,20 +45,25 @@ const batchRecords = 100
 type Floors struct {
 	options Options
 	head    atomic.Pointer[head] // what is published; replaced for each batch
-	stats   [5]atomic.Uint64     // by rollcall.Effect, then skipped
+	stats   [skipped + 1]atomic.Uint64
 
 	mu     sync.RWMutex
 	floors map[rollcall.InstanceID]*Floor // :: instance id -> floor
 
+	// publishing is held by the writer while it publishes a batch, so that
+	// whoever holds it sees all floors at one version.
+	publishing sync.Mutex
+
 	// The writer's.
-	newest version
-	counts Counts
-	fresh  map[rollcall.InstanceID]*Floor // :: floors not yet published
-	staged []*Floor                       // floors with a draft
+	newest  version
+	counts  Counts
+	fresh   map[rollcall.InstanceID]*Floor // :: floors not yet published
+	staged  []*Floor                       // floors with a draft
+	retired uint32                         // above every ordinal of the instances removed
 }
 
-// skipped is the place in Floors.stats behind the effects.
-const skipped = int(rollcall.EffectForeign) + 1
+// skipped is the place in Floors.stats behind those of the effects.
+const skipped = int(rollcall.EffectRemoved) + 1
 
 // New makes the floors of an empty journal.
 func New(o Options) *Floors {
@@ -98,32 +106,73 @@ func (f *Floors) has(p rollcall.Position) bool {
 }
 
 func (f *Floors) stage(r *rollcall.Record) rollcall.Change {
+	if r.Event.Type == rollcall.EventRemoveInstance {
+		f.publish() // what came before
+	}
 	f.newest = version{number: f.newest.number + 1, position: r.Position}
-	fl := f.owner(r.Event.Instance)
-	c := fl.stage(r, f.newest)
+	c := f.effect(r)
 	f.stats[c.Effect].Add(1)
-	if len(fl.draft.changes) == 1 && c.Effect == rollcall.EffectApplied {
+	return c
+}
+
+// effect works out what a record does.
+func (f *Floors) effect(r *rollcall.Record) rollcall.Change {
+	e := r.Event
+	fl := f.owner(e.Instance.Instance)
+	switch {
+	case fl == nil && e.Type.Ours():
+		return rollcall.Change{Position: r.Position, Instance: e.Instance.Instance, Effect: rollcall.EffectRepeated}
+	case fl == nil:
+		fl = newFloor(f, e.Instance.InstanceARN(), e.At, f.retired)
+		f.fresh[e.Instance.Instance] = fl
+	case e.Type == rollcall.EventRemoveInstance:
+		return f.remove(fl, r)
+	}
+	c := fl.stage(r, f.newest)
+	if len(fl.draft.changes) == 1 && (c.Old != nil || c.New != nil) {
 		f.staged = append(f.staged, fl)
 	}
 	return c
 }
 
-// owner is the floor of the instance, a new one for an id never seen.
-func (f *Floors) owner(instance rollcall.ARN) *Floor {
-	if fl := f.floors[instance.Instance]; fl != nil { // the writer needs no lock to read
+// owner is the floor that has the instance id, nil for an id not known.
+func (f *Floors) owner(id rollcall.InstanceID) *Floor {
+	if fl := f.floors[id]; fl != nil { // the writer needs no lock to read
 		return fl
 	}
-	fl := f.fresh[instance.Instance]
-	if fl == nil {
-		fl = newFloor(f, instance.InstanceARN())
-		f.fresh[instance.Instance] = fl
+	return f.fresh[id]
+}
+
+// remove takes an instance away, if it still is the one that was judged. All
+// that came before is published. Agents of a later life of the id get ordinals
+// that no agent of this one had.
+func (f *Floors) remove(fl *Floor, r *rollcall.Record) rollcall.Change {
+	c := rollcall.Change{Position: r.Position, Instance: fl.arn.Instance}
+	switch {
+	case r.Event.Instance.InstanceARN() != fl.arn:
+		c.Effect = rollcall.EffectForeign
+		return c
+	case !r.Event.At.Equal(fl.since):
+		c.Effect = rollcall.EffectLate
+		return c
 	}
-	return fl
+	c.Effect = rollcall.EffectRemoved
+	f.publishing.Lock()
+	defer f.publishing.Unlock()
+	f.retired = max(f.retired, fl.draft.ordinals)
+	f.counts.move(fl.countsLocked(), Counts{})
+	f.mu.Lock()
+	delete(f.floors, fl.arn.Instance)
+	f.mu.Unlock()
+	f.advance()
+	return c
 }
 
 // publish shows readers everything that was staged: floor by floor, then the
 // instances that are new, then the position.
 func (f *Floors) publish() {
+	f.publishing.Lock()
+	defer f.publishing.Unlock()
 	for _, fl := range f.staged {
 		before := fl.countsLocked()
 		fl.publish()
@@ -144,6 +193,7 @@ func (f *Floors) publish() {
 }
 
 func (c *Counts) move(before, after Counts) {
+	c.Instances += after.Instances - before.Instances
 	c.Agents += after.Agents - before.Agents
 	c.Online += after.Online - before.Online
 	c.Contacts += after.Contacts - before.Contacts
@@ -179,6 +229,9 @@ func (f *Floors) Stats() Stats {
 		Late:     f.stats[rollcall.EffectLate].Load(),
 		Repeated: f.stats[rollcall.EffectRepeated].Load(),
 		Foreign:  f.stats[rollcall.EffectForeign].Load(),
-		Skipped:  f.stats[skipped].Load(),
+
+		Forgotten: f.stats[rollcall.EffectForgotten].Load(),
+		Removed:   f.stats[rollcall.EffectRemoved].Load(),
+		Skipped:   f.stats[skipped].Load(),
 	}
 }

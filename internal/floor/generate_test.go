@@ -30,6 +30,9 @@ func drawRecords(t *rapid.T, most int) []rollcall.Record {
 	for i := range records {
 		now = now.Add(time.Duration(rapid.IntRange(-2, 4).Draw(t, "seconds")) * time.Second)
 		records[i] = rollcall.Record{Position: p, Event: drawEvent(t, now)}
+		if rapid.IntRange(0, 5).Draw(t, "ours") == 0 {
+			records[i].Event = drawOurs(t, records[:i+1])
+		}
 		if rapid.Bool().Draw(t, "new pack") {
 			p.Pack, p.Event = p.Pack+1, 0
 		} else {
@@ -50,10 +53,25 @@ func drawEvent(t *rapid.T, at time.Time) *rollcall.Event {
 		}).Draw(t, "type"),
 		Instance: instance, Agent: agent, AgentARN: agent.String(),
 	}
-	if rapid.IntRange(0, 4).Draw(t, "snapshot") > 0 {
+	if rapid.IntRange(0, 3).Draw(t, "snapshot") > 0 {
 		e.Snapshot = drawSnapshot(t, at, agent)
 	}
 	return e
+}
+
+// drawOurs gives an event that forgets, judged on the outcome of an earlier one.
+func drawOurs(t *rapid.T, before []rollcall.Record) *rollcall.Event {
+	judged := before[max(0, len(before)-rapid.IntRange(1, 8).Draw(t, "judged on"))].Event
+	if rapid.IntRange(0, 7).Draw(t, "remove") == 0 {
+		return rollcall.NewRemoval(judged.Instance, judged.At)
+	}
+	for i := len(before) - 1; i >= 0 && rapid.Bool().Draw(t, "on a logout"); i-- {
+		if before[i].Event.Type == rollcall.EventLogout {
+			judged = before[i].Event
+			break
+		}
+	}
+	return rollcall.NewForgetting(judged.Instance, &rollcall.Agent{ID: rollcall.AgentID(judged.Agent.ID), EventAt: judged.At})
 }
 
 func draw(t *rapid.T, label string, from ...string) string {

@@ -20,7 +20,7 @@ type index struct {
 	present  bitset                                 // every agent that has a row
 	online   bitset                                 // rollcall.Agent.Online
 	contacts int                                    // of all agents
-	limit    func(ordinals int) int                 // listLimit; tests make it small
+	limit    func(agents int) int                   // listLimit; tests make it small
 	span     int                                    // one more than the highest ordinal seen
 }
 
@@ -41,7 +41,7 @@ func (x *index) reindex(was, is *rollcall.Agent) {
 	x.present.put(o, is != nil)
 	x.online.put(o, is != nil && is.Online())
 	x.reindexContacts(o, was, is)
-	limit := x.limit(x.span)
+	limit := x.limit(x.present.n)
 	if profileOf(was) != profileOf(is) { // rows share equal values, see interner
 		move(x.queues, o, limit, queueIDs(was), queueIDs(is))
 		move(x.profiles, o, limit, profileIDs(was), profileIDs(is))

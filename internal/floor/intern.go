@@ -15,14 +15,15 @@ import (
 // Equal profiles and equal paths need not be one pointer (an interner forgets
 // when it is full), but one pointer always means one value.
 type interner struct {
-	statuses    shared[rollcall.Status, rollcall.Status] // :: status with no start -> itself
+	statuses    shared[rollcall.Status, *rollcall.Status] // :: status with no start -> itself
+	eventTypes  shared[rollcall.EventType, *rollcall.EventType]
 	profiles    shared[rollcall.RoutingProfileID, *rollcall.RoutingProfile]
 	paths       shared[rollcall.HierarchyPath, *rollcall.HierarchyPath]
 	queues      shared[rollcall.QueueID, *rollcall.Queue]
 	concurrency shared[string, []rollcall.Concurrency]
 	methods     shared[string, string]
 	channels    shared[rollcall.Channel, rollcall.Channel]
-	key         []byte // scratch of slots
+	scratch     []byte
 }
 
 // maxShared bounds each table of an interner.
@@ -50,19 +51,18 @@ func (s *shared[K, V]) one(key K, v V) V {
 	return v
 }
 
-// row replaces values of a fresh row by equal ones that other rows hold. What
-// the row shares with the one before it is left alone.
-func (in *interner) row(old, a *rollcall.Agent) {
-	if old == nil || old.Status.ARN != a.Status.ARN || old.Status.Name != a.Status.Name {
-		in.status(&a.Status)
-	}
+// share replaces values of an agent by equal ones that other rows hold. What
+// it shares with its old self is left alone.
+func (in *interner) share(old, a *rollcall.Agent) {
 	if profileOf(old) != profileOf(a) {
 		a.Configuration.RoutingProfile = in.profile(a.Configuration.RoutingProfile)
 	}
 	if path := hierarchyOf(a); path != nil && path != hierarchyOf(old) {
 		a.Configuration.Hierarchy = in.paths.one(*path, path)
 	}
-	if old == nil || !slices.Equal(old.Concurrency, a.Concurrency) {
+	if old != nil && slices.Equal(old.Concurrency, a.Concurrency) {
+		a.Concurrency = old.Concurrency
+	} else {
 		a.Concurrency = in.slots(a.Concurrency)
 	}
 	if old == nil || len(a.Contacts) == 0 || len(old.Contacts) == 0 || &old.Contacts[0] != &a.Contacts[0] {
@@ -72,12 +72,27 @@ func (in *interner) row(old, a *rollcall.Agent) {
 	}
 }
 
-func (in *interner) status(s *rollcall.Status) {
+// status is the status without its start.
+func (in *interner) status(s *rollcall.Status) *rollcall.Status {
 	key := *s
 	key.StartedAt = rollcall.Status{}.StartedAt
-	is := in.statuses.one(key, key)
-	is.StartedAt = s.StartedAt
-	*s = is
+	kept := in.statuses.values[key]
+	if kept == nil {
+		kept = new(rollcall.Status)
+		*kept = key
+		in.statuses.put(key, kept)
+	}
+	return kept
+}
+
+func (in *interner) eventType(t rollcall.EventType) *rollcall.EventType {
+	kept := in.eventTypes.values[t]
+	if kept == nil {
+		kept = new(rollcall.EventType)
+		*kept = t
+		in.eventTypes.put(t, kept)
+	}
+	return kept
 }
 
 func (in *interner) profile(p *rollcall.RoutingProfile) *rollcall.RoutingProfile {
@@ -108,14 +123,14 @@ func (in *interner) slots(c []rollcall.Concurrency) []rollcall.Concurrency {
 	if len(c) == 0 {
 		return nil
 	}
-	key := in.key[:0]
+	key := in.scratch[:0]
 	for i := range c {
 		key = strconv.AppendQuote(key, string(c[i].Channel))
 		key = strconv.AppendInt(key, int64(c[i].MaximumSlots), 10)
 		key = append(key, '/')
 		key = strconv.AppendInt(key, int64(c[i].AvailableSlots), 10)
 	}
-	in.key = key
+	in.scratch = key
 	if kept, ok := in.concurrency.values[string(key)]; ok {
 		return kept
 	}

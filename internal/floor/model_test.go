@@ -3,8 +3,10 @@ package floor_test
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -18,32 +20,71 @@ import (
 type model map[rollcall.InstanceID]*modelFloor
 
 type modelFloor struct {
-	arn  rollcall.ARN
-	rows []*rollcall.Agent
+	arn   rollcall.ARN
+	since time.Time
+	rows  []*rollcall.Agent
+	next  uint32 // ordinal
+}
+
+// retired keeps in the model the next ordinal of instances that are removed.
+const retired rollcall.InstanceID = "(retired)"
+
+// instances are those that the model has.
+func (m model) instances() map[rollcall.InstanceID]*modelFloor {
+	all := maps.Clone(m)
+	delete(all, retired)
+	return all
 }
 
 func (m model) apply(r rollcall.Record) rollcall.Effect {
 	e := r.Event
 	fl := m[e.Instance.Instance]
+	if fl == nil && e.Type.Ours() {
+		return rollcall.EffectRepeated
+	}
 	if fl == nil {
-		fl = &modelFloor{arn: e.Instance}
+		fl = &modelFloor{arn: e.Instance, since: e.At}
+		if gone := m[retired]; gone != nil {
+			fl.next = gone.next
+		}
 		m[e.Instance.Instance] = fl
 	}
 	if fl.arn != e.Instance {
 		return rollcall.EffectForeign
 	}
+	if e.Type == rollcall.EventRemoveInstance {
+		return m.remove(fl, e)
+	}
 	i := slices.IndexFunc(fl.rows, func(a *rollcall.Agent) bool { return string(a.ID) == e.Agent.ID })
 	if i < 0 {
-		a := floor.Next(nil, e)
-		a.Ordinal = uint32(len(fl.rows))
-		fl.rows = append(fl.rows, a)
-		return rollcall.EffectApplied
+		effect := floor.Judge(nil, e)
+		if effect == rollcall.EffectApplied {
+			a := floor.Next(nil, e)
+			a.Ordinal, fl.next = fl.next, fl.next+1
+			fl.rows = append(fl.rows, a)
+		}
+		return effect
 	}
 	effect := floor.Judge(fl.rows[i], e)
-	if effect == rollcall.EffectApplied {
+	switch effect {
+	case rollcall.EffectApplied:
 		fl.rows[i] = floor.Next(fl.rows[i], e)
+	case rollcall.EffectForgotten:
+		fl.rows = slices.Delete(fl.rows, i, i+1)
+	case rollcall.EffectLate, rollcall.EffectRepeated, rollcall.EffectForeign, rollcall.EffectRemoved:
 	}
 	return effect
+}
+
+func (m model) remove(fl *modelFloor, e *rollcall.Event) rollcall.Effect {
+	if !fl.since.Equal(e.At) {
+		return rollcall.EffectLate
+	}
+	if m[retired] == nil || m[retired].next < fl.next {
+		m[retired] = fl
+	}
+	delete(m, e.Instance.Instance)
+	return rollcall.EffectRemoved
 }
 
 // row is the present row of a record's agent.
@@ -106,7 +147,10 @@ func TestSelect_AgreesWithMatch(t *testing.T) {
 			checkChanges(t, f.Apply(records[:n]), m, records[:n])
 			records = records[n:]
 			floor.SetListLimit(f, limit)
-			for id, want := range m {
+			if len(f.Instances()) != len(m.instances()) {
+				t.Fatalf("%d instances, want %d", len(f.Instances()), len(m.instances()))
+			}
+			for id, want := range m.instances() {
 				fl, _ := f.Floor(id)
 				if err := floor.CheckFloor(fl); err != nil {
 					t.Fatal(err)
@@ -132,7 +176,10 @@ func checkChanges(t *rapid.T, changes []rollcall.Change, m model, records []roll
 		if (c.New != nil) != (want == rollcall.EffectApplied) {
 			t.Fatalf("effect %v with row %+v", want, c.New)
 		}
-		if c.New == nil {
+		if c.New == nil && want != rollcall.EffectForgotten {
+			if c.Old != nil {
+				t.Fatalf("effect %v with old row %+v", want, c.Old)
+			}
 			continue
 		}
 		if diff := cmp.Diff([]*rollcall.Agent{old, m.row(r)}, []*rollcall.Agent{c.Old, c.New}); diff != "" {
@@ -226,17 +273,22 @@ func TestSelect_PagesAreStableUnderChange(t *testing.T) {
 			return
 		}
 		q, limit := drawQuery(t), rapid.IntRange(1, 3).Draw(t, "page")
-		throughout, returned := map[rollcall.AgentID]bool{}, map[rollcall.AgentID]int{}
+		// By ordinal: who is forgotten and comes back is another agent.
+		throughout, returned := map[uint32]bool{}, map[uint32]int{}
 		for _, a := range everyone(fl) {
-			throughout[a.ID] = q.Match(a)
+			throughout[a.Ordinal] = true
 		}
 		for after, more := (rollcall.Cursor{}), true; more; {
+			matches := map[uint32]bool{}
 			for _, a := range everyone(fl) {
-				throughout[a.ID] = throughout[a.ID] && q.Match(a)
+				matches[a.Ordinal] = q.Match(a)
+			}
+			for o := range throughout {
+				throughout[o] = throughout[o] && matches[o]
 			}
 			page := fl.Select(q, after, limit)
 			for _, a := range page.Agents {
-				if returned[a.ID]++; !q.Match(a) {
+				if returned[a.Ordinal]++; !q.Match(a) {
 					t.Fatalf("%s does not match %+v", a.ID, q)
 				}
 			}
@@ -245,9 +297,9 @@ func TestSelect_PagesAreStableUnderChange(t *testing.T) {
 			f.Apply(records[:n])
 			records = records[n:]
 		}
-		for _, a := range everyone(fl) {
-			if n := returned[a.ID]; n > 1 || (throughout[a.ID] && n != 1) {
-				t.Fatalf("%s came %d times, matched throughout: %v", a.ID, n, throughout[a.ID])
+		for o, all := range throughout {
+			if n := returned[o]; n > 1 || (all && n != 1) {
+				t.Fatalf("%d came %d times, matched throughout: %v", o, n, all)
 			}
 		}
 	})

@@ -12,6 +12,8 @@ import (
 // agent not seen before.
 func judge(old *rollcall.Agent, e *rollcall.Event) rollcall.Effect {
 	switch {
+	case e.Type == rollcall.EventForgetAgent:
+		return judgeForgetting(old, e)
 	case old == nil || e.At.After(old.EventAt):
 		return rollcall.EffectApplied
 	case e.At.Before(old.EventAt):
@@ -20,6 +22,19 @@ func judge(old *rollcall.Agent, e *rollcall.Event) rollcall.Effect {
 		return rollcall.EffectRepeated
 	default:
 		return rollcall.EffectApplied // another event of the same instant
+	}
+}
+
+// judgeForgetting tells whether the agent still is as it was when it was judged
+// that it can be forgotten.
+func judgeForgetting(old *rollcall.Agent, e *rollcall.Event) rollcall.Effect {
+	switch {
+	case old == nil:
+		return rollcall.EffectRepeated
+	case !old.EventAt.Equal(e.At) || old.Online():
+		return rollcall.EffectLate
+	default:
+		return rollcall.EffectForgotten
 	}
 }
 
@@ -55,17 +70,14 @@ func next(old *rollcall.Agent, e *rollcall.Event) *rollcall.Agent {
 	return a
 }
 
-// identity gives the agent's ARN as it came and its id, which is cut from the
-// ARN where it is its end, so that the row keeps one string.
+// identity gives the agent's ARN as it came and its id, which is a string of
+// its own: rows keep it, and need not keep the ARN.
 func identity(e *rollcall.Event) (string, rollcall.AgentID) {
-	arn, id := e.AgentARN, e.Agent.ID
+	arn := e.AgentARN
 	if arn == "" {
 		arn = e.Agent.String()
 	}
-	if strings.HasSuffix(arn, id) {
-		id = arn[len(arn)-len(id):]
-	}
-	return arn, rollcall.AgentID(id)
+	return arn, rollcall.AgentID(strings.Clone(e.Agent.ID))
 }
 
 // replace puts the event's snapshot into a, which is a copy of old.
@@ -95,11 +107,16 @@ func replace(a, old *rollcall.Agent, e *rollcall.Event) {
 
 // status is the new status, with the old one's strings where it is the same.
 func status(old, s rollcall.Status) rollcall.Status {
-	if old.ID == s.ID && old.ARN == s.ARN && old.Name == s.Name && old.Type == s.Type {
+	if sameStatus(&old, &s) {
 		old.StartedAt = s.StartedAt
 		return old
 	}
 	return s
+}
+
+// sameStatus tells whether two statuses are the same, whenever they began.
+func sameStatus(a, b *rollcall.Status) bool {
+	return a.ID == b.ID && a.ARN == b.ARN && a.Name == b.Name && a.Type == b.Type
 }
 
 // offline is the status after a logout that told none. Its id is not known.

@@ -109,10 +109,10 @@ func (x *index) agents(ids []rollcall.AgentID) set {
 
 // inStates is the set of the agents that have a contact in one of the states.
 func (x *index) inStates(states rollcall.ContactStates) set {
-	s := set{dense: make([][]uint64, 0, shownStates)}
+	s := set{dense: make([]*bitset, 0, shownStates)}
 	for i := range x.states {
 		if states.Has(rollcall.ContactState(i)) {
-			s.dense = append(s.dense, x.states[i].words)
+			s.dense = append(s.dense, &x.states[i])
 			s.size += x.states[i].n
 		}
 	}
@@ -121,5 +121,5 @@ func (x *index) inStates(states rollcall.ContactStates) set {
 }
 
 func denseSet(b *bitset) set {
-	return set{dense: [][]uint64{b.words}, size: b.n, exact: true}
+	return set{dense: []*bitset{b}, size: b.n, exact: true}
 }

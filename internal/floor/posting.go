@@ -5,10 +5,10 @@ import "slices"
 // posting is the set of one key's agents, say one queue's: a sorted list while
 // it is small beside the floor, a bitset beyond. A list costs 4 bytes an agent
 // but moves its tail when one comes or goes; a bitset costs the floor's size
-// over 8. So neither ever costs much more than the other would.
+// over 8 at most. So neither ever costs much more than the other would.
 type posting struct {
 	list  []uint32
-	dense bitset // in use when it has words; then list is nil
+	dense bitset // in use when it has blocks; then list is nil
 }
 
 // denseMin is the length up to which a posting is a list on every floor: there
@@ -19,10 +19,10 @@ const denseMin = 4096
 // in denseShare of the floor's agents, where both forms take equal memory.
 const denseShare = 32
 
-// listLimit is the longest list on a floor that has given out so many ordinals.
-func listLimit(ordinals int) int { return max(denseMin, ordinals/denseShare) }
+// listLimit is the longest list on a floor of so many agents.
+func listLimit(agents int) int { return max(denseMin, agents/denseShare) }
 
-func (p *posting) isDense() bool { return p.dense.words != nil }
+func (p *posting) isDense() bool { return p.dense.blocks != nil }
 
 func (p *posting) len() int {
 	if p.isDense() {

@@ -105,7 +105,7 @@ func drawForm(t *rapid.T, pool *scratches, list []uint32) set {
 				b.put(o, false)
 			}
 		}
-		return set{dense: [][]uint64{b.words, odd.words}}
+		return set{dense: []*bitset{&b, &odd}}
 	default: // a union of a list and a bitset, in a set that was used before
 		s := pool.get(9001)
 		s.add(&posting{list: []uint32{1, 8999}})

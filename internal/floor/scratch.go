@@ -51,10 +51,15 @@ func (s *scratch) add(p *posting) {
 		s.words[w] |= 1 << (o % wordBits)
 		s.summary[w/blockWords] |= 1 << (w % blockWords)
 	}
-	for w, word := range p.dense.words {
-		if word != 0 {
-			s.words[w] |= word
-			s.summary[w/blockWords] |= 1 << (w % blockWords)
+	for k, words := range p.dense.blocks {
+		if words == nil {
+			continue
+		}
+		for i, word := range words {
+			if word != 0 {
+				s.words[k*blockWords+i] |= word
+				s.summary[k] |= 1 << i
+			}
 		}
 	}
 }

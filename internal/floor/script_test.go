@@ -14,9 +14,12 @@ import (
 	"rollcall/internal/floor"
 )
 
-// The scripts in testdata say what the floor makes of events. Three verbs:
+// The scripts in testdata say what the floor makes of events. The verbs:
 //
 //	event HH:MM:SS TYPE AGENT [member…]   applies an event; its effect is the result
+//	forget AGENT HH:MM:SS [member…]       applies the event that forgets an agent, judged on that newest event
+//	remove HH:MM:SS [member…]             applies the event that removes an instance of that first event
+//	overdue HH:MM:SS [limit=N]            lists who can be forgotten, heard of before then
 //	select [member…]                      asks; "TOTAL: AGENT…", and "more", is the result
 //	expect RESULT                         of the line before
 //
@@ -52,8 +55,17 @@ func runScript(t *testing.T, name string) {
 		switch verb {
 		case "":
 		case "event":
-			r := rollcall.Record{Position: rollcall.Position{Epoch: epoch, Pack: uint64(n)}, Event: readEvent(t, strings.Fields(rest))}
-			result = f.Apply([]rollcall.Record{r})[0].Effect.String()
+			result = effect(f, n, readEvent(t, strings.Fields(rest)))
+		case "forget":
+			agent, rest, _ := strings.Cut(rest, " ")
+			at, members, _ := strings.Cut(rest, " ")
+			row := &rollcall.Agent{ID: rollcall.AgentID(agent), EventAt: clock(at)}
+			result = effect(f, n, rollcall.NewForgetting(readEvent(t, strings.Fields(at+" LOGOUT "+agent+" "+members)).Instance, row))
+		case "remove":
+			at, members, _ := strings.Cut(rest, " ")
+			result = effect(f, n, rollcall.NewRemoval(readEvent(t, strings.Fields(at+" LOGOUT anybody "+members)).Instance, clock(at)))
+		case "overdue":
+			result = readOverdue(f, strings.Fields(rest))
 		case "select":
 			result = readSelect(t, f, strings.Fields(rest))
 		case "expect":
@@ -69,6 +81,24 @@ func runScript(t *testing.T, name string) {
 			t.Error(err)
 		}
 	}
+}
+
+func effect(f *floor.Floors, line int, e *rollcall.Event) string {
+	r := rollcall.Record{Position: rollcall.Position{Epoch: epoch, Pack: uint64(line)}, Event: e}
+	return f.Apply([]rollcall.Record{r})[0].Effect.String()
+}
+
+func readOverdue(f *floor.Floors, words []string) string {
+	limit := floor.NoLimit
+	if len(words) > 1 {
+		limit = number(strings.TrimPrefix(words[1], "limit="))
+	}
+	fl, _ := f.Floor("north")
+	var list []string
+	for _, e := range fl.Overdue(clock(words[0]), limit) {
+		list = append(list, e.Agent.ID+"@"+e.At.Format(time.TimeOnly))
+	}
+	return strings.Join(list, " ")
 }
 
 func clock(s string) time.Time {

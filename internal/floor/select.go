@@ -8,7 +8,7 @@ import (
 
 // Page is a part of an answer, from one version of the floor.
 type Page struct {
-	Agents   []*rollcall.Agent // in the order of their ordinals
+	Agents   []*rollcall.Agent // in the order of their ordinals; nil of SelectAnswers
 	Answers  [][]byte          // the ready answer of each; nil when Options.Encode is. Never to be changed
 	Total    int               // agents that match, on all pages
 	More     bool              // some that match come after this page
@@ -20,6 +20,36 @@ type Page struct {
 // most limit of them; none with a limit of 0, which asks for the total alone.
 // The query's instance is not looked at.
 func (fl *Floor) Select(q *rollcall.Query, after rollcall.Cursor, limit int) Page {
+	page, rows := fl.choose(q, after, limit)
+	page.Agents = make([]*rollcall.Agent, len(rows))
+	for i, r := range rows {
+		page.Agents[i] = r.agent(fl.agents)
+	}
+	page.Answers = fl.answers(rows)
+	return page
+}
+
+// SelectAnswers is Select for who wants the ready answers alone: the page has
+// no Agents, which cost about 0.2 µs each to make.
+func (fl *Floor) SelectAnswers(q *rollcall.Query, after rollcall.Cursor, limit int) Page {
+	page, rows := fl.choose(q, after, limit)
+	page.Answers = fl.answers(rows)
+	return page
+}
+
+func (fl *Floor) answers(rows []*row) [][]byte {
+	if fl.encode == nil {
+		return nil
+	}
+	answers := make([][]byte, len(rows))
+	for i, r := range rows {
+		answers[i] = r.answer
+	}
+	return answers
+}
+
+// choose gives the rows of a page.
+func (fl *Floor) choose(q *rollcall.Query, after rollcall.Cursor, limit int) (Page, []*row) {
 	fl.mu.RLock()
 	defer fl.mu.RUnlock()
 	p := fl.index.plan(q, &fl.scratches)
@@ -30,13 +60,14 @@ func (fl *Floor) Select(q *rollcall.Query, after rollcall.Cursor, limit int) Pag
 		w.from = uint64(after.Ordinal) + 1
 	}
 	w.run(p.sets)
-	return page
+	return page, w.rows
 }
 
 // walk goes over a plan's sets and fills a page.
 type walk struct {
 	floor *Floor
 	page  *Page
+	rows  []*row
 	from  uint64 // the first ordinal that may be on the page
 	limit int
 }
@@ -51,7 +82,7 @@ func (w *walk) run(sets []set) {
 		w.page.Total = lead.size
 		first = int(w.from / blockOrdinals)
 	}
-	w.reserve(lead.size)
+	w.rows = make([]*row, 0, min(w.limit, lead.size))
 	var b, mask block
 	for k, ok := lead.seek(first); ok; k, ok = lead.seek(k + 1) {
 		lead.load(k, whole, &b)
@@ -71,15 +102,6 @@ func (w *walk) run(sets []set) {
 	}
 }
 
-// reserve makes room for as many rows as can come.
-func (w *walk) reserve(size int) {
-	n := min(w.limit, size)
-	w.page.Agents = make([]*rollcall.Agent, 0, n)
-	if w.floor.encode != nil {
-		w.page.Answers = make([][]byte, 0, n)
-	}
-}
-
 // take puts the block's agents on the page, as far as they come after the
 // cursor and there is room.
 func (w *walk) take(k int, b *block) {
@@ -90,20 +112,12 @@ func (w *walk) take(k int, b *block) {
 			if uint64(o) < w.from {
 				continue
 			}
-			if len(w.page.Agents) == w.limit {
+			if len(w.rows) == w.limit {
 				w.page.More = true
 				return
 			}
-			w.add(o)
+			w.rows = append(w.rows, w.floor.rows.get(o))
+			w.page.Next = rollcall.Cursor{Ordinal: o, Started: true}
 		}
 	}
-}
-
-func (w *walk) add(o uint32) {
-	row := w.floor.rows.get(o)
-	w.page.Agents = append(w.page.Agents, row.agent)
-	if w.floor.encode != nil {
-		w.page.Answers = append(w.page.Answers, row.answer)
-	}
-	w.page.Next = rollcall.Cursor{Ordinal: o, Started: true}
 }

@@ -9,11 +9,11 @@ import (
 // form they are at hand. One of tree, dense and list is in use, in this order.
 // It is read a block at a time, going forward.
 type set struct {
-	tree  *scratch   // a union
-	dense [][]uint64 // words of bitsets, united
-	list  []uint32   // sorted ordinals not yet passed
-	size  int        // agents in the set; for a union of several, an upper bound
-	exact bool       // size is no bound
+	tree  *scratch  // a union
+	dense []*bitset // bitsets, united
+	list  []uint32  // sorted ordinals not yet passed
+	size  int       // agents in the set; for a union of several, an upper bound
+	exact bool      // size is no bound
 }
 
 // seek tells the first block from number k on that may have somebody.
@@ -27,12 +27,7 @@ func (s *set) seek(k int) (int, bool) {
 		}
 		return 0, false
 	case s.dense != nil:
-		for _, words := range s.dense {
-			if k*blockWords < len(words) {
-				return k, true
-			}
-		}
-		return 0, false
+		return s.seekDense(k)
 	}
 	if s.pass(k); len(s.list) == 0 {
 		return 0, false
@@ -48,7 +43,7 @@ func (s *set) load(k int, want uint64, b *block) {
 		s.tree.load(k, want, b)
 	case s.dense != nil:
 		b.live = want
-		s.loadDense(k*blockWords, b)
+		s.loadDense(k, b)
 	default:
 		s.pass(k)
 		b.live = 0
@@ -60,36 +55,54 @@ func (s *set) load(k int, want uint64, b *block) {
 	}
 }
 
-// loadDense fills the live words of b with the union of the bitsets, from word
-// number first on.
-func (s *set) loadDense(first int, b *block) {
-	if bits.OnesCount64(b.live) < fewWords {
-		for live := b.live; live != 0; live &= live - 1 {
-			i := bits.TrailingZeros64(live) % blockWords
-			b.words[i] = s.word(first + i)
+func (s *set) seekDense(k int) (int, bool) {
+	for more := true; more; k++ {
+		more = false
+		for _, b := range s.dense {
+			if b.block(k) != nil {
+				return k, true
+			}
+			more = more || k < len(b.blocks)
 		}
-		return
 	}
-	b.words = [blockWords]uint64{}
-	for _, words := range s.dense {
-		if first >= len(words) {
+	return 0, false
+}
+
+// loadDense fills the live words of b with the union of the bitsets' blocks
+// number k.
+func (s *set) loadDense(k int, b *block) {
+	few := bits.OnesCount64(b.live) < fewWords
+	first := true
+	for _, dense := range s.dense {
+		words := dense.block(k)
+		switch {
+		case words == nil:
 			continue
+		case first && !few:
+			b.words = *words
+		case few:
+			uniteLive(b, words, first)
+		default:
+			for i := range b.words {
+				b.words[i] |= words[i]
+			}
 		}
-		for i, word := range words[first:min(first+blockWords, len(words))] {
-			b.words[i%blockWords] |= word
-		}
+		first = false
+	}
+	if first {
+		b.live = 0 // nobody has the block
 	}
 }
 
-// word gives the bitsets' united word number w.
-func (s *set) word(w int) uint64 {
-	var word uint64
-	for _, words := range s.dense {
-		if w < len(words) {
-			word |= words[w]
+// uniteLive unites the live words of b with others, or sets them.
+func uniteLive(b *block, words *[blockWords]uint64, set bool) {
+	for live := b.live; live != 0; live &= live - 1 {
+		i := bits.TrailingZeros64(live) % blockWords
+		if set {
+			b.words[i] = 0
 		}
+		b.words[i] |= words[i]
 	}
-	return word
 }
 
 // pass drops what the list holds before block k.

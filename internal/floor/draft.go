@@ -1,0 +1,114 @@
+package floor
+
+import (
+	"bytes"
+
+	"rollcall"
+)
+
+// draft is what the writer has made ready and not yet published.
+type draft struct {
+	changes  []change
+	latest   map[rollcall.AgentID]*rollcall.Agent // :: agent id -> newest in changes, nil if forgotten
+	ordinals uint32                               // the next to be given out
+	interner interner
+	buffer   []byte
+}
+
+// change is one applied event, ready to be published. was is nil for an agent
+// that appears, is for one that is forgotten. row is nil when another change
+// of the same draft takes its place.
+type change struct {
+	was, is *rollcall.Agent
+	row     *row
+	version version
+}
+
+// stage works out what a record does here. Nobody sees it before publish.
+func (fl *Floor) stage(r *rollcall.Record, v version) rollcall.Change {
+	e, d := r.Event, &fl.draft
+	c := rollcall.Change{Position: r.Position, Instance: fl.arn.Instance}
+	if e.Instance.InstanceARN() != fl.arn {
+		c.Effect = rollcall.EffectForeign
+		return c
+	}
+	old := fl.newest(rollcall.AgentID(e.Agent.ID))
+	switch c.Effect = judge(old, e); c.Effect {
+	case rollcall.EffectApplied:
+		is := next(old, e)
+		d.interner.share(old, is)
+		if old == nil {
+			is.Ordinal = d.ordinals
+			d.ordinals++
+		}
+		d.latest[is.ID] = is
+		c.Old, c.New = old, is
+	case rollcall.EffectForgotten:
+		d.latest[old.ID] = nil
+		c.Old = old
+	case rollcall.EffectLate, rollcall.EffectRepeated, rollcall.EffectForeign, rollcall.EffectRemoved:
+		return c
+	}
+	d.changes = append(d.changes, change{was: c.Old, is: c.New, version: v})
+	return c
+}
+
+// newest is the agent as the writer knows it, nil when there is none.
+func (fl *Floor) newest(id rollcall.AgentID) *rollcall.Agent {
+	if a, ok := fl.draft.latest[id]; ok {
+		return a
+	}
+	if r := fl.rowLocked(id); r != nil { // the writer needs no lock to read
+		return r.agent(fl.agents)
+	}
+	return nil
+}
+
+// publish shows readers what was staged, in one step.
+func (fl *Floor) publish() {
+	d := &fl.draft
+	fl.pack()
+	fl.mu.Lock()
+	for i := range d.changes {
+		c := &d.changes[i]
+		switch {
+		case c.is == nil:
+			fl.rows.put(c.was.Ordinal, nil)
+		case c.row != nil:
+			fl.rows.put(c.is.Ordinal, c.row)
+		}
+		fl.index.reindex(c.was, c.is)
+		fl.version = c.version
+	}
+	fl.mu.Unlock()
+	clear(d.changes)
+	d.changes = d.changes[:0]
+	clear(d.latest)
+}
+
+// pack makes the row of each agent that changed, once.
+func (fl *Floor) pack() {
+	d := &fl.draft
+	for i := range d.changes {
+		c := &d.changes[i]
+		if c.is == nil || d.latest[c.is.ID] != c.is {
+			continue // forgotten, or changed again within the batch
+		}
+		was := fl.rows.get(c.is.Ordinal)
+		c.row = newRow(c.is, was, &d.interner, fl.agents)
+		if fl.encode != nil {
+			c.row.answer = fl.answer(c.is, was)
+		}
+	}
+}
+
+// answer encodes an agent's answer, and keeps the old bytes where it came out
+// the same.
+func (fl *Floor) answer(a *rollcall.Agent, was *row) []byte {
+	d := &fl.draft
+	d.buffer = fl.encode(d.buffer[:0], a, fl.arn)
+	if was != nil && bytes.Equal(was.answer, d.buffer) {
+		return was.answer
+	}
+	return bytes.Clone(d.buffer)
+}
