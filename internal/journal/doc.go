@@ -49,6 +49,15 @@
 // and the server exits with that reason. A restart finds every acknowledged
 // record.
 //
+// # What is forgotten, and what is kept for the start
+//
+// A log forgets whole packs, from its beginning, when it is told to and never by
+// itself ([Retention]). Whoever follows it tells, once a snapshot holds what
+// those packs made: to a log, snapshots are bytes with a position ([Snapshots]).
+// They are kept beside the packs, verified when they are read, and no part of
+// what a log guarantees: one that is damaged is named and hinders nothing else,
+// because there is another before it, or the packs.
+//
 // # Bounds
 //
 // Nothing grows without bound: an append is at most [Limits], appends that

@@ -32,6 +32,12 @@ var (
 	// ErrTrimmed refuses a position before the oldest event that is retained.
 	ErrTrimmed = errors.New("journal position no longer retained")
 
+	// ErrNoSnapshot tells that the log keeps no snapshot at a position.
+	ErrNoSnapshot = errors.New("no such journal snapshot")
+
+	// ErrReadOnly refuses to change a log that was opened for reading.
+	ErrReadOnly = errors.New("journal opened for reading only")
+
 	// ErrDamaged is what every DamageError is.
 	ErrDamaged = errors.New("journal damaged")
 

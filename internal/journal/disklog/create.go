@@ -3,7 +3,9 @@ package disklog
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -22,6 +24,10 @@ const lockFile = "LOCK"
 // prepare makes the directory, locks it for this process, and tells whether the
 // journal in it is yet to be made.
 func (l *Log) prepare() (lock *pebble.Lock, fresh bool, err error) {
+	if l.options.ReadOnly {
+		lock, err = l.lockExisting()
+		return lock, false, err
+	}
 	if err := l.makeDir(); err != nil {
 		return nil, false, err
 	}
@@ -52,7 +58,21 @@ func (l *Log) prepare() (lock *pebble.Lock, fresh bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
-	return lock, true, errors.Join(f.Close(), l.syncDir(l.dir))
+	return lock, true, errors.Join(f.Close(), syncDir(l.fence, l.dir))
+}
+
+// lockExisting locks a directory that holds a journal.
+func (l *Log) lockExisting() (*pebble.Lock, error) {
+	names, err := l.fence.List(l.dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), err == nil && !slices.ContainsFunc(names, func(name string) bool { return name != lockFile }):
+		return nil, fmt.Errorf("no journal is there: %w", fs.ErrNotExist)
+	case err != nil:
+		return nil, err
+	case slices.Contains(names, creatingFile):
+		return nil, fmt.Errorf("the journal there was never made to the end, and nothing is in it: %w", fs.ErrNotExist)
+	}
+	return pebble.LockDirectory(l.dir, l.fence)
 }
 
 // clear removes a journal that was not made to the end.
@@ -82,7 +102,7 @@ func (l *Log) create() error {
 	if err := l.fence.Remove(l.fence.PathJoin(l.dir, creatingFile)); err != nil {
 		return err
 	}
-	return l.syncDir(l.dir)
+	return syncDir(l.fence, l.dir)
 }
 
 // makeDir makes the directory and those above it that are missing, and syncs
@@ -106,15 +126,15 @@ func (l *Log) makeDir() error {
 		return err
 	}
 	for _, parent := range parents {
-		if err := l.syncDir(parent); err != nil {
+		if err := syncDir(l.fence, parent); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (l *Log) syncDir(dir string) error {
-	f, err := l.fence.OpenDir(dir)
+func syncDir(files vfs.FS, dir string) error {
+	f, err := files.OpenDir(dir)
 	if err != nil {
 		return err
 	}

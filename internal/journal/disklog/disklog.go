@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -51,6 +52,10 @@ type Options struct {
 	// FS is where the journal lies. nil means the operating system's.
 	FS vfs.FS
 
+	// ReadOnly opens a journal that is there, changes nothing in it, and gives
+	// journal.ErrReadOnly to whoever tries.
+	ReadOnly bool
+
 	noSync        bool   // for the test that must see a loss
 	memTableBytes uint64 // for tests that want the store to be busy; 0 means as below
 }
@@ -81,6 +86,7 @@ type Log struct {
 	epoch   rollcall.Epoch
 	options Options
 	codec   *journal.Codec
+	files   vfs.FS // what the fence stands before
 	fence   *fence
 	db      *pebble.DB // behind fence
 	tip     *journal.Tip
@@ -95,6 +101,9 @@ type Log struct {
 	sequence uint64 // of the newest pack
 	encoded  []byte
 	witness  witness
+
+	start   atomic.Uint64 // the newest pack forgotten
+	keeping sync.Mutex    // held while packs are forgotten or a snapshot is written
 
 	// Whoever reads the store holds it shared; Close takes it alone.
 	reading sync.RWMutex
@@ -156,8 +165,11 @@ func (o *Options) complete() error {
 
 // Append implements journal.Log.
 func (l *Log) Append(ctx context.Context, records [][]byte) (rollcall.Position, error) {
-	if len(records) == 0 {
+	switch {
+	case len(records) == 0:
 		return l.End(), ctx.Err()
+	case l.options.ReadOnly:
+		return rollcall.Position{}, journal.ErrReadOnly
 	}
 	return l.packer.Append(ctx, records)
 }

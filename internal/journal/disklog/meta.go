@@ -14,7 +14,7 @@ import (
 	"rollcall/internal/journal"
 )
 
-// The keys of the store: one for what it is, and one for each pack.
+// The keys of the store: one for what it is, one for each pack, and startKey.
 var metaKey = []byte("meta")
 
 const packPrefix = 'p'
@@ -23,9 +23,6 @@ const packPrefix = 'p'
 func packKey(sequence uint64) []byte {
 	return binary.BigEndian.AppendUint64([]byte{packPrefix}, sequence)
 }
-
-// packRange holds all packs and nothing else.
-var packRange = pebble.IterOptions{LowerBound: []byte{packPrefix}, UpperBound: []byte{packPrefix + 1}}
 
 // format is the version of the keys and of meta. Packs have a version of their
 // own.
@@ -52,14 +49,24 @@ func (l *Log) load() (rollcall.Position, error) {
 	if l.epoch, err = l.parseMeta(value); err != nil {
 		return rollcall.Position{}, err
 	}
-	first, last, err := l.bounds()
+	oldest, _, err := l.bounds(0)
+	if err != nil {
+		return rollcall.Position{}, err
+	}
+	if err := l.loadStart(oldest); err != nil {
+		return rollcall.Position{}, err
+	}
+	start := l.start.Load()
+	first, last, err := l.bounds(start + 1)
 	switch {
 	case err != nil:
 		return rollcall.Position{}, err
-	case last == 0:
+	case last == 0 && start == 0:
 		return rollcall.Position{Epoch: l.epoch}, nil
-	case first != 1:
-		return rollcall.Position{}, journal.Gap(l.dir, 1, first)
+	case last == 0:
+		return rollcall.Position{}, &journal.DamageError{Place: l.dir, Sequence: start + 1, Reason: "missing, and nothing lies behind it", Err: journal.ErrGap}
+	case first != start+1:
+		return rollcall.Position{}, journal.Gap(l.dir, start+1, first)
 	}
 	p, err := l.pack(last)
 	if err != nil {
@@ -68,10 +75,10 @@ func (l *Log) load() (rollcall.Position, error) {
 	return p.Last(), nil
 }
 
-// bounds gives the sequences of the oldest and the newest pack, 0 if there is
-// none.
-func (l *Log) bounds() (first, last uint64, err error) {
-	it, err := l.db.NewIter(&packRange)
+// bounds gives the sequences of the oldest and the newest pack from one on, 0 if
+// there is none.
+func (l *Log) bounds(from uint64) (first, last uint64, err error) {
+	it, err := l.db.NewIter(&pebble.IterOptions{LowerBound: packKey(from), UpperBound: []byte{packPrefix + 1}})
 	if err != nil {
 		return 0, 0, l.storeError(err, 0)
 	}

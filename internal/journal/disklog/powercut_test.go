@@ -10,6 +10,7 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
 
+	"rollcall"
 	"rollcall/internal/journal"
 	"rollcall/internal/journal/disklog"
 	"rollcall/internal/journal/logtest"
@@ -19,7 +20,8 @@ const cutDir = "data/journal"
 
 // A power cut at any moment, between any two operations on the disk, with any
 // part of what was not synced lost: no acknowledged event is lost, none is half
-// there, order is kept, and what could once be read stays.
+// there, order is kept, and what could once be read stays, but for what was
+// trimmed. A snapshot is there whole or not at all.
 func TestPowerCut_LosesNothingAcknowledged(t *testing.T) {
 	cuts, requests := 200, 0
 	if testing.Short() {
@@ -107,8 +109,12 @@ func (c *cut) run(t *testing.T) {
 	for w := range writers {
 		wg.Go(func() {
 			for i := range 60 / writers {
-				if _, err := c.history.Append(context.Background(), l, 1+(w+i)%4, size); err != nil {
+				at, err := c.history.Append(context.Background(), l, 1+(w+i)%4, size)
+				if err != nil {
 					t.Errorf("append: %v", err)
+				}
+				if w == 0 {
+					c.forgetAndKeep(t, l, i, at)
 				}
 			}
 		})
@@ -122,6 +128,32 @@ func (c *cut) run(t *testing.T) {
 	c.mu.Unlock()
 	if err := l.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// forgetAndKeep keeps a snapshot now and then, and forgets what lies before the
+// one before.
+func (c *cut) forgetAndKeep(t *testing.T, l *disklog.Log, i int, at rollcall.Position) {
+	t.Helper()
+	if i%5 != 2 {
+		return
+	}
+	if _, err := c.history.PutSnapshot(context.Background(), l, at); err != nil {
+		t.Errorf("snapshot: %v", err)
+	}
+	list, err := l.Snapshots(context.Background())
+	if err != nil || len(list) == 0 {
+		t.Errorf("snapshots: %v, %v", list, err)
+		return
+	}
+	oldest := list[len(list)-1].Position
+	if err := c.history.Trim(context.Background(), l, oldest); err != nil {
+		t.Errorf("trim: %v", err)
+	}
+	if len(list) > 2 {
+		if err := c.history.RemoveSnapshot(context.Background(), l, oldest); err != nil {
+			t.Errorf("remove: %v", err)
+		}
 	}
 }
 

@@ -28,7 +28,7 @@ func (l *Log) openStore() (rollcall.Position, error) {
 		})
 		files, l.stopHealth = healthy, stop.Close
 	}
-	l.fence = newFence(files)
+	l.files, l.fence = files, newFence(files)
 	end, err := within(l.fence, l.openFenced)
 	if err != nil {
 		_ = l.closeStore() // the first error is the one that tells
@@ -54,6 +54,9 @@ func (l *Log) openFenced() (end rollcall.Position, err error) {
 	if err == nil {
 		err = l.openWitness(end)
 	}
+	if err == nil && !l.options.ReadOnly {
+		_ = l.files.Remove(l.snapshotPath(newSnapshot)) // what a crash left costs only space
+	}
 	return end, err
 }
 
@@ -64,7 +67,11 @@ func (l *Log) closeStore() error {
 	var err error
 	if !l.fence.isBroken() && l.db != nil {
 		_, err = within(l.fence, func() (struct{}, error) {
-			return struct{}{}, errors.Join(l.db.Flush(), l.db.Close(), l.witness.close())
+			var flushed error
+			if !l.options.ReadOnly {
+				flushed = l.db.Flush()
+			}
+			return struct{}{}, errors.Join(flushed, l.db.Close(), l.witness.close())
 		})
 	}
 	return errors.Join(err, l.fence.release(), l.stopHealth())
@@ -73,8 +80,9 @@ func (l *Log) closeStore() error {
 // storeOptions sets Pebble up as a log.
 func (l *Log) storeOptions(lock *pebble.Lock) *pebble.Options {
 	o := &pebble.Options{
-		FS:   l.fence,
-		Lock: lock,
+		FS:       l.fence,
+		Lock:     lock,
+		ReadOnly: l.options.ReadOnly,
 
 		// Fixed, so that a new Pebble does not change what older releases of
 		// rollcall can read. This one can tell a torn end of the write-ahead log

@@ -33,8 +33,12 @@ func (l *Log) tail(ctx context.Context, from rollcall.Position, yield func(journ
 	if err := journal.ValidateFrom(from, l.tip.End()); err != nil {
 		return err
 	}
+	start := l.Start()
+	if err := journal.ValidateStart(from, start); err != nil {
+		return err
+	}
 	// The pack that from lies in may have more records.
-	next := max(from.Pack, 1)
+	next := max(from.Pack, start.Pack+1)
 	for count := 1; ; count = min(2*count, readPacks) {
 		end, err := l.tip.Await(ctx, next)
 		if err != nil {
@@ -61,12 +65,18 @@ func (l *Log) tail(ctx context.Context, from rollcall.Position, yield func(journ
 
 // read gives the packs from next to last, which are durable, or as many as are
 // enough at a time. Beside an error it gives those before it.
-func (l *Log) read(next, last uint64) ([]journal.Pack, error) {
+func (l *Log) read(next, last uint64) (packs []journal.Pack, err error) {
 	l.reading.RLock()
 	defer l.reading.RUnlock()
 	if l.closed {
 		return nil, journal.ErrClosed
 	}
+	defer func() {
+		// Packs that were forgotten meanwhile are not missed.
+		if start := l.Start(); err != nil && start.Pack >= next {
+			packs, err = nil, journal.ValidateStart(rollcall.Position{Epoch: l.epoch, Pack: next}, start)
+		}
+	}()
 	if next == last {
 		p, err := l.pack(next)
 		if err != nil {

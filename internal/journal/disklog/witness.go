@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"io/fs"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 
@@ -36,12 +37,25 @@ var crcTable = crc32.MakeTable(crc32.Castagnoli)
 // openWitness opens the journal's witness, and holds what was loaded against
 // it: end is the newest record that is there.
 func (l *Log) openWitness(end rollcall.Position) error {
-	file, err := l.fence.OpenReadWrite(l.fence.PathJoin(l.dir, witnessFile), vfs.WriteCategoryUnspecified)
+	path := l.fence.PathJoin(l.dir, witnessFile)
+	var file vfs.File
+	var err error
+	if l.options.ReadOnly {
+		if file, err = l.fence.Open(path); errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+	} else {
+		file, err = l.fence.OpenReadWrite(path, vfs.WriteCategoryUnspecified)
+	}
 	if err != nil {
 		return err
 	}
 	l.witness = witness{file: file}
 	newest, err := l.witness.read()
+	if l.options.ReadOnly {
+		l.witness.file = nil
+		err = errors.Join(err, file.Close())
+	}
 	if err != nil {
 		return err
 	}

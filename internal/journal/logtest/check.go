@@ -31,7 +31,8 @@ func CheckLog(t TB, l journal.Log, h *History) {
 // Check verifies every invariant of a log to which nothing is being appended:
 // packs follow each other, every acknowledged request lies where its answer
 // said, none lies in it in part, twice or after it was refused, order is kept,
-// and a Tail from any position yields what lies behind it and nothing else.
+// and a Tail from any position yields what lies behind it and nothing else. What
+// was trimmed is gone and nothing else is, and snapshots are there whole.
 func Check(l journal.Log, h *History) error { return check(l, h, 10) }
 
 // check is Check with tails from about this many packs.
@@ -46,8 +47,13 @@ func check(l journal.Log, h *History, places int) error {
 	if err := checkPacks(l, packs); err != nil {
 		return err
 	}
-	if err := checkRequests(packs, h.requests); err != nil {
+	if err := checkRequests(startOf(l), packs, h.requests); err != nil {
 		return err
+	}
+	if k, ok := l.(keeper); ok {
+		if err := checkKept(k, packs, h); err != nil {
+			return err
+		}
 	}
 	if err := checkTails(l, packs, places); err != nil {
 		return err
@@ -57,7 +63,7 @@ func check(l journal.Log, h *History, places int) error {
 
 // ReadAll gives all that is in the log now.
 func ReadAll(l journal.Log) ([]journal.Pack, error) {
-	return readFrom(l, rollcall.Position{})
+	return readFrom(l, startOf(l))
 }
 
 // readFrom gives what lies behind from now.
@@ -86,13 +92,14 @@ func readFrom(l journal.Log, from rollcall.Position) ([]journal.Pack, error) {
 
 // checkPacks verifies what packs say about themselves.
 func checkPacks(l journal.Log, packs []journal.Pack) error {
-	last := rollcall.Position{Epoch: l.Epoch()}
+	start := startOf(l)
+	last := rollcall.Position{Epoch: l.Epoch(), Pack: start.Pack}
 	for i, p := range packs {
 		switch {
 		case p.Epoch != l.Epoch():
 			return fmt.Errorf("pack %d has epoch %s in a log of epoch %s", p.Sequence, p.Epoch, l.Epoch())
-		case p.Sequence != uint64(i)+1:
-			return fmt.Errorf("pack %d came where %d was due", p.Sequence, i+1)
+		case p.Sequence != start.Pack+uint64(i)+1:
+			return fmt.Errorf("pack %d came where %d was due", p.Sequence, start.Pack+uint64(i)+1)
 		case p.First != 0:
 			return fmt.Errorf("pack %d begins with record %d", p.Sequence, p.First)
 		case p.At.IsZero() || !p.At.Equal(p.At.Truncate(time.Millisecond)) || p.At.Location() != time.UTC:
@@ -107,7 +114,7 @@ func checkPacks(l journal.Log, packs []journal.Pack) error {
 }
 
 // checkRequests compares what lies in the log with what was said about it.
-func checkRequests(packs []journal.Pack, requests []*request) error {
+func checkRequests(start rollcall.Position, packs []journal.Pack, requests []*request) error {
 	found := make(map[int]rollcall.Position, len(requests)) // :: request id -> position of its last record
 	latestBegin, latestID := 0, 0
 	for _, p := range packs {
@@ -130,7 +137,10 @@ func checkRequests(packs []journal.Pack, requests []*request) error {
 		}
 	}
 	for _, r := range requests {
-		if at, ok := found[r.id]; r.outcome == acknowledged && len(r.records) > 0 && (!ok || at != r.at) {
+		if r.outcome != acknowledged || len(r.records) == 0 || r.at.Before(start) {
+			continue // forgotten, for all we know
+		}
+		if at, ok := found[r.id]; !ok || at != r.at {
 			return fmt.Errorf("request %d was acknowledged at %s and lies at %s", r.id, r.at, at)
 		}
 	}

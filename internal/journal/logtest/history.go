@@ -18,6 +18,9 @@ type History struct {
 	mu       sync.Mutex
 	tick     int        // counts begins and answers: the order of the outside world
 	requests []*request // the id of a request is its index
+
+	trims     []trimming
+	snapshots map[rollcall.Position]*kept
 }
 
 // request is one append.
@@ -90,6 +93,20 @@ func (h *History) AsOf(tick int) *History {
 			c.end, c.outcome = 0, unknown
 		}
 		past.requests = append(past.requests, &c)
+	}
+	for _, t := range h.trims {
+		if t.confirmed > tick {
+			t.confirmed = 0
+		}
+		past.trims = append(past.trims, t)
+	}
+	past.snapshots = make(map[rollcall.Position]*kept, len(h.snapshots))
+	for at, k := range h.snapshots {
+		c := *k
+		if c.put > tick {
+			c.put = 0
+		}
+		past.snapshots[at] = &c
 	}
 	return past
 }

@@ -25,6 +25,8 @@ func testModel(t *testing.T, create func(tb testing.TB, l journal.Limits) Journa
 			"cancel":   m.cancel,
 			"tail":     m.tail,
 			"reopen":   m.reopen,
+			"trim":     m.trim,
+			"snapshot": m.snapshot,
 			"": func(rt *rapid.T) {
 				if err := check(m.log, &m.history, 2); err != nil { // few tails: there is an action for them
 					rt.Fatalf("check of the log: %v", err)
@@ -105,7 +107,9 @@ func (m *model) tail(rt *rapid.T) {
 	if err != nil {
 		rt.Fatalf("read all: %v", err)
 	}
-	known, want := from.Pack == 0 && from.Event == 0, 0
+	start := startOf(m.log)
+	trimmed := start.Pack != 0 && from.Before(start) && (from.Pack != 0 || from.Event == 0)
+	known, want := from.Pack == 0 && from.Event == 0 && !trimmed, 0
 	for _, p := range all {
 		for i := range p.Records {
 			known = known || p.Position(i) == from
@@ -123,10 +127,57 @@ func (m *model) tail(rt *rapid.T) {
 		got += len(p.Records)
 	}
 	switch {
+	case trimmed && errors.Is(err, journal.ErrTrimmed):
 	case known && (err != nil || got != want):
 		rt.Fatalf("tail from %s: got %d records, %v, want %d", from, got, err, want)
 	case !known && !errors.Is(err, journal.ErrNoPosition):
 		rt.Fatalf("tail from %s, which is nowhere: got %d records, %v, want %v", from, got, err, journal.ErrNoPosition)
+	}
+}
+
+// somewhere draws the position of a record that is there.
+func (m *model) somewhere(rt *rapid.T) (rollcall.Position, bool) {
+	all, err := ReadAll(m.log)
+	if err != nil {
+		rt.Fatalf("read all: %v", err)
+	}
+	if len(all) == 0 {
+		return rollcall.Position{}, false
+	}
+	p := all[rapid.IntRange(0, len(all)-1).Draw(rt, "pack")]
+	return p.Position(rapid.IntRange(0, len(p.Records)-1).Draw(rt, "record")), true
+}
+
+func (m *model) trim(rt *rapid.T) {
+	k, ok := m.log.(keeper)
+	to, some := m.somewhere(rt)
+	if !ok || !some {
+		return
+	}
+	if err := m.history.Trim(context.Background(), k, to); err != nil {
+		rt.Fatalf("trim to %s: %v", to, err)
+	}
+}
+
+// snapshot puts one and removes another.
+func (m *model) snapshot(rt *rapid.T) {
+	k, ok := m.log.(keeper)
+	at, some := m.somewhere(rt)
+	if !ok || !some {
+		return
+	}
+	if _, err := m.history.PutSnapshot(context.Background(), k, at); err != nil {
+		rt.Fatalf("put a snapshot of %s: %v", at, err)
+	}
+	list, err := k.Snapshots(context.Background())
+	if err != nil {
+		rt.Fatalf("list the snapshots: %v", err)
+	}
+	if len(list) > 3 {
+		gone := list[rapid.IntRange(0, len(list)-1).Draw(rt, "remove")].Position
+		if err := m.history.RemoveSnapshot(context.Background(), k, gone); err != nil {
+			rt.Fatalf("remove the snapshot of %s: %v", gone, err)
+		}
 	}
 }
 

@@ -45,6 +45,14 @@ func Run(t *testing.T, create func(tb testing.TB, l journal.Limits) Journal) {
 		{"ATailCanBeBrokenOff", testTailBreak},
 		{"CloseEndsTailsAndAppends", testClose},
 		{"AReopenedLogHasAll", testReopen},
+		{"TrimForgetsWholePacksBeforeAPlace", testTrim},
+		{"WhatWasTrimmedStaysSo", testTrimReopen},
+		{"ATailThatIsOvertakenByATrimSaysSo", testTrimUnderTail},
+		{"TrimmingHindersNobody", testTrimConcurrent},
+		{"SnapshotsAreKeptAsTheyWerePut", testSnapshots},
+		{"ASnapshotOfNoPlaceInTheLogIsRefused", testSnapshotRefused},
+		{"ASnapshotIsThereWholeOrNotAtAll", testSnapshotBroken},
+		{"ASnapshotHindersNobody", testSnapshotDoesNotHinder},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, create(t, Limits)) })
 	}

@@ -3,7 +3,8 @@
 // the process. Each append is a pack of its own.
 //
 // It is bounded and loses nothing in silence: when it holds all that it may,
-// Append gives journal.ErrFull, and what it holds stays readable. It runs no
+// Append gives journal.ErrFull until something is trimmed, and what it holds
+// stays readable. Snapshots lie beside what is bounded, compressed. It runs no
 // goroutine and reads no clock but the one it is given, so that it works inside
 // testing/synctest.
 package memlog
@@ -54,10 +55,14 @@ type Log struct {
 	clock    func() time.Time
 	tip      *journal.Tip
 
-	mu     sync.Mutex // for all below
-	packs  []journal.Pack
-	bytes  int
-	closed bool
+	writing sync.Mutex // held while a snapshot is written
+
+	mu        sync.Mutex // for all below
+	start     uint64     // the newest pack forgotten
+	packs     []journal.Pack
+	bytes     int
+	snapshots map[rollcall.Position]snapshot
+	closed    bool
 }
 
 // New gives an empty log.
@@ -83,11 +88,13 @@ func New(o Options) *Log {
 		maxBytes: o.MaxBytes,
 		clock:    o.Clock,
 		tip:      journal.NewTip(rollcall.Position{Epoch: o.Epoch}),
+
+		snapshots: make(map[rollcall.Position]snapshot),
 	}
 }
 
-// Append implements journal.Log. ErrFull is for good: a log in memory is not
-// trimmed.
+// Append implements journal.Log. After ErrFull there is room again when Trim has
+// made some.
 func (l *Log) Append(ctx context.Context, records [][]byte) (rollcall.Position, error) {
 	if err := ctx.Err(); err != nil {
 		return rollcall.Position{}, err
@@ -110,7 +117,7 @@ func (l *Log) Append(ctx context.Context, records [][]byte) (rollcall.Position, 
 	}
 	p := journal.Pack{
 		Epoch:    l.epoch,
-		Sequence: uint64(len(l.packs)) + 1,
+		Sequence: l.start + uint64(len(l.packs)) + 1,
 		At:       l.clock().UTC().Truncate(time.Millisecond),
 		Records:  kept,
 	}
@@ -135,6 +142,15 @@ func keep(records [][]byte) (kept [][]byte, size int) {
 	return kept, size + recordBytes*len(records) + packBytes
 }
 
+// sizeOf is what keeping a pack costs.
+func sizeOf(p journal.Pack) int {
+	size := recordBytes*len(p.Records) + packBytes
+	for _, r := range p.Records {
+		size += len(r)
+	}
+	return size
+}
+
 // Tail implements journal.Log.
 func (l *Log) Tail(ctx context.Context, from rollcall.Position) iter.Seq2[journal.Pack, error] {
 	return func(yield func(journal.Pack, error) bool) {
@@ -149,13 +165,19 @@ func (l *Log) tail(ctx context.Context, from rollcall.Position, yield func(journ
 	if err := journal.ValidateFrom(from, l.tip.End()); err != nil {
 		return err
 	}
+	if err := journal.ValidateStart(from, l.Start()); err != nil {
+		return err
+	}
 	// The pack that from lies in may have more records.
-	for next := max(from.Pack, 1); ; next++ {
+	for next := max(from.Pack, l.Start().Pack+1); ; next++ {
 		if _, err := l.tip.Await(ctx, next); err != nil {
 			return err
 		}
-		p, err := l.pack(next).After(from)
+		p, err := l.pack(next)
 		if err != nil {
+			return err
+		}
+		if p, err = p.After(from); err != nil {
 			return err
 		}
 		if len(p.Records) > 0 && !yield(p, nil) {
@@ -164,11 +186,14 @@ func (l *Log) tail(ctx context.Context, from rollcall.Position, yield func(journ
 	}
 }
 
-// pack gives the pack with this sequence, which must be durable.
-func (l *Log) pack(sequence uint64) journal.Pack {
+// pack gives the pack with this sequence, which must be durable, or ErrTrimmed.
+func (l *Log) pack(sequence uint64) (journal.Pack, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.packs[sequence-1]
+	if sequence <= l.start {
+		return journal.Pack{}, journal.ValidateStart(rollcall.Position{Epoch: l.epoch, Pack: sequence}, l.startLocked())
+	}
+	return l.packs[sequence-l.start-1], nil
 }
 
 // Epoch implements journal.Log.

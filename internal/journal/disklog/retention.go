@@ -1,0 +1,118 @@
+package disklog
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/cockroachdb/pebble/v2"
+
+	"rollcall"
+	"rollcall/internal/journal"
+)
+
+// startKey holds the sequence of the newest pack forgotten; without it there is
+// none.
+var startKey = []byte("start")
+
+// Start implements journal.Retention.
+func (l *Log) Start() rollcall.Position { return journal.BehindPack(l.epoch, l.start.Load()) }
+
+// Trim implements journal.Retention.
+func (l *Log) Trim(ctx context.Context, to rollcall.Position) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := journal.ValidateFrom(to, l.tip.End()); err != nil {
+		return fmt.Errorf("trim: %w", err)
+	}
+	l.keeping.Lock()
+	defer l.keeping.Unlock()
+	l.reading.RLock()
+	defer l.reading.RUnlock()
+	switch {
+	case l.closed:
+		return journal.ErrClosed
+	case l.options.ReadOnly:
+		return journal.ErrReadOnly
+	case to.Pack <= l.start.Load()+1:
+		return nil
+	}
+	if _, err := within(l.fence, func() (struct{}, error) { return struct{}{}, l.forget(ctx, to.Pack-1) }); err != nil {
+		if l.fence.isBroken() {
+			err = fmt.Errorf("%w: %w", journal.ErrFailed, err)
+		}
+		return fmt.Errorf("trim up to pack %d: %w", to.Pack-1, err)
+	}
+	return nil
+}
+
+// forget makes the packs up to a sequence gone. The order matters: once start is
+// durable nobody misses them, and what a crash leaves the next Open drops.
+func (l *Log) forget(ctx context.Context, sequence uint64) error {
+	if err := l.db.Set(startKey, binary.BigEndian.AppendUint64(nil, sequence), pebble.Sync); err != nil {
+		return err
+	}
+	l.start.Store(sequence)
+	return l.drop(ctx)
+}
+
+// drop frees the space of the packs that were forgotten: tables that hold
+// nothing else are removed without being read.
+func (l *Log) drop(ctx context.Context) error {
+	return l.db.Excise(ctx, pebble.KeyRange{Start: packKey(0), End: packKey(l.start.Load() + 1)})
+}
+
+// loadStart reads which packs were forgotten, and drops what a crash left.
+func (l *Log) loadStart(oldest uint64) error {
+	value, closer, err := l.db.Get(startKey)
+	switch {
+	case errors.Is(err, pebble.ErrNotFound):
+		return nil
+	case err != nil:
+		return l.storeError(err, 0)
+	}
+	defer closer.Close() //nolint:errcheck // a reader's
+	if len(value) != 8 {
+		return l.damage("it says in %d bytes where it begins", len(value))
+	}
+	l.start.Store(binary.BigEndian.Uint64(value))
+	if oldest == 0 || oldest > l.start.Load() || l.options.ReadOnly {
+		return nil
+	}
+	if err := l.drop(context.Background()); err != nil {
+		return l.storeError(err, 0)
+	}
+	return nil
+}
+
+// Stat implements journal.Retention. The bytes of what lies in memory and in the
+// write-ahead log alone are those of the whole write-ahead log.
+func (l *Log) Stat(ctx context.Context, from rollcall.Position) (s journal.Stat, err error) {
+	l.reading.RLock()
+	defer l.reading.RUnlock()
+	if l.closed {
+		return s, journal.ErrClosed
+	}
+	first, last := max(from.Pack, l.start.Load())+1, l.End().Pack
+	if first > last {
+		return s, ctx.Err()
+	}
+	onDisk, err := l.db.EstimateDiskUsage(packKey(first), packKey(last+1))
+	if err != nil {
+		return s, l.storeError(err, 0)
+	}
+	s.Packs = last - first + 1
+	s.Bytes = int64(max(onDisk+l.db.Metrics().WAL.Size, s.Packs*journal.HeaderBytes))
+	oldest, err := l.pack(first)
+	if err != nil {
+		return s, err
+	}
+	newest, err := l.pack(last)
+	if err != nil {
+		return s, err
+	}
+	s.OldestAt, s.NewestAt = oldest.At, newest.At
+	return s, ctx.Err()
+}
