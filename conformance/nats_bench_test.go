@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
+
 	"rollcall"
 	"rollcall/internal/journal"
 	"rollcall/internal/journal/disklog"
@@ -32,13 +34,15 @@ func BenchmarkAppend(b *testing.B) {
 		})
 		for _, servers := range []int{1, 3} {
 			b.Run(fmt.Sprintf("nats-%d/%s", servers, name), func(b *testing.B) {
-				o := startNATSCluster(b, servers).options("node")
+				o := startNATSCluster(b, servers, syncAlways).options("node")
 				o.Logger = slog.New(slog.DiscardHandler)
 				appendInParallel(b, openLog(b, o), writers)
 			})
 		}
 	}
 }
+
+func syncAlways(o *server.Options) { o.SyncAlways = true }
 
 func appendInParallel(b *testing.B, l journal.Log, writers int) {
 	b.Helper()
@@ -90,7 +94,7 @@ func makeDocument(seed uint64, size int) []byte {
 // BenchmarkTail measures how fast a journal on one server is read from its
 // beginning, in packs of about 64 records.
 func BenchmarkTail(b *testing.B) {
-	o := startNATS(b).options("node")
+	o := startNATS(b, syncAlways).options("node")
 	o.Logger = slog.New(slog.DiscardHandler)
 	l := openLog(b, o)
 	document := makeDocument(1, 2048)

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net/url"
+	"math/rand/v2"
+	"net"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -32,7 +34,11 @@ type natsServer struct {
 // natsCluster is one server or several.
 type natsCluster []*natsServer
 
-// startNATS starts a single server that syncs always; change may set more.
+// slowest bounds what a test waits for: it only ends a test that is broken.
+const slowest = 5 * time.Minute
+
+// startNATS starts a single server; change may set more. It syncs when it likes,
+// since no test here cuts the power.
 func startNATS(tb testing.TB, change ...func(*server.Options)) natsCluster {
 	tb.Helper()
 	return startNATSCluster(tb, 1, change...)
@@ -42,37 +48,64 @@ func startNATS(tb testing.TB, change ...func(*server.Options)) natsCluster {
 func startNATSCluster(tb testing.TB, n int, change ...func(*server.Options)) natsCluster {
 	tb.Helper()
 	var c natsCluster
-	var routes []string
-	dir := tb.TempDir()
-	for i := range n {
-		name := fmt.Sprintf("nats-%d", i+1)
-		o := server.Options{
-			ServerName: name, Host: "127.0.0.1", Port: server.RANDOM_PORT,
-			NoLog: true, NoSigs: true, DisableJetStreamBanner: true,
-			JetStream: true, StoreDir: filepath.Join(dir, name), SyncAlways: true,
-			JetStreamMaxStore: 4 << 30, JetStreamMaxMemory: 1 << 30,
-		}
-		if n > 1 {
-			o.Cluster = server.ClusterOpts{Name: "conformance", Host: "127.0.0.1", Port: server.RANDOM_PORT, PoolSize: -1}
-			o.Routes = server.RoutesFromStr(strings.Join(routes, ","))
-		}
+	for _, o := range natsOptions(tb, n) {
 		for _, f := range change {
 			f(&o)
 		}
 		s := &natsServer{options: o}
 		s.start(tb)
 		tb.Cleanup(func() { s.stop() })
-		if n > 1 {
-			s.options.Cluster.Port = s.server.ClusterAddr().Port
-			routes = append(routes, fmt.Sprintf("nats://127.0.0.1:%d", s.options.Cluster.Port))
-		}
 		c = append(c, s)
-	}
-	for _, s := range c {
-		s.options.Routes = server.RoutesFromStr(strings.Join(routes, ","))
 	}
 	c.awaitReady(tb)
 	return c
+}
+
+// natsOptions gives the options of n servers that know each other.
+func natsOptions(tb testing.TB, n int) []server.Options {
+	tb.Helper()
+	dir := tb.TempDir()
+	all := make([]server.Options, n)
+	var routes []string
+	for i := range all {
+		name := fmt.Sprintf("nats-%d", i+1)
+		all[i] = server.Options{
+			ServerName: name, Host: "127.0.0.1", Port: freePort(tb),
+			NoLog: true, NoSigs: true, DisableJetStreamBanner: true,
+			JetStream: true, StoreDir: filepath.Join(dir, name),
+			JetStreamMaxStore: 4 << 30, JetStreamMaxMemory: 1 << 30,
+		}
+		if n > 1 {
+			all[i].Cluster = server.ClusterOpts{Name: "conformance", Host: "127.0.0.1", Port: freePort(tb), PoolSize: -1}
+			routes = append(routes, fmt.Sprintf("nats://127.0.0.1:%d", all[i].Cluster.Port))
+		}
+	}
+	for i := range all {
+		all[i].Routes = server.RoutesFromStr(strings.Join(routes, ","))
+	}
+	return all
+}
+
+var portsGiven sync.Map // :: port -> true
+
+// freePort gives a port that no other test is given and the system gives to
+// nobody by itself, so that it is still free when a server starts again.
+func freePort(tb testing.TB) int {
+	tb.Helper()
+	for range 1000 {
+		port := 20_000 + rand.IntN(12_000)
+		if _, given := portsGiven.LoadOrStore(port, true); given {
+			continue
+		}
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err != nil {
+			continue
+		}
+		_ = l.Close()
+		return port
+	}
+	tb.Fatal("no free port")
+	return 0
 }
 
 func (s *natsServer) start(tb testing.TB) {
@@ -83,13 +116,10 @@ func (s *natsServer) start(tb testing.TB) {
 		tb.Fatal(err)
 	}
 	srv.Start()
-	if !srv.ReadyForConnections(20 * time.Second) {
+	if !srv.ReadyForConnections(slowest) {
 		tb.Fatalf("%s does not take connections", o.ServerName)
 	}
 	s.server = srv
-	if u, err := url.Parse(srv.ClientURL()); err == nil {
-		_, _ = fmt.Sscan(u.Port(), &s.options.Port)
-	}
 }
 
 // stop ends the server; its connections break.
@@ -141,17 +171,25 @@ func (c natsCluster) urls() []string {
 
 // options are how a node of rollcall opens a journal here.
 func (c natsCluster) options(node string) natslog.Options {
-	o := natslog.Options{URLs: c.urls(), Node: node, Replicas: len(c), Patience: 3 * time.Second}
-	if len(c) == 1 {
-		o.SingleCopy = true
+	return nodeOptions(c.urls(), node)
+}
+
+// nodeOptions are how a node of rollcall opens a journal on as many servers.
+func nodeOptions(urls []string, node string) natslog.Options {
+	return natslog.Options{
+		URLs: urls, Node: node, Replicas: len(urls), SingleCopy: len(urls) == 1, Patience: 3 * time.Second,
 	}
-	return o
 }
 
 // js gives a client of its own, for what rollcall does not do.
 func (c natsCluster) js(tb testing.TB) jetstream.JetStream {
 	tb.Helper()
-	conn, err := nats.Connect(strings.Join(c.urls(), ","), nats.MaxReconnects(-1))
+	return connectJS(tb, c.urls())
+}
+
+func connectJS(tb testing.TB, urls []string) jetstream.JetStream {
+	tb.Helper()
+	conn, err := nats.Connect(strings.Join(urls, ","), nats.MaxReconnects(-1))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -184,7 +222,7 @@ func openLog(tb testing.TB, o natslog.Options) *natslog.Log {
 // eventually waits for a condition.
 func eventually(tb testing.TB, what string, condition func() bool) {
 	tb.Helper()
-	ctx, cancel := context.WithTimeout(tb.Context(), 45*time.Second)
+	ctx, cancel := context.WithTimeout(tb.Context(), slowest)
 	defer cancel()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
@@ -192,7 +230,7 @@ func eventually(tb testing.TB, what string, condition func() bool) {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			tb.Fatalf("not within 45 s: %s", what)
+			tb.Fatalf("not within %s: %s", slowest, what)
 		}
 	}
 }

@@ -11,11 +11,11 @@ import (
 )
 
 func TestNATS_OneServerKeepsTheContract(t *testing.T) {
-	keepsTheContract(t, startNATS(t), 20)
+	keepsTheContract(t, startNATS(t), 5)
 }
 
 func TestNATS_AClusterKeepsTheContract(t *testing.T) {
-	keepsTheContract(t, startNATSCluster(t, 3), 2)
+	keepsTheContract(t, startNATSCluster(t, 3), 1)
 }
 
 // keepsTheContract runs the conformance suite, with so many runs of the model:

@@ -5,17 +5,27 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
 	"rollcall/internal/journal"
 )
 
+// While a stream has no leader, a question that only the leader answers gets no
+// answer at all. So questions are asked again soon at first, and then given
+// longer, in case that the answer takes that long.
+const (
+	leastAnswerTime = time.Second
+	mostAnswerTime  = 5 * time.Second
+)
+
 // attempt gives a context for one request: it ends with ctx, with the
-// connection, or when an answer has taken too long.
-func (l *Log) attempt(ctx context.Context) (context.Context, context.CancelFunc) {
+// connection, or when an answer has taken too long; the longer, the more
+// attempts there were before.
+func (l *Log) attempt(ctx context.Context, before int) (context.Context, context.CancelFunc) {
 	bound, unbind := l.connection.bind(ctx)
-	attempt, cancel := context.WithTimeout(bound, attemptTime)
+	attempt, cancel := context.WithTimeout(bound, min(leastAnswerTime<<min(before, 8), mostAnswerTime))
 	return attempt, func() { cancel(); unbind() }
 }
 
@@ -24,7 +34,7 @@ func (l *Log) attempt(ctx context.Context) (context.Context, context.CancelFunc)
 func until[T any](ctx context.Context, l *Log, what string, ask func(context.Context) (T, error)) (T, error) {
 	var wait backoff
 	for {
-		attempt, cancel := l.attempt(ctx)
+		attempt, cancel := l.attempt(ctx, wait.count)
 		answer, err := ask(attempt)
 		cancel()
 		if err == nil || definite(err) {

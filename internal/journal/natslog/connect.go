@@ -2,6 +2,7 @@ package natslog
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -40,7 +41,7 @@ func (l *Log) dial(ctx context.Context) (*nats.Conn, error) {
 			}
 			return conn, nil
 		}
-		if errors.Is(err, nats.ErrAuthorization) || errors.Is(err, nats.ErrAuthExpired) || errors.Is(err, nats.ErrAuthRevoked) {
+		if refused(err) {
 			return nil, err
 		}
 		if wait.count == 3 {
@@ -50,6 +51,13 @@ func (l *Log) dial(ctx context.Context) (*nats.Conn, error) {
 			return nil, fmt.Errorf("%w: %w", ctx.Err(), err)
 		}
 	}
+}
+
+// refused tells whether a server answered, and trying again is of no use.
+func refused(err error) bool {
+	_, unverified := errors.AsType[*tls.CertificateVerificationError](err)
+	return unverified || errors.Is(err, nats.ErrSecureConnRequired) || errors.Is(err, nats.ErrSecureConnWanted) ||
+		errors.Is(err, nats.ErrAuthorization) || errors.Is(err, nats.ErrAuthExpired) || errors.Is(err, nats.ErrAuthRevoked)
 }
 
 func (l *Log) connectOptions() ([]nats.Option, error) {

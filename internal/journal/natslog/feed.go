@@ -13,10 +13,8 @@ import (
 )
 
 const (
-	// What a feed asks for at a time, and so about what it may hold: a bound of
-	// the messages and of their bytes.
-	pullMessages = 256
-	pullBytes    = 8 << 20
+	// pullBytes is what a feed asks for at most, and so about what it may hold.
+	pullBytes = 8 << 20
 
 	pullTime  = 30 * time.Second
 	pullBeats = 2 * time.Second // two that do not come mean that the consumer is gone
@@ -104,7 +102,7 @@ func (f *feed) consume(ctx context.Context, next *uint64) error {
 	l := f.log
 	ctx, unbind := l.connection.bind(ctx)
 	defer unbind()
-	attempt, cancel := context.WithTimeout(ctx, attemptTime)
+	attempt, cancel := context.WithTimeout(ctx, mostAnswerTime)
 	defer cancel()
 	consumer, err := l.js.CreateConsumer(attempt, l.options.Stream, jetstream.ConsumerConfig{
 		DeliverPolicy:     jetstream.DeliverByStartSequencePolicy,
@@ -119,7 +117,7 @@ func (f *feed) consume(ctx context.Context, next *uint64) error {
 	}
 	defer f.remove(ctx, consumer.CachedInfo().Name)
 	messages, err := consumer.Messages(
-		jetstream.PullMaxMessagesWithBytesLimit(pullMessages, max(pullBytes, 2*int(l.conn.MaxPayload()))),
+		jetstream.PullMaxBytes(max(pullBytes, 4*int(l.conn.MaxPayload()))), // it asks anew at half of that
 		jetstream.PullExpiry(pullTime), jetstream.PullHeartbeat(pullBeats),
 		jetstream.WithMessagesErrOnMissingHeartbeat(true))
 	if err != nil {

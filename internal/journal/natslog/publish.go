@@ -15,14 +15,8 @@ import (
 	"rollcall/internal/journal"
 )
 
-const (
-	// attemptTime bounds one request. An answer that takes longer counts as lost,
-	// and what became of the request is read back.
-	attemptTime = 5 * time.Second
-
-	// sessionHeader tells processes with the same node name apart.
-	sessionHeader = "Rollcall-Session"
-)
+// sessionHeader tells processes with the same node name apart.
+const sessionHeader = "Rollcall-Session"
 
 // publisher is how the appender writes: one message at a time on the node's own
 // subject. The appender alone uses it.
@@ -32,6 +26,7 @@ type publisher struct {
 	session string
 	newest  uint64    // stream sequence of the newest message on subject; 0 if there is none
 	missing time.Time // since when the server says that newest is not there; zero if it is
+	rival   time.Time // when another process with this name was last spoken of
 	encoded []byte
 }
 
@@ -91,11 +86,10 @@ func (l *Log) commit(b *journal.Body) (rollcall.Position, error) {
 // store sends what is encoded until it is in the stream, and gives its place.
 // stored is false when that can no longer be, since newest has moved.
 func (l *Log) store(sends *int) (sequence uint64, stored bool, err error) {
-	p := &l.publisher
 	var wait backoff
 	for {
+		sequence, sendErr := l.send(*sends)
 		*sends++
-		sequence, sendErr := l.send()
 		if sendErr == nil {
 			// The commit point: a majority has the message. Only from here on, or
 			// from where it is read back, may it be acknowledged.
@@ -111,8 +105,7 @@ func (l *Log) store(sends *int) (sequence uint64, stored bool, err error) {
 		case mine:
 			return next, true, nil
 		case next != 0:
-			l.options.Logger.Warn("another process appends as this node", "node", l.options.Node, "pack", next)
-			p.newest = next
+			l.overtaken(next)
 			return 0, false, nil
 		case wrongSequence(sendErr):
 			if moved, err := l.explain(); moved || err != nil {
@@ -122,11 +115,22 @@ func (l *Log) store(sends *int) (sequence uint64, stored bool, err error) {
 	}
 }
 
-// send sends what is encoded once. Any error means that it may have been
-// stored, or may still be.
-func (l *Log) send() (sequence uint64, err error) {
+// overtaken goes behind a pack of another process with this node's name: one
+// that ran before and had sent it, or one that runs now.
+func (l *Log) overtaken(sequence uint64) {
 	p := &l.publisher
-	ctx, cancel := l.attempt(p.ctx)
+	p.newest = sequence
+	if now := time.Now(); now.Sub(p.rival) > time.Minute {
+		p.rival = now
+		l.options.Logger.Warn("another process appends as this node", "node", l.options.Node, "pack", sequence)
+	}
+}
+
+// send sends what is encoded once, after so many times before. Any error means
+// that it may have been stored, or may still be.
+func (l *Log) send(before int) (sequence uint64, err error) {
+	p := &l.publisher
+	ctx, cancel := l.attempt(p.ctx, before)
 	defer cancel()
 	ack, err := l.js.PublishMsg(ctx,
 		&nats.Msg{Subject: p.subject, Data: p.encoded, Header: nats.Header{sessionHeader: {p.session}}},
@@ -150,16 +154,16 @@ func (l *Log) readBack(wait *backoff, sendErr error) (next uint64, mine bool, er
 		if !urgent && wait.sleep(l.publisher.ctx) != nil {
 			return 0, false, fmt.Errorf("given up, and it may have been stored: %w", sendErr)
 		}
-		next, mine, err = l.nextOwn()
+		next, mine, err = l.nextOwn(wait.count)
 		if err == nil {
 			return next, mine, nil
 		}
 	}
 }
 
-func (l *Log) nextOwn() (next uint64, mine bool, err error) {
+func (l *Log) nextOwn(before int) (next uint64, mine bool, err error) {
 	p := &l.publisher
-	ctx, cancel := l.attempt(p.ctx)
+	ctx, cancel := l.attempt(p.ctx, before)
 	defer cancel()
 	msg, err := l.stream.GetMsg(ctx, p.newest+1, jetstream.WithGetMsgSubject(p.subject))
 	switch {
@@ -184,7 +188,7 @@ func wrongSequence(err error) bool {
 // error, that it is lost.
 func (l *Log) explain() (moved bool, err error) {
 	p := &l.publisher
-	ctx, cancel := l.attempt(p.ctx)
+	ctx, cancel := l.attempt(p.ctx, 1)
 	defer cancel()
 	newest, err := l.newestOwn(ctx)
 	if err != nil {

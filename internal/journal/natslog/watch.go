@@ -48,7 +48,7 @@ func (l *Log) watch() {
 // inspect asks the leader about the stream. Its error is terminal.
 func (l *Log) inspect(w *watcher) error {
 	known := l.End()
-	ctx, cancel := l.attempt(l.ctx)
+	ctx, cancel := l.attempt(l.ctx, 1)
 	defer cancel()
 	info, err := l.stream.Info(ctx)
 	deleted := errors.Is(err, jetstream.ErrStreamNotFound)
@@ -57,17 +57,17 @@ func (l *Log) inspect(w *watcher) error {
 		return nil
 	}
 	l.answered(w)
-	switch {
-	case deleted:
+	if deleted {
 		return l.doubt(w, &journal.DamageError{Place: place(l.options.Stream), Reason: "it was deleted", Err: err})
-	case info.State.LastSeq < known.Pack:
+	}
+	if err := l.validateConfig(info.Config); err != nil {
+		return err
+	}
+	if info.State.LastSeq < known.Pack {
 		return l.doubt(w, &journal.DamageError{
 			Place: place(l.options.Stream), Sequence: info.State.LastSeq + 1, Err: journal.ErrGap,
 			Reason: fmt.Sprintf("acknowledged and no longer there, as are all up to %d", known.Pack),
 		})
-	}
-	if err := l.validateConfig(info.Config); err != nil {
-		return err
 	}
 	w.doubt = nil
 	l.touch()
