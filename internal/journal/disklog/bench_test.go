@@ -57,6 +57,7 @@ func newPlainFile(tb testing.TB) *plainFile {
 }
 
 func (p *plainFile) run(tb testing.TB) {
+	tb.Helper()
 	var spare []byte
 	for range p.wake {
 		p.mu.Lock()
