@@ -6,7 +6,7 @@ LINT     := $(BIN)/golangci-lint-2.15.0
 export GOFLAGS += -trimpath
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test conformance lint fuzz bench clean
+.PHONY: help demo build test conformance lint fuzz bench bench-go bench-check clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,8 +20,12 @@ build: ## the one static binary, bin/rollcall
 test: conformance ## everything that must hold, race detector on
 	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout=20m ./...
 
-conformance: build ## the real clients against the real binary
+conformance: build conformance/js/node_modules ## the real clients against the real binary
 	cd conformance && ROLLCALL_BINARY=$(CURDIR)/$(BIN)/rollcall $(GO) test -shuffle=on -timeout=20m ./...
+
+conformance/js/node_modules: conformance/js/package-lock.json
+	@if command -v npm >/dev/null; then cd conformance/js && npm ci --no-audit --no-fund && touch node_modules; \
+	else echo "npm is not installed: what asks with the AWS SDK for JavaScript is skipped"; fi
 
 $(LINT):
 	$(GO) build -modfile=tools/go.mod -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
@@ -29,6 +33,7 @@ $(LINT):
 lint: $(LINT) ## the linter, go vet's modernizers and the formatters; changes nothing
 	$(LINT) run ./...
 	cd conformance && ../$(LINT) run --config=../.golangci.yml ./...
+	cd bench && ../$(LINT) run --config=../.golangci.yml ./...
 
 FUZZTIME ?= 1m
 fuzz: ## every fuzz target for FUZZTIME (default 1m)
@@ -37,8 +42,16 @@ fuzz: ## every fuzz target for FUZZTIME (default 1m)
 	    echo "$$pkg $$target"; $(GO) test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) $$pkg || exit 1; \
 	  done; done
 
-bench: ## the Go benchmarks of every hot function
+BENCH ?=
+bench: build ## every figure of docs/performance.md beside its rival, in ten minutes (BENCH=-help)
+	cd bench && $(GO) run . $(BENCH)
+
+bench-go: ## the Go benchmarks of every hot function
 	$(GO) test -run='^$$' -bench=. -benchmem ./...
+
+bench-check: ## the hot functions allocate no more than was accepted (UPDATE=1 accepts)
+	cd bench && $(GO) test ./...
+	$(GO) run bench/allocs/main.go $(if $(UPDATE),-update)
 
 clean: ## what was built
 	rm -rf $(BIN)

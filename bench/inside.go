@@ -1,0 +1,176 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"net/http"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"rollcall"
+	"rollcall/internal/access"
+	"rollcall/internal/agentevent"
+	"rollcall/internal/connect"
+	"rollcall/internal/floor"
+)
+
+// insideOptions are what the child "inside" is told first. It fills floors by
+// what a server does with its journal's records, tells what they weigh
+// (insideWeight), and serves questions. Then each number on its input is how
+// many changes a second it is to apply from now on, and the answer tells how
+// many it has applied in all.
+type insideOptions struct{ Agents int }
+
+type insideWeight struct {
+	Address     string
+	HeapBytes   float64 // of an agent: row, indexes and answer, after a collection
+	AnswerBytes float64 // of an agent
+	FillSeconds float64
+}
+
+func (o insideOptions) run(ctx context.Context, out *json.Encoder, in *json.Decoder) error {
+	h := newHouse(o.Agents)
+	floors := floor.New(floor.Options{Encode: connect.AppendUserData})
+	before, startedAt := liveHeap(), time.Now()
+	c := changer{house: h, floors: floors, position: rollcall.Position{Epoch: 1}}
+	for first := 0; first < h.agents; first += fillBatch {
+		records, err := c.records(first, min(fillBatch, h.agents-first), 0)
+		if err != nil {
+			return err
+		}
+		floors.Apply(records)
+	}
+	w := insideWeight{FillSeconds: time.Since(startedAt).Seconds()}
+	w.HeapBytes = (liveHeap() - before) / float64(h.agents)
+	fl, ok := floors.Floor(instanceID)
+	if !ok {
+		return errors.New("the floor is not there")
+	}
+	for _, answer := range fl.Select(&rollcall.Query{}, rollcall.Cursor{}, h.agents).Answers {
+		w.AnswerBytes += float64(len(answer)) / float64(h.agents)
+	}
+	server, address, err := serveFloors(ctx, floors)
+	if err != nil {
+		return err
+	}
+	w.Address = address
+	if err := errors.Join(c.prepare(), out.Encode(w)); err != nil {
+		return err
+	}
+	go c.run()
+	for {
+		var rate int64
+		if err := in.Decode(&rate); err != nil {
+			return server.Close() // the driver is done
+		}
+		c.rate.Store(rate)
+		if err := out.Encode(c.applied.Load()); err != nil {
+			return err
+		}
+	}
+}
+
+func liveHeap() float64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC() // what pools held goes with the second
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapAlloc)
+}
+
+// serveFloors answers questions as a server does, with its guard and its
+// dialect, and without its journal.
+func serveFloors(ctx context.Context, floors *floor.Floors) (*http.Server, string, error) {
+	keys := access.NewKeys(access.KeysOptions{Own: []access.Key{{ID: benchKey.ID, Secret: benchKey.Secret}}})
+	guard := access.NewGuard(access.GuardOptions{Keys: keys, Now: time.Now})
+	var listen net.ListenConfig
+	l, err := listen.Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, "", err
+	}
+	s := &http.Server{
+		Handler:           connect.New(connect.Options{Floors: floors, Gate: guard, Now: time.Now}), //nolint:contextcheck // requests bring theirs
+		ReadHeaderTimeout: 10 * time.Second,
+	}
+	go func() { _ = s.Serve(l) }()
+	return s, l.Addr().String(), nil
+}
+
+// changer changes floors fast. It applies events that were decoded before, so
+// that what is measured beside it is the changing and not the decoding.
+type changer struct {
+	house    house
+	floors   *floor.Floors
+	position rollcall.Position // of the newest record
+
+	ready   []rollcall.Record // each changes another agent, or an agent again
+	rate    atomic.Int64      // changes a second
+	applied atomic.Int64
+
+	document, record []byte // used again
+}
+
+// records are what a server reads from its journal, decoded as it does.
+func (c *changer) records(first, n, round int) ([]rollcall.Record, error) {
+	records := make([]rollcall.Record, n)
+	at := midnight.Add(time.Duration(round) * time.Second)
+	for i := range records {
+		c.document = c.house.appendDocument(c.document[:0], (first+i)%c.house.agents, round, at)
+		c.record = agentevent.AppendRecord(c.record[:0], bytes.TrimSpace(c.document))
+		event, err := agentevent.DecodeRecord(c.record)
+		if err != nil {
+			return nil, err
+		}
+		c.position.Pack++
+		records[i] = rollcall.Record{Position: c.position, Event: event}
+	}
+	return records, nil
+}
+
+var midnight = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
+
+// changingAgents is how many agents change, in turn.
+const changingAgents = 20_000
+
+func (c *changer) prepare() error {
+	for round := 1; round <= 2; round++ {
+		for first := 0; first < min(changingAgents, c.house.agents); first += fillBatch {
+			records, err := c.records(first*31, fillBatch, round)
+			if err != nil {
+				return err
+			}
+			c.ready = append(c.ready, records...)
+		}
+	}
+	return nil
+}
+
+// run applies as many changes as the rate says, a thousand times a second.
+func (c *changer) run() {
+	const tick = time.Millisecond
+	due, at := 0.0, midnight.Add(time.Hour)
+	next := 0
+	for range time.Tick(tick) {
+		due += float64(c.rate.Load()) * tick.Seconds()
+		n := int(due)
+		due -= float64(n)
+		at = at.Add(tick)
+		records := make([]rollcall.Record, n)
+		for i := range records {
+			event := *c.ready[next].Event // the rest of it is shared, and never changed
+			event.At = at
+			c.position.Pack++
+			records[i] = rollcall.Record{Position: c.position, Event: &event}
+			next = (next + 1) % len(c.ready)
+		}
+		for _, change := range c.floors.Apply(records) {
+			if change.Effect == rollcall.EffectApplied {
+				c.applied.Add(1)
+			}
+		}
+	}
+}

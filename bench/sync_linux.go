@@ -1,0 +1,9 @@
+package main
+
+import (
+	"os"
+	"syscall"
+)
+
+// dataSync is fdatasync.
+func dataSync(file *os.File) error { return syscall.Fdatasync(int(file.Fd())) }
