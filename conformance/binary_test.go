@@ -53,10 +53,10 @@ func binary(t testing.TB) string {
 
 // process is a running `rollcall serve`.
 type process struct {
-	URL   string
-	Admin string
-	cmd   *exec.Cmd
-	ended chan error
+	target // with the key that every server here is given
+	Admin  string
+	cmd    *exec.Cmd
+	ended  chan error
 }
 
 // serve starts the binary on free ports and returns when it is ready.
@@ -76,6 +76,7 @@ func serve(t testing.TB, dataDir string, flags ...string) *process {
 		t.Fatal(err)
 	}
 	p := &process{cmd: cmd, ended: make(chan error, 1)}
+	p.accessKeyID, p.secretAccessKey = accessKeyID, secretAccessKey
 	lines, addresses := make(chan string), make(chan [2]string, 1)
 	go func() {
 		defer close(lines)

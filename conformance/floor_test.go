@@ -143,7 +143,7 @@ func (p *process) post(ctx context.Context, path string, body []byte) (int, stri
 	}
 	req.Header.Set("Content-Type", "application/json")
 	sum := sha256.Sum256(body)
-	key := aws.Credentials{AccessKeyID: accessKeyID, SecretAccessKey: secretAccessKey}
+	key := aws.Credentials{AccessKeyID: p.accessKeyID, SecretAccessKey: p.secretAccessKey}
 	if err := v4.NewSigner().SignHTTP(ctx, key, req, hex.EncodeToString(sum[:]), "connect", region, time.Now()); err != nil {
 		return 0, "", err
 	}
@@ -210,16 +210,18 @@ func contactRow(id, channel, state, since, connected string) string {
 
 // questions are the five filters, and who must come back for each.
 var questions = []struct {
-	name    string
-	filters string // the operation's JSON
-	agents  []string
+	name     string
+	instance string
+	filters  string // the operation's JSON
+	agents   []string
 }{
-	{"Queues", `{"Queues":["support"]}`, []string{"bob", "cay"}},
-	{"Queues by ARN", `{"Queues":["` + base + `/queue/sales"]}`, []string{"ann", "bob", "cay"}},
-	{"RoutingProfiles", `{"RoutingProfiles":["voice"]}`, []string{"ann"}},
-	{"Agents", `{"Agents":["cay","dan","nobody"]}`, []string{"cay"}},
-	{"UserHierarchyGroups", `{"UserHierarchyGroups":["site-1"]}`, []string{"ann", "bob"}},
-	{"ContactFilter", `{"Queues":["sales"],"ContactFilter":{"ContactStates":["CONNECTED_ONHOLD","ENDED"]}}`, []string{"ann", "cay"}},
+	{"Queues", instanceID, `{"Queues":["support"]}`, []string{"bob", "cay"}},
+	{"Queues by ARN", instanceID, `{"Queues":["` + base + `/queue/sales"]}`, []string{"ann", "bob", "cay"}},
+	{"RoutingProfiles", instanceID, `{"RoutingProfiles":["voice"]}`, []string{"ann"}},
+	{"Agents", instanceID, `{"Agents":["cay","dan","nobody"]}`, []string{"cay"}},
+	{"UserHierarchyGroups", instanceID, `{"UserHierarchyGroups":["site-1"]}`, []string{"ann", "bob"}},
+	{"Agents, of an instance named by its ARN", base, `{"Agents":["ann"]}`, []string{"ann"}},
+	{"ContactFilter", instanceID, `{"Queues":["sales"],"ContactFilter":{"ContactStates":["CONNECTED_ONHOLD","ENDED"]}}`, []string{"ann", "cay"}},
 }
 
 // expected is the whole answer to a question.

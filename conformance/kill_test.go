@@ -79,7 +79,7 @@ func postUntilKilled(t *testing.T, server *process, life int) []string {
 
 func mustShow(t *testing.T, server *process, agents []string) {
 	t.Helper()
-	client := sdkClient(server.URL)
+	client := sdkClient(server.target)
 	for batch := range slices.Chunk(agents, 100) {
 		out, err := client.GetCurrentUserData(t.Context(), &connect.GetCurrentUserDataInput{
 			InstanceId: aws.String(instanceID), Filters: &types.UserDataFilters{Agents: batch},
