@@ -7,8 +7,6 @@ import (
 	"io"
 	"time"
 
-	"github.com/klauspost/compress/zstd"
-
 	"rollcall"
 )
 
@@ -17,12 +15,10 @@ import (
 type SnapshotReader struct {
 	in    io.Reader
 	at    rollcall.Position
-	dec   *zstd.Decoder
 	id    uint64
 	index uint32
-	rest  []byte // of the present body
+	rest  []byte // of the present piece, within frame
 	frame []byte
-	body  []byte // decompressed
 	bytes uint64
 	last  Snapshot // what the last frame said
 	err   error
@@ -32,12 +28,7 @@ type SnapshotReader struct {
 // with it is a *DamageError without a place; only a snapshot of a later version
 // and a failure of in are other errors.
 func NewSnapshotReader(in io.Reader, at rollcall.Position) *SnapshotReader {
-	dec, err := zstd.NewReader(nil, zstd.WithDecoderLowmem(true), zstd.WithDecoderConcurrency(1),
-		zstd.WithDecoderMaxMemory(snapshotChunk), zstd.WithDecodeAllCapLimit(true))
-	if err != nil {
-		panic("zstd decoder: " + err.Error()) // these options are sound
-	}
-	return &SnapshotReader{in: in, at: at, dec: dec}
+	return &SnapshotReader{in: in, at: at}
 }
 
 // Read implements io.Reader.
@@ -58,19 +49,19 @@ func (r *SnapshotReader) Snapshot() Snapshot { return r.last }
 
 // next reads a frame.
 func (r *SnapshotReader) next() {
-	body, last, err := r.readFrame()
+	piece, last, err := r.readFrame()
 	switch {
 	case err != nil:
 		r.err = err
 	case last:
-		r.err = r.finish(body)
+		r.err = r.finish(piece)
 	default:
-		r.bytes += uint64(len(body))
-		r.rest = body
+		r.bytes += uint64(len(piece))
+		r.rest = piece
 	}
 }
 
-func (r *SnapshotReader) readFrame() (body []byte, last bool, err error) {
+func (r *SnapshotReader) readFrame() (piece []byte, last bool, err error) {
 	header, err := r.fill(0, frameHeader)
 	if err != nil {
 		return nil, false, err
@@ -81,11 +72,11 @@ func (r *SnapshotReader) readFrame() (body []byte, last bool, err error) {
 	case header[4] > frameVersion:
 		return nil, false, fmt.Errorf("snapshot of version %d: this program reads version %d; a newer one wrote it", header[4], frameVersion)
 	}
-	length, stored := int(binary.BigEndian.Uint32(header[20:])), int(binary.BigEndian.Uint32(header[24:]))
-	if header[4] == 0 || header[5] > frameZstd || header[6] > 1 || header[7] != 0 || length > snapshotChunk || stored > length {
+	length := binary.BigEndian.Uint32(header[20:])
+	if header[4] == 0 || header[5] > 1 || header[6] != 0 || header[7] != 0 || length > pieceBytes {
 		return nil, false, damage("the header of frame %d makes no sense", r.index)
 	}
-	frame, err := r.fill(frameHeader, stored)
+	frame, err := r.fill(frameHeader, int(length))
 	if err != nil {
 		return nil, false, err
 	}
@@ -101,26 +92,7 @@ func (r *SnapshotReader) readFrame() (body []byte, last bool, err error) {
 	}
 	r.index++
 	r.last.Bytes += int64(len(frame))
-	body, err = r.decodeBody(frame[5], frame[frameHeader:], length)
-	return body, frame[6] == 1, err
-}
-
-// decodeBody gives a body, which is good until the next frame is read.
-func (r *SnapshotReader) decodeBody(form byte, stored []byte, length int) ([]byte, error) {
-	body := stored
-	if form == frameZstd {
-		if cap(r.body) < length {
-			r.body = make([]byte, 0, length)
-		}
-		var err error
-		if body, err = r.dec.DecodeAll(stored, r.body[:0:length]); err != nil {
-			return nil, &DamageError{Reason: fmt.Sprintf("the body of frame %d cannot be decompressed", r.index-1), Err: err}
-		}
-	}
-	if len(body) != length {
-		return nil, damage("the body of frame %d has %d bytes, and its header claims %d", r.index-1, len(body), length)
-	}
-	return body, nil
+	return frame[frameHeader:], frame[5] == 1, nil
 }
 
 // fill reads n bytes behind the first from of the frame, and gives all of it.
@@ -141,11 +113,11 @@ func (r *SnapshotReader) fill(from, n int) ([]byte, error) {
 }
 
 // finish holds the last frame against everything before it.
-func (r *SnapshotReader) finish(body []byte) error {
-	if len(body) != trailerBody {
-		return damage("its last frame has %d bytes, expected %d", len(body), trailerBody)
+func (r *SnapshotReader) finish(trailer []byte) error {
+	if len(trailer) != trailerPiece {
+		return damage("its last frame has %d bytes, expected %d", len(trailer), trailerPiece)
 	}
-	is, length := splitTrailer(body)
+	is, length := splitTrailer(trailer)
 	if is.Position != r.at {
 		return damage("it says that it is of %s, and stands at %s", is.Position, r.at)
 	}
@@ -159,23 +131,23 @@ func (r *SnapshotReader) finish(body []byte) error {
 	return io.EOF
 }
 
-// splitTrailer gives what the body of a last frame says, and the length of all
-// other bodies.
-func splitTrailer(body []byte) (Snapshot, uint64) {
+// splitTrailer gives what the piece of a last frame says, and the length of all
+// other pieces.
+func splitTrailer(trailer []byte) (Snapshot, uint64) {
 	return Snapshot{
 		Position: rollcall.Position{
-			Epoch: rollcall.Epoch(binary.BigEndian.Uint64(body)),
-			Pack:  binary.BigEndian.Uint64(body[8:]),
-			Event: binary.BigEndian.Uint32(body[16:]),
+			Epoch: rollcall.Epoch(binary.BigEndian.Uint64(trailer)),
+			Pack:  binary.BigEndian.Uint64(trailer[8:]),
+			Event: binary.BigEndian.Uint32(trailer[16:]),
 		},
-		WrittenAt: time.UnixMilli(int64(binary.BigEndian.Uint64(body[20:]))).UTC(),
-	}, binary.BigEndian.Uint64(body[28:])
+		WrittenAt: time.UnixMilli(int64(binary.BigEndian.Uint64(trailer[20:]))).UTC(),
+	}, binary.BigEndian.Uint64(trailer[28:])
 }
 
 // DecodeTrailer gives position and time from the last TrailerBytes of a
 // snapshot, without looking at the rest. It returns false when they are none.
 func DecodeTrailer(frame []byte) (Snapshot, bool) {
-	if len(frame) != TrailerBytes || string(frame[:4]) != frameMagic || frame[4] != frameVersion || frame[6] != 1 ||
+	if len(frame) != TrailerBytes || string(frame[:4]) != frameMagic || frame[4] != frameVersion || frame[5] != 1 ||
 		binary.BigEndian.Uint32(frame[frameCRC:]) != checksumOfFrame(frame) {
 		return Snapshot{}, false
 	}

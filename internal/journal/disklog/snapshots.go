@@ -95,7 +95,20 @@ func (l *Log) nameSnapshot(temp string, s journal.Snapshot) (journal.Snapshot, e
 		_ = l.files.Remove(temp)
 		return journal.Snapshot{}, fmt.Errorf("keep a snapshot: %w", err)
 	}
-	return s, nil
+	return s, l.flush()
+}
+
+// flush begins to write into tables what the write-ahead log alone has: what a
+// snapshot holds should not depend on that log's end, and a start that begins
+// with the snapshot should not have to read more of it than what came later.
+func (l *Log) flush() error {
+	l.reading.RLock()
+	defer l.reading.RUnlock()
+	if l.closed {
+		return nil
+	}
+	_, err := within(l.fence, l.db.AsyncFlush)
+	return err
 }
 
 func (l *Log) makeSnapshotDir() error {

@@ -4,7 +4,7 @@
 //
 // It is bounded and loses nothing in silence: when it holds all that it may,
 // Append gives journal.ErrFull until something is trimmed, and what it holds
-// stays readable. Snapshots lie beside what is bounded, compressed. It runs no
+// stays readable. Snapshots lie beside what is bounded. It runs no
 // goroutine and reads no clock but the one it is given, so that it works inside
 // testing/synctest.
 package memlog
