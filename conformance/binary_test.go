@@ -5,10 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -42,7 +44,7 @@ var buildOnce = sync.OnceValues(func() (string, error) {
 })
 
 // binary is the rollcall under test: ROLLCALL_BINARY, or one built now.
-func binary(t testing.TB) string {
+func binary(t *testing.T) string {
 	t.Helper()
 	path, err := buildOnce()
 	if err != nil {
@@ -55,18 +57,25 @@ func binary(t testing.TB) string {
 type process struct {
 	target // with the key that every server here is given
 	Admin  string
-	cmd    *exec.Cmd
+	log    *processLog
+	cmd    *exec.Cmd // nil when it has ended
 	ended  chan error
 }
 
 // serve starts the binary on free ports and returns when it is ready.
-func serve(t testing.TB, dataDir string, flags ...string) *process {
+func serve(t *testing.T, dataDir string, flags ...string) *process {
 	t.Helper()
-	args := append([]string{
-		"serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0",
-		"--data-dir", dataDir, "--log-format", "json",
-	}, flags...)
-	cmd := exec.Command(binary(t), args...)
+	return serveAs(t, nil, dataDir, flags...)
+}
+
+// serveAs is serve by way of another program, which is given the server's
+// command line.
+func serveAs(t *testing.T, by []string, dataDir string, flags ...string) *process {
+	t.Helper()
+	args := slices.Concat(by, []string{
+		binary(t), "serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--data-dir", dataDir, "--log-format", "json",
+	}, flags)
+	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Env = append(os.Environ(), "ROLLCALL_ACCESS_KEY_ID="+accessKeyID, "ROLLCALL_SECRET_ACCESS_KEY="+secretAccessKey)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
@@ -75,44 +84,84 @@ func serve(t testing.TB, dataDir string, flags ...string) *process {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	p := &process{cmd: cmd, ended: make(chan error, 1)}
+	p := &process{cmd: cmd, log: newProcessLog(), ended: make(chan error, 1)}
 	p.accessKeyID, p.secretAccessKey = accessKeyID, secretAccessKey
-	lines, addresses := make(chan string), make(chan [2]string, 1)
 	go func() {
-		defer close(lines)
-		for scan := bufio.NewScanner(stderr); scan.Scan(); {
-			lines <- scan.Text()
-		}
-	}()
-	go func() {
-		var seen strings.Builder
-		for line := range lines {
-			var entry struct{ Msg, Address, AdminAddress string }
-			_ = json.Unmarshal([]byte(strings.ReplaceAll(line, "admin_address", "adminAddress")), &entry)
-			if entry.Msg == "listening" {
-				addresses <- [2]string{entry.Address, entry.AdminAddress}
-			}
-			fmt.Fprintln(&seen, line)
-		}
+		p.log.read(stderr)
 		err := cmd.Wait()
 		if err != nil {
-			err = fmt.Errorf("%w\n%s", err, seen.String())
+			err = fmt.Errorf("%w\n%s", err, p.log)
 		}
 		p.ended <- err
 	}()
 	t.Cleanup(func() { p.kill(t) })
-	select {
-	case a := <-addresses:
-		p.URL, p.Admin = "http://"+a[0], "http://"+a[1]
-	case err := <-p.ended:
-		p.cmd = nil
-		t.Fatalf("rollcall serve ended: %v", err)
+	listening := p.log.await(t, "listening")
+	scheme := "http://"
+	if slices.Contains(flags, "--tls-cert") {
+		scheme = "https://"
 	}
+	p.URL, p.Admin = scheme+listening["address"].(string), "http://"+listening["admin_address"].(string)
 	p.waitReady(t)
 	return p
 }
 
-func (p *process) waitReady(t testing.TB) {
+// processLog is what a process writes to standard error: lines of JSON, and
+// others.
+type processLog struct {
+	mu    sync.Mutex
+	more  *sync.Cond
+	lines []object
+	text  strings.Builder
+	ended bool
+}
+
+func newProcessLog() *processLog {
+	l := new(processLog)
+	l.more = sync.NewCond(&l.mu)
+	return l
+}
+
+func (l *processLog) read(r io.Reader) {
+	for scan := bufio.NewScanner(r); scan.Scan(); {
+		var line object
+		_ = json.Unmarshal(scan.Bytes(), &line)
+		l.mu.Lock()
+		l.lines = append(l.lines, line)
+		fmt.Fprintln(&l.text, scan.Text())
+		l.more.Broadcast()
+		l.mu.Unlock()
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ended = true
+	l.more.Broadcast()
+}
+
+// await gives the first line with the message, when there is one.
+func (l *processLog) await(t *testing.T, message string) object {
+	t.Helper()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for {
+		for _, line := range l.lines {
+			if line["msg"] == message {
+				return line
+			}
+		}
+		if l.ended {
+			t.Fatalf("rollcall serve ended and never logged %q:\n%s", message, &l.text)
+		}
+		l.more.Wait()
+	}
+}
+
+func (l *processLog) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+func (p *process) waitReady(t *testing.T) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -133,18 +182,18 @@ func (p *process) waitReady(t testing.TB) {
 }
 
 // kill ends the process as a power cut would: SIGKILL, and no chance to tidy.
-func (p *process) kill(t testing.TB) {
+func (p *process) kill(t *testing.T) {
 	t.Helper()
 	if p.cmd == nil {
 		return
 	}
 	_ = p.cmd.Process.Kill()
-	<-p.ended
+	_ = <-p.ended // killed
 	p.cmd = nil
 }
 
 // stop ends the process as an operator would, and wants a clean exit.
-func (p *process) stop(t testing.TB) {
+func (p *process) stop(t *testing.T) {
 	t.Helper()
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)

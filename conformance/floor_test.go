@@ -121,7 +121,7 @@ func smallFloor() []object {
 }
 
 // put posts documents and returns when questions see them.
-func (p *process) put(t testing.TB, documents ...object) {
+func (p *process) put(t *testing.T, documents ...object) {
 	t.Helper()
 	var body bytes.Buffer
 	for _, d := range documents {

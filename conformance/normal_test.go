@@ -12,7 +12,7 @@ import (
 
 // normal reads an answer as JSON into a form in which all clients agree:
 // members without a value are gone, instants are milliseconds since 1970.
-func normal(t testing.TB, data []byte) any {
+func normal(t *testing.T, data []byte) any {
 	t.Helper()
 	var v any
 	if err := json.Unmarshal(data, &v); err != nil {
@@ -21,7 +21,7 @@ func normal(t testing.TB, data []byte) any {
 	return normalValue(t, "", v)
 }
 
-func normalValue(t testing.TB, name string, v any) any {
+func normalValue(t *testing.T, name string, v any) any {
 	t.Helper()
 	switch v := v.(type) {
 	case object:
@@ -58,7 +58,7 @@ func normalValue(t testing.TB, name string, v any) any {
 }
 
 // same compares a client's whole answer with the expected one.
-func same(t testing.TB, want string, got []byte) {
+func same(t *testing.T, want string, got []byte) {
 	t.Helper()
 	if diff := cmp.Diff(normal(t, []byte(want)), normal(t, got)); diff != "" {
 		t.Errorf("answer differs (-want +got):\n%s", diff)
