@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -145,7 +146,7 @@ func TestOpenAPI_EveryAnswerIsAsDescribed(t *testing.T) {
 		agents += len(page["agents"].([]any))
 		next, more := page["nextCursor"].(string)
 		if !more {
-			if total := fmt.Sprint(page["total"]); total != fmt.Sprint(agents) {
+			if total := fmt.Sprint(page["total"]); total != strconv.Itoa(agents) {
 				t.Errorf("walked over %d agents of %s", agents, total)
 			}
 			break
