@@ -102,8 +102,9 @@ type Log struct {
 	encoded  []byte
 	witness  witness
 
-	start   atomic.Uint64 // the newest pack forgotten
-	keeping sync.Mutex    // held while packs are forgotten or a snapshot is written
+	start    atomic.Uint64     // the newest pack forgotten
+	salvaged rollcall.Position // where a journal begins that was salvaged without a pack; set by Open
+	keeping  sync.Mutex        // held while packs are forgotten or a snapshot is written
 
 	// Whoever reads the store holds it shared; Close takes it alone.
 	reading sync.RWMutex

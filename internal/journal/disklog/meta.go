@@ -61,8 +61,8 @@ func (l *Log) load() (rollcall.Position, error) {
 	switch {
 	case err != nil:
 		return rollcall.Position{}, err
-	case last == 0 && start == 0:
-		return rollcall.Position{Epoch: l.epoch}, nil
+	case last == 0 && (start == 0 || start == l.salvaged.Pack):
+		return l.Start(), nil
 	case last == 0:
 		return rollcall.Position{}, &journal.DamageError{Place: l.dir, Sequence: start + 1, Reason: "missing, and nothing lies behind it", Err: journal.ErrGap}
 	case first != start+1:

@@ -13,11 +13,18 @@ import (
 )
 
 // startKey holds the sequence of the newest pack forgotten; without it there is
-// none.
+// none. Where the journal was salvaged and nothing but a snapshot was left, the
+// event of the snapshot's position follows: then there may be no pack.
 var startKey = []byte("start")
 
 // Start implements journal.Retention.
-func (l *Log) Start() rollcall.Position { return journal.BehindPack(l.epoch, l.start.Load()) }
+func (l *Log) Start() rollcall.Position {
+	start := l.start.Load()
+	if start != 0 && start == l.salvaged.Pack {
+		return l.salvaged
+	}
+	return journal.BehindPack(l.epoch, start)
+}
 
 // Trim implements journal.Retention.
 func (l *Log) Trim(ctx context.Context, to rollcall.Position) error {
@@ -74,7 +81,11 @@ func (l *Log) loadStart(oldest uint64) error {
 		return l.storeError(err, 0)
 	}
 	defer closer.Close() //nolint:errcheck // a reader's
-	if len(value) != 8 {
+	switch len(value) {
+	case 8:
+	case 12:
+		l.salvaged = rollcall.Position{Epoch: l.epoch, Pack: binary.BigEndian.Uint64(value), Event: binary.BigEndian.Uint32(value[8:])}
+	default:
 		return l.damage("it says in %d bytes where it begins", len(value))
 	}
 	l.start.Store(binary.BigEndian.Uint64(value))

@@ -26,6 +26,14 @@ const (
 	newSnapshot    = "NEW" // being written
 )
 
+func snapshotName(at rollcall.Position) string { return at.String() + snapshotSuffix }
+
+func parseSnapshotName(name string) (at rollcall.Position, ok bool) {
+	position, ok := strings.CutSuffix(name, snapshotSuffix)
+	at, err := rollcall.ParsePosition(position)
+	return at, ok && err == nil && at.String() == position
+}
+
 func (l *Log) snapshotPath(name string) string {
 	return l.files.PathJoin(l.files.PathJoin(l.dir, snapshotDir), name)
 }
@@ -83,7 +91,7 @@ func (l *Log) writeSnapshot(path string, write func(io.Writer) (rollcall.Positio
 
 // nameSnapshot makes a file a snapshot, unless there is one at its position.
 func (l *Log) nameSnapshot(temp string, s journal.Snapshot) (journal.Snapshot, error) {
-	path := l.snapshotPath(s.Position.String() + snapshotSuffix)
+	path := l.snapshotPath(snapshotName(s.Position))
 	if there, err := l.describeSnapshot(s.Position, path); err == nil {
 		return there, l.files.Remove(temp)
 	}
@@ -133,9 +141,8 @@ func (l *Log) Snapshots(ctx context.Context) ([]journal.Snapshot, error) {
 	}
 	var list []journal.Snapshot
 	for _, name := range names {
-		position, ok := strings.CutSuffix(name, snapshotSuffix)
-		at, err := rollcall.ParsePosition(position)
-		if !ok || err != nil || at.Epoch != l.epoch || at.String() != position {
+		at, ok := parseSnapshotName(name)
+		if !ok || at.Epoch != l.epoch {
 			continue // not one of ours
 		}
 		s, err := l.describeSnapshot(at, l.snapshotPath(name))
@@ -181,7 +188,7 @@ func (l *Log) OpenSnapshot(ctx context.Context, at rollcall.Position) (io.ReadCl
 	if l.isClosed() {
 		return nil, journal.ErrClosed
 	}
-	path := l.snapshotPath(at.String() + snapshotSuffix)
+	path := l.snapshotPath(snapshotName(at))
 	file, err := l.files.Open(path, vfs.SequentialReadsOption)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -216,7 +223,7 @@ func (l *Log) RemoveSnapshot(ctx context.Context, at rollcall.Position) error {
 	case l.isClosed():
 		return journal.ErrClosed
 	}
-	err := l.files.Remove(l.snapshotPath(at.String() + snapshotSuffix))
+	err := l.files.Remove(l.snapshotPath(snapshotName(at)))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("remove a snapshot: %w", err)
 	}
