@@ -1,6 +1,8 @@
 package floor
 
 import (
+	"bytes"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"slices"
@@ -55,9 +57,9 @@ func CheckFloor(fl *Floor) error {
 	for _, err := range []error{
 		checkBitset("present", &x.present, &rebuilt.present),
 		checkBitset("online", &x.online, &rebuilt.online),
-		checkPostings("queue", x.queues, rebuilt.queues),
-		checkPostings("routing profile", x.profiles, rebuilt.profiles),
-		checkPostings("hierarchy group", x.groups, rebuilt.groups),
+		checkPostings("queue", x.queues.of, rebuilt.queues.of),
+		checkPostings("routing profile", x.profiles.of, rebuilt.profiles.of),
+		checkPostings("hierarchy group", x.groups.of, rebuilt.groups.of),
 	} {
 		if err != nil {
 			return err
@@ -127,6 +129,38 @@ func Space(fl *Floor) (pages, blocks int) {
 	return pages, blocks
 }
 
+// PlainSnapshot is a snapshot of which no block is compressed.
+func PlainSnapshot(f *Floors) ([]byte, error) {
+	var b bytes.Buffer
+	w, err := newBlockWriter(&b)
+	if err != nil {
+		return nil, err
+	}
+	w.enc = nil
+	err = f.freeze().write(w)
+	return b.Bytes(), err
+}
+
+// Reseal gives the blocks that data has, however long each claims to be, with
+// headers that are right for their contents.
+func Reseal(data []byte) []byte {
+	sealed := slices.Clone(data[:min(8, len(data))])
+	for n := uint32(0); len(sealed) >= 8 && len(data)-len(sealed) >= blockHeaderBytes; n++ {
+		block := slices.Clone(data[len(sealed):])
+		if length := binary.BigEndian.Uint32(block[12:]); uint64(length) < uint64(len(block)-blockHeaderBytes) {
+			block = block[:blockHeaderBytes+length]
+		}
+		binary.BigEndian.PutUint32(block[4:], n)
+		binary.BigEndian.PutUint32(block[12:], uint32(len(block)-blockHeaderBytes))
+		if block[1] == storedPlain {
+			copy(block[8:], block[12:16])
+		}
+		binary.BigEndian.PutUint32(block[blockCRCOffset:], blockCRC(block[:blockHeaderBytes], block[blockHeaderBytes:]))
+		sealed = append(sealed, block...)
+	}
+	return sealed
+}
+
 // Judge and Next are the pure step.
 var (
 	Judge = judge
@@ -135,3 +169,6 @@ var (
 
 // NoLimit is a page that holds everybody.
 const NoLimit = math.MaxInt32
+
+// Freeze takes a version and lets it go.
+func Freeze(f *Floors) { f.freeze() }

@@ -12,8 +12,9 @@ import (
 // Options are what a floor needs to know from outside.
 type Options struct {
 	// Encode appends an agent's ready answer to dst. It is called when an
-	// agent changed, by the goroutine that calls Apply, and must depend on its
-	// arguments alone. Without it pages have no Answers.
+	// agent changed, and by several goroutines at once while a snapshot is
+	// loaded. It must depend on its arguments alone, and keep none of them.
+	// Without it pages have no Answers.
 	Encode func(dst []byte, a *rollcall.Agent, instance rollcall.ARN) []byte
 }
 
@@ -141,31 +142,6 @@ func (f *Floors) owner(id rollcall.InstanceID) *Floor {
 		return fl
 	}
 	return f.fresh[id]
-}
-
-// remove takes an instance away, if it still is the one that was judged. All
-// that came before is published. Agents of a later life of the id get ordinals
-// that no agent of this one had.
-func (f *Floors) remove(fl *Floor, r *rollcall.Record) rollcall.Change {
-	c := rollcall.Change{Position: r.Position, Instance: fl.arn.Instance}
-	switch {
-	case r.Event.Instance.InstanceARN() != fl.arn:
-		c.Effect = rollcall.EffectForeign
-		return c
-	case !r.Event.At.Equal(fl.since):
-		c.Effect = rollcall.EffectLate
-		return c
-	}
-	c.Effect = rollcall.EffectRemoved
-	f.publishing.Lock()
-	defer f.publishing.Unlock()
-	f.retired = max(f.retired, fl.draft.ordinals)
-	f.counts.move(fl.countsLocked(), Counts{})
-	f.mu.Lock()
-	delete(f.floors, fl.arn.Instance)
-	f.mu.Unlock()
-	f.advance()
-	return c
 }
 
 // publish shows readers everything that was staged: floor by floor, then the

@@ -32,3 +32,28 @@ func (r *row) online() bool {
 	a := rollcall.Agent{Status: *r.status, Contacts: r.contacts}
 	return a.Online()
 }
+
+// remove takes an instance away, if it still is the one that was judged. All
+// that came before is published. Agents of a later life of the id get ordinals
+// that no agent of this one had.
+func (f *Floors) remove(fl *Floor, r *rollcall.Record) rollcall.Change {
+	c := rollcall.Change{Position: r.Position, Instance: fl.arn.Instance}
+	switch {
+	case r.Event.Instance.InstanceARN() != fl.arn:
+		c.Effect = rollcall.EffectForeign
+		return c
+	case !r.Event.At.Equal(fl.since):
+		c.Effect = rollcall.EffectLate
+		return c
+	}
+	c.Effect = rollcall.EffectRemoved
+	f.publishing.Lock()
+	defer f.publishing.Unlock()
+	f.retired = max(f.retired, fl.draft.ordinals)
+	f.counts.move(fl.countsLocked(), Counts{})
+	f.mu.Lock()
+	delete(f.floors, fl.arn.Instance)
+	f.mu.Unlock()
+	f.advance()
+	return c
+}

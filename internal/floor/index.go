@@ -1,7 +1,7 @@
 package floor
 
 import (
-	"iter"
+	"slices"
 
 	"rollcall"
 )
@@ -12,26 +12,32 @@ const shownStates = int(rollcall.StatePaused) + 1
 // index holds every set of one floor's ordinals by which questions select. It
 // is a function of the rows, and reindex is the one place that changes it.
 type index struct {
-	ordinals map[rollcall.AgentID]uint32            // :: agent id -> ordinal
-	queues   map[rollcall.QueueID]*posting          // :: inbound queue, no agent's own -> agents
-	profiles map[rollcall.RoutingProfileID]*posting // :: routing profile -> agents
-	groups   map[rollcall.HierarchyGroupID]*posting // :: group on any level -> agents
-	states   [shownStates]bitset                    // by shown contact state
-	present  bitset                                 // every agent that has a row
-	online   bitset                                 // rollcall.Agent.Online
-	contacts int                                    // of all agents
-	limit    func(agents int) int                   // listLimit; tests make it small
-	span     int                                    // one more than the highest ordinal seen
+	ordinals map[rollcall.AgentID]uint32         // :: agent id -> ordinal
+	queues   postings[rollcall.QueueID]          // inbound queue, no agent's own
+	profiles postings[rollcall.RoutingProfileID] // routing profile
+	groups   postings[rollcall.HierarchyGroupID] // group on any level
+	states   [shownStates]bitset                 // by shown contact state
+	present  bitset                              // every agent that has a row
+	online   bitset                              // rollcall.Agent.Online
+	contacts int                                 // of all agents
+	limit    func(agents int) int                // listLimit; tests make it small
+	span     int                                 // one more than the highest ordinal seen
 }
 
 func newIndex() index {
 	return index{
 		ordinals: make(map[rollcall.AgentID]uint32),
-		queues:   make(map[rollcall.QueueID]*posting),
-		profiles: make(map[rollcall.RoutingProfileID]*posting),
-		groups:   make(map[rollcall.HierarchyGroupID]*posting),
+		queues:   newPostings[rollcall.QueueID](),
+		profiles: newPostings[rollcall.RoutingProfileID](),
+		groups:   newPostings[rollcall.HierarchyGroupID](),
 		limit:    listLimit,
 	}
+}
+
+// reserve makes room for the ids of so many agents, or of some of them: what
+// a damaged snapshot claims must not take memory.
+func (x *index) reserve(agents int) {
+	x.ordinals = make(map[rollcall.AgentID]uint32, min(agents, 1<<20))
 }
 
 // reindex moves one agent from where its old row stood to where its new one
@@ -43,11 +49,11 @@ func (x *index) reindex(was, is *rollcall.Agent) {
 	x.reindexContacts(o, was, is)
 	limit := x.limit(x.present.n)
 	if profileOf(was) != profileOf(is) { // rows share equal values, see interner
-		move(x.queues, o, limit, queueIDs(was), queueIDs(is))
-		move(x.profiles, o, limit, profileIDs(was), profileIDs(is))
+		x.queues.move(o, limit, appendQueueIDs(x.queues.from[:0], was), appendQueueIDs(x.queues.to[:0], is))
+		x.profiles.move(o, limit, appendProfileIDs(x.profiles.from[:0], was), appendProfileIDs(x.profiles.to[:0], is))
 	}
 	if hierarchyOf(was) != hierarchyOf(is) {
-		move(x.groups, o, limit, groupIDs(was), groupIDs(is))
+		x.groups.move(o, limit, appendGroupIDs(x.groups.from[:0], was), appendGroupIDs(x.groups.to[:0], is))
 	}
 }
 
@@ -82,33 +88,34 @@ func (x *index) reindexContacts(o uint32, was, is *rollcall.Agent) {
 	}
 }
 
-// move takes the ordinal out of the postings that only from names and puts it
-// into those that only to names. A posting lives as long as it has an agent.
-func move[K comparable](postings map[K]*posting, o uint32, limit int, from, to iter.Seq[K]) {
-	for key := range from {
-		p := postings[key]
-		if p == nil || contains(to, key) {
-			continue
-		}
-		if p.put(o, false, limit); p.len() == 0 {
-			delete(postings, key)
-		}
-	}
-	for key := range to {
-		p := postings[key]
-		if p == nil {
-			p = new(posting)
-			postings[key] = p
-		}
-		p.put(o, true, limit)
-	}
+// postings are the sets of one kind of key. A posting lives as long as it has
+// an agent.
+type postings[K comparable] struct {
+	of       map[K]*posting // :: key -> agents
+	from, to []K            // scratch for move
 }
 
-func contains[K comparable](keys iter.Seq[K], key K) bool {
-	for k := range keys {
-		if k == key {
-			return true
+func newPostings[K comparable]() postings[K] { return postings[K]{of: make(map[K]*posting)} }
+
+// move takes the ordinal out of the postings that only from names and puts it
+// into those that only to names.
+func (p *postings[K]) move(o uint32, limit int, from, to []K) {
+	for _, key := range from {
+		one := p.of[key]
+		if one == nil || slices.Contains(to, key) {
+			continue
+		}
+		if one.put(o, false, limit); one.len() == 0 {
+			delete(p.of, key)
 		}
 	}
-	return false
+	for _, key := range to {
+		one := p.of[key]
+		if one == nil {
+			one = new(posting)
+			p.of[key] = one
+		}
+		one.put(o, true, limit)
+	}
+	p.from, p.to = from, to
 }

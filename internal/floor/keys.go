@@ -1,10 +1,6 @@
 package floor
 
-import (
-	"iter"
-
-	"rollcall"
-)
+import "rollcall"
 
 // The keys under which a row stands in the indexes. A nil row has none.
 
@@ -22,43 +18,36 @@ func hierarchyOf(a *rollcall.Agent) *rollcall.HierarchyPath {
 	return a.Configuration.Hierarchy
 }
 
-// queueIDs are the queues that feed the agent. Nobody can ask for an agent's
-// own queue.
-func queueIDs(a *rollcall.Agent) iter.Seq[rollcall.QueueID] {
-	return func(yield func(rollcall.QueueID) bool) {
-		profile := profileOf(a)
-		if profile == nil {
-			return
-		}
+// appendQueueIDs appends the queues that feed the agent. Nobody can ask for an
+// agent's own queue.
+func appendQueueIDs(dst []rollcall.QueueID, a *rollcall.Agent) []rollcall.QueueID {
+	if profile := profileOf(a); profile != nil {
 		for i := range profile.InboundQueues {
-			if q := &profile.InboundQueues[i]; !q.Agent && !yield(q.ID) {
-				return
+			if q := &profile.InboundQueues[i]; !q.Agent {
+				dst = append(dst, q.ID)
 			}
 		}
 	}
+	return dst
 }
 
-func profileIDs(a *rollcall.Agent) iter.Seq[rollcall.RoutingProfileID] {
-	return func(yield func(rollcall.RoutingProfileID) bool) {
-		if profile := profileOf(a); profile != nil {
-			yield(profile.ID)
-		}
+func appendProfileIDs(dst []rollcall.RoutingProfileID, a *rollcall.Agent) []rollcall.RoutingProfileID {
+	if profile := profileOf(a); profile != nil {
+		dst = append(dst, profile.ID)
 	}
+	return dst
 }
 
-// groupIDs are the groups on all levels of the agent's path.
-func groupIDs(a *rollcall.Agent) iter.Seq[rollcall.HierarchyGroupID] {
-	return func(yield func(rollcall.HierarchyGroupID) bool) {
-		path := hierarchyOf(a)
-		if path == nil {
-			return
-		}
+// appendGroupIDs appends the groups on all levels of the agent's path.
+func appendGroupIDs(dst []rollcall.HierarchyGroupID, a *rollcall.Agent) []rollcall.HierarchyGroupID {
+	if path := hierarchyOf(a); path != nil {
 		for i := range path {
-			if id := path[i].ID; id != "" && !yield(id) {
-				return
+			if id := path[i].ID; id != "" {
+				dst = append(dst, id)
 			}
 		}
 	}
+	return dst
 }
 
 func shownStatesOf(a *rollcall.Agent) rollcall.ContactStates {

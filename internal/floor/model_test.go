@@ -112,7 +112,15 @@ func (fl *modelFloor) match(q *rollcall.Query) []*rollcall.Agent {
 
 // answer is an encoding that shows every change.
 func answer(dst []byte, a *rollcall.Agent, instance rollcall.ARN) []byte {
-	return fmt.Appendf(dst, "%s %s %v %v %v", instance, a.ID, a.EventAt, a.Status, a.Contacts)
+	dst = fmt.Appendf(dst, "%s %s %v %v", instance, a.ID, a.EventAt, a.Status)
+	for _, c := range a.Contacts {
+		queue := rollcall.Queue{}
+		if c.Queue != nil {
+			queue, c.Queue = *c.Queue, nil
+		}
+		dst = fmt.Appendf(dst, " %v %v", c, queue)
+	}
+	return dst
 }
 
 // walkPages asks page after page and joins them.
@@ -143,6 +151,9 @@ func TestSelect_AgreesWithMatch(t *testing.T) {
 		limit := rapid.SampledFrom([]int{1, 2, 3, 4096}).Draw(t, "list limit")
 		records := drawRecords(t, 40)
 		for len(records) > 0 {
+			if rapid.IntRange(0, 2).Draw(t, "restore") == 0 {
+				f = restore(t, f)
+			}
 			n := rapid.IntRange(1, len(records)).Draw(t, "batch")
 			checkChanges(t, f.Apply(records[:n]), m, records[:n])
 			records = records[n:]

@@ -22,13 +22,13 @@ func (x *index) plan(q *rollcall.Query, pool *scratches) plan {
 		p.sets = append(p.sets, x.agents(q.Agents))
 	}
 	if len(q.Queues) > 0 {
-		p.unite(x.span, collect(x.queues, q.Queues))
+		p.unite(x.span, collect(x.queues.of, q.Queues))
 	}
 	if len(q.RoutingProfiles) > 0 {
-		p.unite(x.span, collect(x.profiles, q.RoutingProfiles))
+		p.unite(x.span, collect(x.profiles.of, q.RoutingProfiles))
 	}
 	if len(q.HierarchyGroups) > 0 {
-		p.unite(x.span, collect(x.groups, q.HierarchyGroups))
+		p.unite(x.span, collect(x.groups.of, q.HierarchyGroups))
 	}
 	switch {
 	case q.ContactStates != 0: // whoever has a contact is online

@@ -38,10 +38,10 @@ func newRow(a *rollcall.Agent, was *row, in *interner, agents string) *row {
 		id:        a.ID,
 		eventType: in.eventType(a.EventType), next: a.Next, profile: a.Configuration.RoutingProfile, hierarchy: a.Configuration.Hierarchy,
 		concurrency: a.Concurrency, contacts: a.Contacts,
-		statusSeconds: a.Status.StartedAt.Unix(), statusNanos: int32(a.Status.StartedAt.Nanosecond()),
-		eventSeconds: a.EventAt.Unix(), eventNanos: int32(a.EventAt.Nanosecond()),
 		ordinal: a.Ordinal,
 	}
+	r.setStatusAt(a.Status.StartedAt)
+	r.setEventAt(a.EventAt)
 	if was != nil && sameStatus(was.status, &a.Status) {
 		r.status = was.status
 	} else {
@@ -54,19 +54,35 @@ func newRow(a *rollcall.Agent, was *row, in *interner, agents string) *row {
 
 // agent makes the rollcall.Agent, with its instants in UTC.
 func (r *row) agent(agents string) *rollcall.Agent {
-	a := &rollcall.Agent{
-		ID: r.id, Ordinal: r.ordinal, Status: *r.status, Next: r.next,
-		Concurrency: r.concurrency, Contacts: r.contacts,
-		EventAt: r.eventAt(), EventType: *r.eventType,
-	}
-	a.Status.StartedAt = time.Unix(r.statusSeconds, int64(r.statusNanos)).UTC()
-	a.Configuration.RoutingProfile, a.Configuration.Hierarchy = r.profile, r.hierarchy
-	c := cursor{rest: r.words}
-	c.words(a, agents)
+	a := new(rollcall.Agent)
+	r.fill(a, agents)
 	return a
 }
 
-func (r *row) eventAt() time.Time { return time.Unix(r.eventSeconds, int64(r.eventNanos)).UTC() }
+// fill makes a, which is zero, the rollcall.Agent, and tells whether the row's
+// words are such as appendWords writes.
+func (r *row) fill(a *rollcall.Agent, agents string) bool {
+	a.ID, a.Ordinal, a.Next = r.id, r.ordinal, r.next
+	a.Status = *r.status
+	a.Status.StartedAt = r.statusAt()
+	a.Configuration.RoutingProfile, a.Configuration.Hierarchy = r.profile, r.hierarchy
+	a.Concurrency, a.Contacts = r.concurrency, r.contacts
+	a.EventAt, a.EventType = r.eventAt(), *r.eventType
+	c := cursor{rest: r.words}
+	c.words(a, agents)
+	return !c.bad && c.rest == ""
+}
+
+func (r *row) statusAt() time.Time { return time.Unix(r.statusSeconds, int64(r.statusNanos)).UTC() }
+func (r *row) eventAt() time.Time  { return time.Unix(r.eventSeconds, int64(r.eventNanos)).UTC() }
+
+func (r *row) setStatusAt(at time.Time) {
+	r.statusSeconds, r.statusNanos = at.Unix(), int32(at.Nanosecond())
+}
+
+func (r *row) setEventAt(at time.Time) {
+	r.eventSeconds, r.eventNanos = at.Unix(), int32(at.Nanosecond())
+}
 
 // appendWords appends what is the agent's alone and neither its id nor an
 // instant: ARN (nothing where it follows from the id, as it does but for odd
@@ -98,20 +114,8 @@ func (c *cursor) words(a *rollcall.Agent, agents string) {
 	}
 	to := &a.Configuration
 	to.Username, to.FirstName, to.LastName = c.word(), c.word(), c.word()
-	if n, none := c.count(); !none {
-		to.Proficiencies = make([]rollcall.Proficiency, 0, min(n, listRoom))
-		for range n {
-			to.Proficiencies = append(to.Proficiencies, rollcall.Proficiency{Name: c.word(), Value: c.word(), Level: c.float()})
-		}
-	}
-	if n, none := c.count(); !none {
-		a.EventIDs = make([]rollcall.EventID, 0, min(n, listRoom))
-		for range n {
-			a.EventIDs = append(a.EventIDs, rollcall.EventID(c.word()))
-		}
-	}
+	to.Proficiencies = list(c, func() rollcall.Proficiency {
+		return rollcall.Proficiency{Name: c.word(), Value: c.word(), Level: c.float()}
+	})
+	a.EventIDs = list(c, func() rollcall.EventID { return rollcall.EventID(c.word()) })
 }
-
-// listRoom is for how many elements a list is made before any was read: what a
-// damaged snapshot claims must not take memory.
-const listRoom = 32

@@ -6,7 +6,7 @@ import (
 )
 
 // pageRows is how many rows share a page.
-const pageRows = 256
+const pageRows = 512
 
 // rows holds the rows by ordinal, in pages: growing moves little while readers
 // wait, pages of which all agents are forgotten go, and freezing the whole

@@ -3,6 +3,7 @@ package floor
 import (
 	"encoding/binary"
 	"math"
+	"strings"
 	"time"
 )
 
@@ -55,6 +56,14 @@ func (c *cursor) uvarint() uint64 {
 	return 0
 }
 
+func (c *cursor) uint32() uint32 {
+	n := c.uvarint()
+	if n > math.MaxUint32 {
+		c.fail()
+	}
+	return uint32(n)
+}
+
 func (c *cursor) varint() int64 {
 	n := c.uvarint()
 	return int64(n>>1) ^ -int64(n&1)
@@ -70,6 +79,9 @@ func (c *cursor) byte() byte {
 	return b
 }
 
+// own is a word that does not keep the text.
+func (c *cursor) own() string { return strings.Clone(c.word()) }
+
 func (c *cursor) word() string { return c.cut(c.uvarint()) }
 
 func (c *cursor) cut(n uint64) string {
@@ -82,33 +94,52 @@ func (c *cursor) cut(n uint64) string {
 	return s
 }
 
-// count reads the length of a list, or none. Since every element takes at least
-// a byte, a list is never longer than what is left.
-func (c *cursor) count() (n int, none bool) {
-	switch is := c.uvarint(); {
-	case is == 0:
-		return 0, true
-	case is-1 > uint64(len(c.rest)):
-		c.fail()
-		return 0, true
-	default:
-		return int(is - 1), false
+// list reads a list, nil for none. Every element takes at least a byte, so no
+// list is longer than what is left.
+func list[V any](c *cursor, element func() V) []V {
+	n := c.uvarint()
+	if n == 0 {
+		return nil
 	}
+	if n--; n > uint64(len(c.rest)) {
+		c.fail()
+		return nil
+	}
+	elements := make([]V, 0, min(n, listRoom))
+	for ; n > 0 && !c.bad; n-- {
+		elements = append(elements, element())
+	}
+	return elements
 }
+
+// listRoom is for how many elements a list is made before any was read: what a
+// damaged snapshot claims must not take memory.
+const listRoom = 32
 
 func (c *cursor) instant() time.Time {
 	seconds, nanos := c.varint(), c.uvarint()
-	if nanos >= uint64(time.Second) {
+	if nanos >= uint64(time.Second) || seconds < firstSecond || seconds > lastSecond {
 		c.fail()
 		return time.Time{}
 	}
 	return time.Unix(seconds, int64(nanos)).UTC()
 }
 
+// Instants are those that RFC 3339 can write, from the zero time on.
+var (
+	firstSecond = time.Time{}.Unix()
+	lastSecond  = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC).Unix()
+)
+
 func (c *cursor) float() float64 {
 	var n uint64
 	for i, b := range []byte(c.cut(8)) {
 		n |= uint64(b) << (8 * i)
 	}
-	return math.Float64frombits(n)
+	f := math.Float64frombits(n)
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		c.fail()
+		return 0
+	}
+	return f
 }

@@ -1,0 +1,187 @@
+package floor
+
+import (
+	"fmt"
+	"io"
+	"runtime"
+
+	"github.com/klauspost/compress/zstd"
+
+	"rollcall"
+)
+
+// Load reads what WriteSnapshot wrote, and makes the floors that wrote it. What
+// is damaged is a *DamageError, never half a state; a snapshot of a newer
+// program and a reader's own error are others. It takes memory in proportion to
+// what it reads.
+//
+// Blocks are unpacked, and answers encoded, on all processors; one goroutine
+// puts them into the indexes in order.
+func Load(r io.Reader, o Options) (*Floors, error) {
+	dec, err := zstd.NewReader(nil, zstd.WithDecoderLowmem(true), zstd.WithDecoderConcurrency(0),
+		zstd.WithDecoderMaxMemory(maxBlockBytes), zstd.WithDecodeAllCapLimit(true))
+	if err != nil {
+		return nil, fmt.Errorf("zstd: %w", err)
+	}
+	defer dec.Close()
+	l := &loader{floors: New(o), blocks: blockReader{r: r}, dec: dec, stop: make(chan struct{})}
+	pieces := make(chan *piece, 2*runtime.GOMAXPROCS(0))
+	go func() {
+		defer close(pieces)
+		l.read(pieces)
+	}()
+	for p := range pieces { // to the end, so that no goroutine is left
+		<-p.done
+		if err == nil {
+			if err = p.err; err == nil {
+				err = l.take(p)
+			}
+			if err != nil {
+				close(l.stop)
+			}
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return l.finish(), nil
+}
+
+// loader is the work on one snapshot.
+type loader struct {
+	floors *Floors
+
+	// Of the goroutine that reads.
+	blocks   blockReader
+	dec      *zstd.Decoder
+	shared   sharedReader // complete before the first agents are unpacked
+	instance *Floor
+
+	// Of the goroutine that takes.
+	position  rollcall.Position
+	instances int           // still to come
+	floor     *Floor        // whose agents come
+	agents    int           // of it, still to come
+	stop      chan struct{} // closed when nothing more is wanted
+}
+
+// read reads block after block, and sends those that are to be taken.
+func (l *loader) read(pieces chan<- *piece) {
+	err := l.blocks.magic()
+	for last := kind(0); err == nil && last != kindEnd; {
+		p := &piece{done: make(chan struct{})}
+		if p.stored, err = l.blocks.next(); err != nil {
+			break
+		}
+		if err = p.follows(last); err != nil {
+			break
+		}
+		last = p.kind
+		if err = l.unpack(p); err != nil {
+			break
+		}
+		if p.kind > kindHead && p.kind < kindInstance {
+			continue
+		}
+		select {
+		case pieces <- p:
+		case <-l.stop:
+			return
+		}
+	}
+	if err == nil {
+		err = l.blocks.end()
+	}
+	if err != nil {
+		pieces <- &piece{done: closed, err: err}
+	}
+}
+
+// closed is done.
+var closed = func() chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
+
+// unpack reads the block, or begins to.
+func (l *loader) unpack(p *piece) error {
+	if p.kind == kindAgents {
+		p.floor = l.instance
+		go p.unpackAgents(l.dec, &l.shared)
+		return nil
+	}
+	defer close(p.done)
+	content, err := p.content(l.dec)
+	if err != nil {
+		return err
+	}
+	c := cursor{rest: content}
+	switch p.kind {
+	case kindHead:
+		p.position = rollcall.Position{Epoch: rollcall.Epoch(c.uvarint()), Pack: c.uvarint(), Event: c.uint32()}
+		l.floors.retired = c.uint32()
+		p.count = int(c.uint32())
+	case kindInstance:
+		l.instance = c.floor(l.floors)
+		p.floor, p.count = l.instance, int(c.uint32())
+	case kindEnd:
+	case kindWords, kindQueues, kindProfiles, kindPaths, kindStatuses, kindSlots:
+		l.shared.read(p.kind, &c)
+	case kindAgents:
+	}
+	return p.whole(&c)
+}
+
+// take puts what a piece has into the floors.
+func (l *loader) take(p *piece) error {
+	f := l.floors
+	switch {
+	case p.kind == kindAgents:
+		return l.takeAgents(p)
+	case l.agents > 0:
+		return p.damage("%d agents of %s are missing before it", l.agents, l.floor.arn)
+	case p.kind == kindHead:
+		l.position, l.instances = p.position, p.count
+	case p.kind == kindInstance:
+		if _, known := f.floors[p.floor.arn.Instance]; known || l.instances == 0 {
+			return p.damage("instance %s stands twice, or was not announced", p.floor.arn)
+		}
+		l.instances--
+		l.floor, l.agents = p.floor, p.count
+		f.floors[p.floor.arn.Instance] = p.floor
+		p.floor.index.reserve(p.count)
+	case p.kind == kindEnd:
+		if l.instances > 0 {
+			return p.damage("%d instances are missing before it", l.instances)
+		}
+	}
+	return nil
+}
+
+func (l *loader) takeAgents(p *piece) error {
+	fl := p.floor
+	if l.agents -= len(p.rows); l.agents < 0 {
+		return p.damage("%s has more agents than it says", fl.arn)
+	}
+	for i, r := range p.rows {
+		if _, twice := fl.index.ordinals[r.id]; twice || fl.rows.get(r.ordinal) != nil || int(r.ordinal) >= fl.index.span {
+			return p.damage("agent %s with ordinal %d stands twice, or is not of the %d ordinals of %s",
+				rollcall.Shorten(string(r.id)), r.ordinal, fl.index.span, fl.arn)
+		}
+		fl.rows.put(r.ordinal, r)
+		fl.index.reindex(nil, &p.agents[i])
+	}
+	return nil
+}
+
+// finish publishes what was loaded.
+func (l *loader) finish() *Floors {
+	f := l.floors
+	f.newest = version{number: 1, position: l.position}
+	for _, fl := range f.floors {
+		f.counts.move(Counts{}, fl.countsLocked())
+	}
+	f.advance()
+	return f
+}

@@ -1,0 +1,131 @@
+package floor
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// DamageError says that a snapshot is not what was written: cut short, or with
+// other bytes. Nothing of it can be used.
+type DamageError struct {
+	Offset int64 // of the block in the snapshot, in bytes from 0
+	Block  string
+	Reason string
+}
+
+func (e *DamageError) Error() string {
+	return fmt.Sprintf("snapshot: damaged %s at byte %d: %s", e.Block, e.Offset, e.Reason)
+}
+
+// blockReader reads what blockWriter wrote.
+type blockReader struct {
+	r      io.Reader
+	number uint32
+	offset int64
+}
+
+// stored is a block as it was read, its checksum verified.
+type stored struct {
+	kind   kind
+	offset int64
+	form   byte
+	length int
+	bytes  []byte
+}
+
+// magic reads what stands before the blocks.
+func (b *blockReader) magic() error {
+	var p [8]byte
+	if err := b.read(p[:], "beginning"); err != nil {
+		return err
+	}
+	switch {
+	case string(p[:4]) != snapshotMagic || p[5]|p[6]|p[7] != 0 || p[4] == 0:
+		return &DamageError{Block: "beginning", Reason: fmt.Sprintf("found %q, expected that of a snapshot", p)}
+	case p[4] > snapshotVersion:
+		return fmt.Errorf("snapshot of version %d: this program reads version %d; a newer one wrote it", p[4], snapshotVersion)
+	}
+	return nil
+}
+
+// next reads the next block.
+func (b *blockReader) next() (stored, error) {
+	s := stored{offset: b.offset}
+	name := fmt.Sprintf("block %d", b.number)
+	damaged := func(format string, args ...any) (stored, error) {
+		return stored{}, &DamageError{Offset: s.offset, Block: name, Reason: fmt.Sprintf(format, args...)}
+	}
+	var header [blockHeaderBytes]byte
+	if err := b.read(header[:], name); err != nil {
+		return stored{}, err
+	}
+	length := binary.BigEndian.Uint32(header[12:])
+	if length > maxBlockBytes {
+		return damaged("it claims %d bytes, and at most %d are written", length, maxBlockBytes)
+	}
+	s.bytes = make([]byte, length)
+	if err := b.read(s.bytes, name); err != nil {
+		return stored{}, err
+	}
+	if want, got := binary.BigEndian.Uint32(header[blockCRCOffset:]), blockCRC(header[:], s.bytes); want != got {
+		return damaged("its checksum is %08x, and its bytes give %08x", want, got)
+	}
+	s.kind, s.form, s.length = kind(header[0]), header[1], int(binary.BigEndian.Uint32(header[8:]))
+	switch number := binary.BigEndian.Uint32(header[4:]); {
+	case number != b.number:
+		return damaged("it is number %d", number)
+	case header[2]|header[3] != 0 || s.form > storedZstd || s.length > maxBlockBytes:
+		return damaged("its header %x is none that is written", header[:12])
+	}
+	b.number++
+	return s, nil
+}
+
+// read fills p. An end before that is damage.
+func (b *blockReader) read(p []byte, block string) error {
+	n, err := io.ReadFull(b.r, p)
+	switch {
+	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
+		return &DamageError{Offset: b.offset, Block: block, Reason: fmt.Sprintf("the snapshot ends after %d of its bytes", n)}
+	case err != nil:
+		return fmt.Errorf("read snapshot: %w", err)
+	}
+	b.offset += int64(n)
+	return nil
+}
+
+// end demands that nothing follows.
+func (b *blockReader) end() error {
+	var p [1]byte
+	switch _, err := io.ReadFull(b.r, p[:]); {
+	case err == nil:
+		return &DamageError{Offset: b.offset, Block: "end", Reason: "more bytes follow"}
+	case errors.Is(err, io.EOF):
+		return nil
+	default:
+		return fmt.Errorf("read snapshot: %w", err)
+	}
+}
+
+// content gives a block's content as a string of its own, to cut from.
+func (s *stored) content(dec *zstd.Decoder) (string, error) {
+	if s.form == storedPlain {
+		if len(s.bytes) != s.length {
+			return "", s.damage("%d bytes, and its header claims %d", len(s.bytes), s.length)
+		}
+		return string(s.bytes), nil
+	}
+	content, err := dec.DecodeAll(s.bytes, make([]byte, 0, s.length))
+	if err != nil || len(content) != s.length {
+		return "", s.damage("it decompresses to %d bytes, and its header claims %d: %v", len(content), s.length, err)
+	}
+	return string(content), nil
+}
+
+func (s *stored) damage(format string, args ...any) error {
+	return &DamageError{Offset: s.offset, Block: s.kind.String(), Reason: fmt.Sprintf(format, args...)}
+}

@@ -1,0 +1,76 @@
+package floor
+
+import (
+	"bytes"
+
+	"github.com/klauspost/compress/zstd"
+
+	"rollcall"
+)
+
+// piece is a block that is no table's. It is taken when done is closed.
+type piece struct {
+	stored
+	done     chan struct{}
+	err      error
+	position rollcall.Position // of a head
+	floor    *Floor            // that begins with an instance, or whose agents these are
+	count    int               // instances of a head, agents of an instance
+	rows     []*row
+	agents   []rollcall.Agent // of rows
+}
+
+// pieceRows is for how many rows a piece is made: about as many as it has.
+const pieceRows = 1500
+
+// follows checks that the block may stand behind one of the kind last.
+func (p *piece) follows(last kind) error {
+	inOrder := p.kind > last || (p.kind == last && last > kindHead) || (p.kind == kindInstance && last == kindAgents)
+	switch {
+	case p.kind == 0 || p.kind > kindEnd:
+		return p.damage("no such kind is written")
+	case (last == 0) != (p.kind == kindHead) || !inOrder || (p.kind == kindAgents && last < kindInstance):
+		return p.damage("it stands behind %s", last)
+	}
+	return nil
+}
+
+// whole checks that the content was read to its end.
+func (p *piece) whole(c *cursor) error {
+	if c.bad || c.rest != "" {
+		return p.damage("its content is not what is written")
+	}
+	return nil
+}
+
+// floor reads an instance.
+func (c *cursor) floor(f *Floors) *Floor {
+	arn := rollcall.ARN{Partition: c.word(), Region: c.word(), Account: c.word(), Instance: rollcall.InstanceID(c.word())}
+	return newFloor(f, arn, c.instant(), c.uint32())
+}
+
+// unpackAgents unpacks the rows of a block and encodes their answers.
+func (p *piece) unpackAgents(dec *zstd.Decoder, shared *sharedReader) {
+	defer close(p.done)
+	content, err := p.content(dec)
+	if err != nil {
+		p.err = err
+		return
+	}
+	var buffer []byte
+	fl, c := p.floor, cursor{rest: content}
+	p.rows, p.agents = make([]*row, 0, pieceRows), make([]rollcall.Agent, 0, pieceRows)
+	for c.rest != "" {
+		r := c.row(shared)
+		if c.bad {
+			break
+		}
+		p.rows, p.agents = append(p.rows, r), append(p.agents, rollcall.Agent{})
+		a := &p.agents[len(p.agents)-1]
+		if c.bad = !r.fill(a, fl.agents); fl.encode != nil && !c.bad {
+			buffer = fl.encode(buffer[:0], a, fl.arn)
+			r.answer = bytes.Clone(buffer)
+		}
+	}
+	p.err = p.whole(&c)
+}

@@ -1,0 +1,103 @@
+package floor
+
+import (
+	"encoding/binary"
+	"time"
+
+	"rollcall"
+)
+
+// appendRow appends a row as a snapshot has it. What rows share is written as
+// its number in the snapshot's tables.
+func appendRow(dst []byte, r *row, shared *sharedWriter) []byte {
+	dst = binary.AppendUvarint(dst, uint64(r.ordinal))
+	dst = appendWord(dst, string(r.id))
+	dst = appendWord(dst, r.words)
+	dst = binary.AppendUvarint(dst, shared.word(string(*r.eventType)))
+	dst = appendInstant(dst, r.eventAt())
+	dst = binary.AppendUvarint(dst, shared.status(r.status))
+	dst = appendInstant(dst, r.statusAt())
+	dst = binary.AppendUvarint(dst, shared.profile(r.profile))
+	dst = binary.AppendUvarint(dst, shared.path(r.hierarchy))
+	dst = binary.AppendUvarint(dst, shared.slots(r.concurrency))
+	dst = appendNext(dst, r.next)
+	dst = appendCount(dst, len(r.contacts), r.contacts == nil)
+	for i := range r.contacts {
+		dst = appendContact(dst, &r.contacts[i], shared)
+	}
+	return dst
+}
+
+// row reads what appendRow wrote.
+func (c *cursor) row(shared *sharedReader) *row {
+	r := &row{
+		ordinal: c.uint32(),
+		id:      rollcall.AgentID(c.own()),
+		words:   c.own(),
+	}
+	r.eventType = pick(c, shared.eventTypes)
+	r.setEventAt(c.instant())
+	r.status = pick(c, shared.statuses)
+	r.setStatusAt(c.instant())
+	r.profile = pickOrNone(c, shared.profiles)
+	r.hierarchy = pickOrNone(c, shared.paths)
+	r.concurrency = pickOrNone(c, shared.slots)
+	r.next = c.next()
+	r.contacts = list(c, func() rollcall.Contact { return c.contact(shared) })
+	if c.bad = c.bad || r.id == ""; c.bad {
+		return nil
+	}
+	return r
+}
+
+func appendNext(dst []byte, n *rollcall.NextStatus) []byte {
+	if n == nil {
+		return append(dst, 0)
+	}
+	dst = appendWord(append(dst, 1), string(n.ID))
+	return appendInstant(appendWord(appendWord(dst, n.ARN), n.Name), n.EnqueuedAt)
+}
+
+func (c *cursor) next() *rollcall.NextStatus {
+	switch c.byte() {
+	case 0:
+		return nil
+	case 1:
+		return &rollcall.NextStatus{
+			ID: rollcall.AgentStatusID(c.own()), ARN: c.own(), Name: c.own(),
+			EnqueuedAt: c.instant(),
+		}
+	default:
+		c.fail()
+		return nil
+	}
+}
+
+func appendContact(dst []byte, of *rollcall.Contact, shared *sharedWriter) []byte {
+	dst = appendWord(dst, string(of.ID))
+	dst = appendWord(dst, string(of.InitialID))
+	dst = binary.AppendUvarint(dst, shared.word(string(of.Channel)))
+	dst = binary.AppendUvarint(dst, shared.word(of.InitiationMethod))
+	dst = append(dst, byte(of.State))
+	for _, at := range [...]time.Time{of.StateStartedAt, of.ConnectedToAgentAt, of.QueuedAt, of.ShownStateStartedAt} {
+		dst = appendInstant(dst, at)
+	}
+	return binary.AppendUvarint(dst, shared.queue(of.Queue))
+}
+
+func (c *cursor) contact(shared *sharedReader) rollcall.Contact {
+	is := rollcall.Contact{
+		ID:               rollcall.ContactID(c.own()),
+		InitialID:        rollcall.ContactID(c.own()),
+		Channel:          rollcall.Channel(pick(c, shared.words)),
+		InitiationMethod: pick(c, shared.words),
+		State:            rollcall.ContactState(c.byte()),
+	}
+	is.StateStartedAt, is.ConnectedToAgentAt = c.instant(), c.instant()
+	is.QueuedAt, is.ShownStateStartedAt = c.instant(), c.instant()
+	is.Queue = pickOrNone(c, shared.queues)
+	if int(is.State) >= shownStates {
+		c.fail()
+	}
+	return is
+}

@@ -1,0 +1,249 @@
+package floor_test
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"rollcall"
+	"rollcall/internal/floor"
+)
+
+var update = flag.Bool("update", false, "write the golden files of a snapshot version that is not released yet")
+
+func snapshot(t interface{ Fatal(...any) }, f *floor.Floors) []byte {
+	var b bytes.Buffer
+	p, err := f.WriteSnapshot(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p != f.Position() {
+		t.Fatal("the snapshot is of", p, "at", f.Position())
+	}
+	return b.Bytes()
+}
+
+// restore is the floors through a snapshot.
+func restore(t interface{ Fatal(...any) }, f *floor.Floors) *floor.Floors {
+	again, err := floor.Load(bytes.NewReader(snapshot(t, f)), floor.Options{Encode: answer})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return again
+}
+
+// Floors that come from a snapshot are those that wrote it, to whoever asks,
+// and what follows does the same to them.
+func TestLoad_GoesOnAsIfNothingHadHappened(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		records := drawRecords(t, 80)
+		n := rapid.IntRange(0, len(records)).Draw(t, "before")
+		f := floor.New(floor.Options{Encode: answer})
+		f.Apply(records[:n])
+		again := restore(t, f)
+		checkSame(t, f, again)
+		if diff := cmp.Diff(f.Apply(records[n:]), again.Apply(records[max(0, n-2):])); diff != "" { // some come again
+			t.Fatalf("changes (-never restored +restored):\n%s", diff)
+		}
+		checkSame(t, f, again)
+	})
+}
+
+func checkSame(t *rapid.T, f, again *floor.Floors) {
+	if a, b := dump(t, f), dump(t, again); a != b {
+		t.Fatalf("dumps differ:\n%s\n%s", a, b)
+	}
+	if f.Counts() != again.Counts() || f.Position() != again.Position() || !bytes.Equal(snapshot(t, f), snapshot(t, again)) {
+		t.Fatalf("%+v at %s and %+v at %s, or another snapshot", f.Counts(), f.Position(), again.Counts(), again.Position())
+	}
+	for i, fl := range f.Instances() {
+		is := again.Instances()[i]
+		if err := floor.CheckFloor(is); err != nil {
+			t.Fatal(err)
+		}
+		q, limit, after := drawQuery(t), rapid.IntRange(0, 5).Draw(t, "limit"), rollcall.Cursor{}
+		if rapid.Bool().Draw(t, "later page") {
+			after = rollcall.Cursor{Ordinal: rapid.Uint32Range(0, 9).Draw(t, "after"), Started: true}
+		}
+		if diff := cmp.Diff(fl.Select(q, after, limit), is.Select(q, after, limit)); diff != "" || !fl.Since().Equal(is.Since()) {
+			t.Fatalf("since %s and %s; page (-never restored +restored):\n%s", fl.Since(), is.Since(), diff)
+		}
+	}
+}
+
+// sample is a floor with everything that a snapshot can hold.
+func sample() *floor.Floors {
+	f, j := floor.New(floor.Options{Encode: answer}), new(journal)
+	for i := range 20 {
+		e := fleetEvent(i, 20, 1)
+		e.Instance.Account, e.Agent.Account = "123456789012", "123456789012"
+		s := e.Snapshot
+		s.Configuration.RoutingProfile.Name = "Profil für ganz Österreich"
+		s.Configuration.RoutingProfile.DefaultOutboundQueue = queue("outbound")
+		switch i % 5 {
+		case 1:
+			s.Next = &rollcall.NextStatus{ID: "lunch", ARN: "arn", Name: "Lunch", EnqueuedAt: e.At}
+			s.Configuration.Proficiencies = []rollcall.Proficiency{{Name: "language", Value: "de", Level: 4.5}}
+		case 2:
+			e.AgentARN = "arn:aws:connect:spelled:otherwise/agent/" + e.Agent.ID
+			s.Contacts = append(s.Contacts, rollcall.Contact{
+				ID: "a", InitialID: "b", Channel: rollcall.ChannelTask, InitiationMethod: "TRANSFER", State: rollcall.StatePaused,
+				StateStartedAt: e.At, ConnectedToAgentAt: midnight, QueuedAt: midnight,
+				Queue: &rollcall.Queue{ID: rollcall.QueueID(e.Agent.ID), Agent: true},
+			})
+		case 3:
+			e.Snapshot = nil
+		}
+		f.Apply([]rollcall.Record{j.record(e)})
+	}
+	other := event("ana", 1, available("q1"))
+	f.Apply([]rollcall.Record{
+		j.record(other), j.record(rollcall.NewRemoval(other.Instance, other.At)),
+		j.record(event("ben", 2, nil)), j.record(event("cem", 3, available("q1"))),
+		j.record(rollcall.NewForgetting(other.Instance, &rollcall.Agent{ID: "ben", EventAt: event("", 2, nil).At})),
+	})
+	return f
+}
+
+// TestLoad_Golden keeps snapshots that are on people's disks readable: the
+// files of a released version never change.
+func TestLoad_Golden(t *testing.T) {
+	const path, dumped = "testdata/snapshot_v1.snapshot", "testdata/snapshot_v1.dump"
+	if *update {
+		for name, data := range map[string][]byte{path: snapshot(t, sample()), dumped: []byte(dump(t, sample()))} {
+			if err := os.WriteFile(name, data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	golden, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := floor.Load(bytes.NewReader(golden), floor.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := os.ReadFile(dumped)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), dump(t, f)); diff != "" {
+		t.Errorf("the snapshot is read otherwise (-golden +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(dump(t, f), dump(t, sample())); diff != "" {
+		t.Errorf("the golden file is not of the sample:\n%s", diff)
+	}
+}
+
+func TestLoad_NamesDamage(t *testing.T) {
+	whole := snapshot(t, sample())
+	damaged := func(name string, data []byte) {
+		t.Helper()
+		var damage *floor.DamageError
+		if f, err := floor.Load(bytes.NewReader(data), floor.Options{}); !errors.As(err, &damage) || f != nil {
+			t.Fatalf("%s: %v, %v, want a DamageError", name, f, err)
+		}
+	}
+	for n := range whole {
+		damaged("cut short", whole[:n])
+	}
+	damaged("longer", append(bytes.Clone(whole), 0))
+	for i := range 8 * len(whole) {
+		if flipped := bytes.Clone(whole); i/8 != 4 { // the version, see below
+			flipped[i/8] ^= 1 << (i % 8)
+			damaged("a flipped bit", flipped)
+		}
+	}
+	newer := bytes.Clone(whole)
+	newer[4]++
+	if _, err := floor.Load(bytes.NewReader(newer), floor.Options{}); err == nil || !strings.Contains(err.Error(), "version 2") {
+		t.Errorf("a newer version: %v", err)
+	}
+	broken := errors.New("broken disk")
+	if _, err := floor.Load(io.MultiReader(bytes.NewReader(whole[:300]), iotest.ErrReader(broken)), floor.Options{}); !errors.Is(err, broken) {
+		t.Errorf("a failing reader: %v", err)
+	}
+	if _, err := floor.Load(iotest.OneByteReader(bytes.NewReader(whole)), floor.Options{}); err != nil {
+		t.Errorf("a slow reader: %v", err)
+	}
+}
+
+// failing is a disk that is full after so many bytes.
+type failing struct{ left int }
+
+var errFull = errors.New("disk full")
+
+func (w *failing) Write(p []byte) (int, error) {
+	if w.left -= len(p); w.left < 0 {
+		return 0, errFull
+	}
+	return len(p), nil
+}
+
+func TestWriteSnapshot_ReportsAFailingWriter(t *testing.T) {
+	f := sample()
+	for left := range len(snapshot(t, f)) {
+		if p, err := f.WriteSnapshot(&failing{left: left}); !errors.Is(err, errFull) || !p.IsZero() {
+			t.Fatalf("%d bytes: %s, %v", left, p, err)
+		}
+	}
+}
+
+// While records are applied, every snapshot is of one version over all
+// instances: what follows its position leads to where all came.
+func TestWriteSnapshot_IsOfOneVersion(t *testing.T) {
+	const agents, rounds = 60, 150
+	f, j := floor.New(floor.Options{Encode: answer}), new(journal)
+	var records []rollcall.Record
+	for n := range rounds {
+		for i := range agents {
+			e := event("agent"+string(rune('A'+i%20)), n, available([]string{"q1", "q2"}[n%2]))
+			if i%3 == 1 {
+				e.Instance = instanceARN("1", "south")
+				e.Agent = e.Instance.Child(rollcall.TypeAgent, e.Agent.ID)
+				e.AgentARN = e.Agent.String()
+			}
+			records = append(records, j.record(e))
+		}
+	}
+	done := make(chan struct{})
+	snapshots := make(chan []byte, 30)
+	go func() {
+		defer close(snapshots)
+		for len(snapshots) < cap(snapshots) {
+			var b bytes.Buffer
+			if _, err := f.WriteSnapshot(&b); err != nil {
+				t.Error(err)
+			}
+			snapshots <- b.Bytes()
+			select {
+			case <-done:
+				return
+			default:
+			}
+		}
+	}()
+	f.Apply(records)
+	close(done)
+	want := dump(t, f)
+	for data := range snapshots {
+		again, err := floor.Load(bytes.NewReader(data), floor.Options{Encode: answer})
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := again.Position()
+		again.Apply(records)
+		if got := dump(t, again); got != want {
+			t.Fatalf("from %s on:\n%s", at, cmp.Diff(want, got))
+		}
+	}
+}
