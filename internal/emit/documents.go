@@ -26,8 +26,12 @@ type Document struct {
 	End  int64  // bytes of the input read up to its end
 }
 
-// SyntaxError is a place in an input that is no JSON. What stands between it
-// and the next line that begins with "{" is skipped.
+// maxDocumentBytes is the largest document, with the blanks before it, that is
+// held to be sent: a server takes no more in one request.
+const maxDocumentBytes = 8 << 20
+
+// SyntaxError is a place in an input that is no JSON, or no end of it. What
+// stands between it and the next line that begins with "{" is skipped.
 type SyntaxError struct {
 	Line   int
 	Reason string
@@ -50,12 +54,12 @@ func Documents(r io.Reader) iter.Seq2[Document, error] {
 	}
 }
 
-// cutter reads one input. base is where the current decoder began.
+// cutter reads one input. Its offsets are those of the input.
 type cutter struct {
 	lines *lineReader
 	dec   *jsontext.Decoder
-	base  int64
-	at    int64 // of the newest syntax error
+	base  int64 // where dec began
+	at    int64 // behind the newest syntax error: what comes next is still to be looked at
 }
 
 // cut yields documents up to the end or to a syntax error. It reports whether
@@ -65,6 +69,7 @@ func (c *cutter) cut(yield func(Document, error) bool) bool {
 	// Names and encoding are the server's to judge: it says which document is wrong.
 	c.dec = jsontext.NewDecoder(c.lines, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	for {
+		c.lines.limit = c.base + c.dec.InputOffset() + maxDocumentBytes
 		if kind := c.dec.PeekKind(); kind == '[' && c.dec.StackDepth() == 0 || kind == ']' {
 			if _, err := c.dec.ReadToken(); err != nil {
 				return c.failed(err, yield)
@@ -87,24 +92,29 @@ func (c *cutter) cut(yield func(Document, error) bool) bool {
 	}
 }
 
+// failed tells what err means, which the decoder met behind the last document.
+// It reports as cut does.
 func (c *cutter) failed(err error, yield func(Document, error) bool) bool {
-	if errors.Is(err, io.EOF) && c.dec.StackDepth() == 0 {
-		return false
-	}
-	var syntactic *jsontext.SyntacticError
-	if !errors.As(err, &syntactic) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		yield(Document{}, err)
-		return false
-	}
-	reason := "the input ends inside a document"
 	unread := c.dec.UnreadBuffer()
 	blank := len(unread) - len(bytes.TrimLeft(unread, " \t\r\n,"))
-	c.at = c.base + c.dec.InputOffset() + int64(blank)
-	if !errors.Is(err, io.ErrUnexpectedEOF) {
-		reason = syntactic.Err.Error()
-		c.at = c.base + syntactic.ByteOffset
+	at := c.base + c.dec.InputOffset() + int64(blank)
+	var syntactic *jsontext.SyntacticError
+	var reason string
+	switch {
+	case errors.Is(err, io.EOF) && c.dec.StackDepth() == 0:
+		return false
+	case errors.Is(err, errLimit):
+		c.at, reason = c.lines.offset, fmt.Sprintf("no end of a document within %d bytes", maxDocumentBytes)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		c.at, reason = at, "not JSON: the input ends inside a document"
+	case errors.As(err, &syntactic):
+		at = c.base + syntactic.ByteOffset
+		c.at, reason = at, "not JSON: "+syntactic.Err.Error()
+	default:
+		yield(Document{}, errors.Unwrap(err)) // without the decoder's words around it
+		return false
 	}
-	return yield(Document{}, &SyntaxError{Line: c.lines.lineAt(c.at), Reason: reason})
+	return yield(Document{}, &SyntaxError{Line: c.lines.lineAt(at), Reason: reason})
 }
 
 // skipToDocument moves behind what could not be read: to the next line that

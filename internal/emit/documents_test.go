@@ -68,8 +68,67 @@ func TestDocuments_KnowsEveryFormAndLine(t *testing.T) {
 func TestDocuments_EndsWithWhatItCouldNotRead(t *testing.T) {
 	broken := errors.New("the disk is gone")
 	got := cut(io.MultiReader(strings.NewReader("{\"a\":1}\n"), iotest.ErrReader(broken)))
-	if len(got) == 0 || !strings.Contains(got[len(got)-1], broken.Error()) {
-		t.Errorf("got %q, want it to end with %q", got, broken)
+	if diff := cmp.Diff([]string{`1:{"a":1}`, broken.Error()}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// repeated is a text over and over. It counts what is read.
+type repeated struct {
+	text string
+	read int
+}
+
+func (r *repeated) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = r.text[(r.read+i)%len(r.text)]
+	}
+	r.read += len(p)
+	return len(p), nil
+}
+
+// What has no end is given up before memory does.
+func TestDocuments_HoldsNoEndlessDocument(t *testing.T) {
+	for name, c := range map[string]struct{ begin, endless string }{
+		"a string":    {`{"a":"`, "x"},
+		"an array":    {`{"a":[0`, ",1"},
+		"blank lines": {"", "\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			endless := &repeated{text: c.endless}
+			for _, err := range emit.Documents(io.MultiReader(strings.NewReader(c.begin), endless)) {
+				var syntax *emit.SyntaxError
+				if !errors.As(err, &syntax) {
+					t.Fatalf("error %v, want a syntax error", err)
+				}
+				break
+			}
+			if limit := 9 << 20; endless.read > limit {
+				t.Errorf("read %d bytes, want at most %d", endless.read, limit)
+			}
+		})
+	}
+}
+
+func TestDocuments_GoesOnBehindADocumentThatIsTooLarge(t *testing.T) {
+	large := strings.Repeat("x", 9<<20)
+	got := cut(strings.NewReader("{\"a\":1}\n\n{\"b\":\"" + large + "\"}\n{\"c\":3}\n[{\"d\":4}]"))
+	if diff := cmp.Diff([]string{`1:{"a":1}`, "3!", `4:{"c":3}`, `5:{"d":4}`}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestDocuments_ManyDocumentsTogetherHaveNoLimit(t *testing.T) {
+	document := `{"a":"` + strings.Repeat("x", 1<<20) + `"}`
+	n := 0
+	for doc, err := range emit.Documents(strings.NewReader("[" + strings.Repeat(document+",", 19) + document + "]")) {
+		if err != nil || string(doc.Body) != document {
+			t.Fatalf("document %d: %d bytes, %v", n+1, len(doc.Body), err)
+		}
+		n++
+	}
+	if n != 20 {
+		t.Errorf("%d documents, want 20", n)
 	}
 }
 

@@ -3,8 +3,12 @@ package emit
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 )
+
+// errLimit ends reading at lineReader's limit.
+var errLimit = errors.New("no end within the limit")
 
 // lineReader hands an input on and remembers where lines begin, as far back as
 // the oldest place that may still be asked for.
@@ -12,11 +16,17 @@ type lineReader struct {
 	r      *bufio.Reader
 	back   []byte  // given back by unread, handed on first
 	offset int64   // bytes handed on
+	limit  int64   // up to which offset bytes are handed on
 	begins []int64 // offsets behind line ends, of lines after line
 	line   int     // the line that begins before begins[0]
 }
 
 func (l *lineReader) Read(p []byte) (int, error) {
+	room := l.limit - l.offset
+	if room <= 0 {
+		return 0, errLimit
+	}
+	p = p[:min(int64(len(p)), room)]
 	var n int
 	var err error
 	if len(l.back) > 0 {

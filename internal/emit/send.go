@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -66,9 +67,12 @@ func (e *Emitter) Emit(ctx context.Context, name string, r io.Reader) error {
 		var syntax *SyntaxError
 		switch {
 		case errors.As(err, &syntax):
-			e.refuse(Refused{Input: name, Line: syntax.Line, Reason: "not JSON: " + syntax.Reason})
+			e.refuse(Refused{Input: name, Line: syntax.Line, Reason: syntax.Reason})
 			continue
 		case err != nil:
+			if path := (*fs.PathError)(nil); errors.As(err, &path) {
+				err = path.Err // which names the input a second time
+			}
 			return fmt.Errorf("read %s: %w", name, err)
 		}
 		if err := e.add(ctx, name, doc); err != nil {
