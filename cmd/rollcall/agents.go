@@ -95,15 +95,25 @@ func (r *roster) run(ctx context.Context, out io.Writer) error {
 	if !r.watch {
 		return r.print(ctx, server, out)
 	}
+	return r.keepFresh(ctx, server, out)
+}
+
+// keepFresh shows page after page until ctx is done. Only a first page that
+// can't be had is an error: later the server may be back in a moment.
+func (r *roster) keepFresh(ctx context.Context, server *client.Client, out io.Writer) error {
 	tick := time.NewTicker(r.every)
 	defer tick.Stop()
-	for {
+	for first := true; ; first = false {
 		var page bytes.Buffer
-		if err := r.print(ctx, server, &page); err != nil {
-			if errors.Is(ctx.Err(), context.Canceled) {
-				return nil
-			}
+		err := r.print(ctx, server, &page)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil && first:
 			return err
+		case err != nil:
+			page.Reset()
+			fmt.Fprintln(&page, time.Now().Format(time.TimeOnly), err)
 		}
 		if err := refresh(out, page.Bytes()); err != nil {
 			return err
@@ -117,16 +127,15 @@ func (r *roster) run(ctx context.Context, out io.Writer) error {
 }
 
 // refresh shows a page in place of the one before on a terminal, cut to its
-// height; elsewhere pages follow each other.
+// size; elsewhere pages follow each other.
 func refresh(out io.Writer, page []byte) error {
 	file, ok := out.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
 		_, err := out.Write(append(page, '\n'))
 		return err
 	}
-	if _, height, err := term.GetSize(int(file.Fd())); err == nil {
-		lines := bytes.SplitAfter(page, []byte("\n"))
-		page = bytes.Join(lines[:min(len(lines), height-1)], nil)
+	if width, height, err := term.GetSize(int(file.Fd())); err == nil {
+		page = clip(page, width, height)
 	}
 	page = bytes.ReplaceAll(page, []byte("\n"), []byte("\x1b[K\n"))
 	_, err := fmt.Fprintf(out, "\x1b[H%s\x1b[J", page)

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -170,14 +169,15 @@ func newEntries(kind access.Kind, k *keyring) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-			fmt.Fprintln(w, "ID\tNAME\tCREATED\tPOLICY")
+			var t table
+			t.add("ID", "NAME", "CREATED", "POLICY")
 			for _, e := range entries {
 				if e.Kind == kind {
-					fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", e.ID, e.Name, e.CreatedAt.Format(time.DateOnly), e.Policy)
+					t.add(e.ID, e.Name, e.CreatedAt.Format(time.DateOnly), e.Policy.String())
 				}
 			}
-			return w.Flush()
+			_, err = io.WriteString(cmd.OutOrStdout(), t.String())
+			return err
 		},
 	}
 	k.addFile(cmd)

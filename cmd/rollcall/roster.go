@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 	"time"
 )
 
@@ -30,8 +29,8 @@ type rosterNamed struct {
 
 // writeRoster writes a table, a line an agent, and a line with the total.
 func writeRoster(out io.Writer, agents []json.RawMessage, total int, now time.Time) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "NAME\tSTATUS\tACTIVITY\tFOR\tCONTACTS\tQUEUE")
+	var t table
+	t.add("NAME", "STATUS", "ACTIVITY", "FOR", "CONTACTS", "QUEUE")
 	for _, raw := range agents {
 		var a rosterAgent
 		if err := json.Unmarshal(raw, &a); err != nil {
@@ -42,12 +41,13 @@ func writeRoster(out io.Writer, agents []json.RawMessage, total int, now time.Ti
 			status += " → " + a.NextStatus.Name
 		}
 		contacts, queues := a.contacts()
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", a.Name, status, a.Activity, clock(now.Sub(a.ActivitySince)), contacts, queues)
+		since := "" // not known
+		if !a.ActivitySince.IsZero() {
+			since = clock(now.Sub(a.ActivitySince))
+		}
+		t.add(a.Name, status, a.Activity, since, contacts, queues)
 	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(out, "%d on the list\n", total)
+	_, err := fmt.Fprintf(out, "%s%d on the list\n", t.String(), total)
 	return err
 }
 

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,14 +45,14 @@ func loadSettings(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	for name, values := range settings {
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		flag := flags.Lookup(name)
 		switch {
 		case flag == nil || name == "config" || name == "help":
 			errs = append(errs, fmt.Errorf("%s: unknown setting %q; the settings are the flags of %q without the dashes", path, name, cmd.CommandPath()))
 		case flag.Changed: // the command line or the environment has said
 		default:
-			for _, value := range values {
+			for _, value := range settings[name] {
 				set(flag, value, path+": "+name)
 			}
 		}
