@@ -6,7 +6,7 @@ LINT     := $(BIN)/golangci-lint-2.15.0
 export GOFLAGS += -trimpath
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test conformance lint fuzz bench bench-go bench-check clean
+.PHONY: help demo build test conformance lint fuzz bench bench-go bench-check soak clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,10 @@ bench-go: ## the Go benchmarks of every hot function
 bench-check: ## the hot functions allocate no more than was accepted (UPDATE=1 accepts)
 	cd bench && $(GO) test ./...
 	$(GO) run bench/allocs/main.go $(if $(UPDATE),-update)
+
+SOAK ?=
+soak: build ## good clients beside idle connections, slow writers and garbage, in 2.5 minutes (SOAK=-help)
+	$(GO) run ./internal/loadtest -binary=$(BIN)/rollcall $(SOAK)
 
 clean: ## what was built
 	rm -rf $(BIN)

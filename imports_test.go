@@ -28,6 +28,7 @@ var mayImport = map[string][]string{
 	"rollcall/internal/simulate":         {},
 	"rollcall/internal/client":           {},
 	"rollcall/internal/emit":             {"rollcall/internal/client"},
+	"rollcall/internal/loadtest":         {"rollcall/internal/client", "rollcall/internal/simulate"},
 	"rollcall/connectclient":             {},
 	"rollcall/internal/awscli/value":     {},
 	"rollcall/internal/awscli/jmespath":  {"rollcall/internal/awscli/value"},
