@@ -6,7 +6,9 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -34,10 +36,12 @@ Ctrl-C ends it and removes the data.`,
   rollcall demo --agents 2000 --rate 30`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := config.Validate(); err != nil {
+			if err := validateSimulation(config); err != nil {
 				return misused(cmd, err)
 			}
-			ctx := cmd.Context()
+			// Where nobody reads any more it ends as well, and removes its data.
+			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGPIPE)
+			defer stop()
 			if duration > 0 {
 				var cancel context.CancelFunc
 				ctx, cancel = context.WithTimeout(ctx, duration)
@@ -60,7 +64,7 @@ Ctrl-C ends it and removes the data.`,
 // demo runs a server and a simulation until ctx is done or either fails.
 func demo(ctx context.Context, c server.Config, config simulate.Config, out io.Writer) (err error) {
 	if c.DataDir, err = os.MkdirTemp("", "rollcall-demo-*"); err != nil {
-		return err
+		return fmt.Errorf("make a data directory: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(c.DataDir) }()
 	c.Logger = slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: slog.LevelWarn}))
@@ -120,10 +124,6 @@ func whatToType(s *server.Server, centre *simulate.Centre) string {
 
 // watchFloor prints a line a second, over the one before on a terminal.
 func watchFloor(ctx context.Context, s *server.Server, centre *simulate.Centre, out io.Writer) {
-	ending := "\n"
-	if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
-		ending = "\x1b[K\r"
-	}
 	arn, _ := rollcall.ParseARN(centre.InstanceARN())
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
@@ -136,10 +136,25 @@ func watchFloor(ctx context.Context, s *server.Server, centre *simulate.Centre, 
 		case <-tick.C:
 		}
 		now := s.Totals()
-		fmt.Fprintf(out, "%s  %s  |  %d events/s, %d questions/s%s", time.Now().Format(time.TimeOnly),
-			activityLine(s, arn.Instance), now.Events-before.Events, now.Questions-before.Questions, ending)
+		rewriteLine(out, fmt.Sprintf("%s  %s  |  %d events/s, %d questions/s", time.Now().Format(time.TimeOnly),
+			activityLine(s, arn.Instance), now.Events-before.Events, now.Questions-before.Questions))
 		before = now
 	}
+}
+
+// rewriteLine prints a line: on a terminal over the one before, cut to its
+// width.
+func rewriteLine(out io.Writer, line string) {
+	file, ok := out.(*os.File)
+	if !ok || !term.IsTerminal(int(file.Fd())) {
+		fmt.Fprintln(out, line)
+		return
+	}
+	text := []byte(line)
+	if width, _, err := term.GetSize(int(file.Fd())); err == nil {
+		text = clip(text, width-1, 0)
+	}
+	fmt.Fprintf(out, "%s\x1b[K\r", text)
 }
 
 // activityLine counts the agents on the floor by what they do.

@@ -81,14 +81,26 @@ func emitAll(cmd *cobra.Command, server *client.Client, inputs []string) error {
 
 func emitInput(ctx context.Context, emitter *emit.Emitter, input string, stdin io.Reader) error {
 	if input == "-" {
-		return emitter.Emit(ctx, "standard input", stdin)
+		return emitter.Emit(ctx, "standard input", interruptible(ctx, stdin))
 	}
 	file, err := os.Open(input)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = file.Close() }()
-	return emitter.Emit(ctx, input, file)
+	return emitter.Emit(ctx, input, interruptible(ctx, file))
+}
+
+// interruptible reads r until ctx is done: a terminal or a pipe may have
+// nothing to read for ever.
+func interruptible(ctx context.Context, r io.Reader) io.Reader {
+	out, in := io.Pipe()
+	go func() {
+		_, err := io.Copy(in, r)
+		_ = in.CloseWithError(err)
+	}()
+	context.AfterFunc(ctx, func() { _ = in.CloseWithError(context.Cause(ctx)) })
+	return out
 }
 
 // newBar is a bar over the bytes of all inputs, on a terminal; elsewhere it

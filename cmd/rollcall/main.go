@@ -15,23 +15,27 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // for TZ where the machine has no database of zones, as in a bare container
+
+	"github.com/spf13/cobra"
 
 	"rollcall/internal/awscli"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends what does not heed the first
 	os.Exit(run(ctx, os.Args[1:]))
 }
 
 // The exit statuses of our own commands. `rollcall connect …` has the AWS
 // CLI's.
 const (
-	exitDone     = 0
-	exitFailed   = 1 // it could not be done, or not all of it
-	exitMisused  = 2 // the command line can't be right
-	exitTerminal = 3 // the journal failed: what was acknowledged is kept, nothing more is taken
+	exitDone        = 0
+	exitFailed      = 1   // it could not be done, or not all of it
+	exitMisused     = 2   // the command line can't be right
+	exitTerminal    = 3   // the journal failed: what was acknowledged is kept, nothing more is taken
+	exitInterrupted = 130 // Ctrl-C or SIGTERM came before it was done
 )
 
 // exitError carries an exit status up to main.
@@ -48,15 +52,41 @@ func run(ctx context.Context, args []string) int {
 		return awscli.Run(ctx, args, awscli.OSStreams())
 	}
 	root := newRoot() //nolint:contextcheck // the commands take theirs from cobra
+	begun := false
+	beforeEach(root, func() { begun = true })
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
-	if err == nil {
+	cmd, err := root.ExecuteContextC(ctx)
+	var exit *exitError
+	switch {
+	case err == nil:
 		return exitDone
+	case interrupted(ctx, err):
+		fmt.Fprintln(root.ErrOrStderr(), "rollcall: interrupted")
+		return exitInterrupted
+	case !begun: // cobra could make nothing of the line
+		err = misused(cmd, err)
 	}
 	fmt.Fprintln(root.ErrOrStderr(), "rollcall: "+err.Error())
-	var exit *exitError
 	if errors.As(err, &exit) {
 		return exit.status
 	}
 	return exitFailed
+}
+
+// beforeEach has f called when a command of the tree begins.
+func beforeEach(cmd *cobra.Command, f func()) {
+	for _, sub := range cmd.Commands() {
+		beforeEach(sub, f)
+	}
+	if runE := cmd.RunE; runE != nil {
+		cmd.RunE = func(cmd *cobra.Command, args []string) error {
+			f()
+			return runE(cmd, args)
+		}
+	}
+}
+
+// interrupted tells whether err is no more than the end of ctx.
+func interrupted(ctx context.Context, err error) bool {
+	return ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx)))
 }

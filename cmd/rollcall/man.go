@@ -19,7 +19,8 @@ func newMan() *cobra.Command {
 			if err := os.MkdirAll(args[0], 0o755); err != nil { //nolint:gosec // manual pages are for everybody to read
 				return err
 			}
-			header := &doc.GenManHeader{Title: "ROLLCALL", Section: "1", Source: "rollcall " + version()}
+			header := &doc.GenManHeader{Section: "1", Source: "rollcall " + version()}
+			cmd.Root().DisableAutoGenTag = true // the pages don't depend on the day
 			if err := doc.GenManTree(cmd.Root(), header, args[0]); err != nil {
 				return fmt.Errorf("write the man pages: %w", err)
 			}

@@ -16,15 +16,13 @@ answers Amazon Connect's GetCurrentUserData for any number of askers.`,
 		Example: `  rollcall demo                        a server with a simulated floor; the quickest look
   rollcall serve                       the server
   rollcall emit events.jsonl           put agent events into a server
-  rollcall agents                      who is on the floor, as a table`,
+  rollcall agents                      who is on the floor, as a table
+  rollcall connect help                the AWS CLI's command`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misused(cmd, err) })
-	root.CompletionOptions.HiddenDefaultCmd = false
-	root.AddCommand(newServe(), newDemo(), newSimulate(), newEmit(), newAgents(), newKey(), newToken(), newVersion(), newMan())
+	root.AddCommand(newServe(), newDemo(), newSimulate(), newEmit(), newAgents(), newConnect(), newKey(), newToken(), newVersion(), newMan())
 	return root
 }
 
@@ -34,9 +32,9 @@ func misused(cmd *cobra.Command, err error) error {
 }
 
 // noArgs refuses words that the command has no use for.
-func noArgs(cmd *cobra.Command, args []string) error {
+func noArgs(_ *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return misused(cmd, fmt.Errorf("unexpected argument %q", args[0]))
+		return fmt.Errorf("unexpected argument %q", args[0])
 	}
 	return nil
 }

@@ -58,7 +58,7 @@ new day for them, not a repetition. With the same --start it is the same bytes.`
 	flags.IntVar(&s.config.Agents, "agents", simulate.DefaultAgents, "agents on the roster")
 	flags.StringVar(&s.rate, "rate", "1x", "how fast: 1x is real time, 10x makes everything last a tenth, max does not wait")
 	flags.Uint64Var(&s.config.Seed, "seed", 1, "which contact centre")
-	flags.DurationVar(&s.config.Duration, "duration", 0, "how long; 0 for ever (with --rate max: 1h)")
+	flags.DurationVar(&s.config.Duration, "duration", 0, "how long; 0 for ever, with --rate max 1h")
 	flags.StringVar(&s.start, "start", "", "with --rate max: the first instant, as 2026-01-05T08:00:00Z (default: now less --duration)")
 	flags.StringVar(&s.config.InstanceID, "instance-id", "", "instance id (default: made from the seed)")
 	flags.StringVar(&s.config.Account, "account", simulate.DefaultAccount, "AWS account in the ARNs")
@@ -80,7 +80,7 @@ func (s *simulation) resolve(now time.Time) error {
 			return errors.New("--start is for --rate max; at any other rate the events are stamped as they are written")
 		}
 		s.config.Rate, s.config.Start = rate, now
-		return s.config.Validate()
+		return validateSimulation(s.config)
 	}
 	if s.config.Duration == 0 {
 		s.config.Duration = time.Hour
@@ -93,7 +93,22 @@ func (s *simulation) resolve(now time.Time) error {
 		}
 		s.config.Start = start
 	}
-	return s.config.Validate()
+	if end := s.config.Start.Add(s.config.Duration); end.After(now) {
+		return fmt.Errorf("--start %s and --duration %s end at %s, in the future", s.start, s.config.Duration, end.Format(time.RFC3339))
+	}
+	s.config.Rate = simulate.DefaultRate
+	return validateSimulation(s.config)
+}
+
+// validateSimulation also refuses a 0 where a Config takes it for the default.
+func validateSimulation(c simulate.Config) error {
+	switch {
+	case c.Agents == 0:
+		return fmt.Errorf("--agents 0: want 1 to %d", simulate.MaxAgents)
+	case c.Rate == 0:
+		return fmt.Errorf("--rate 0: want %g to %d", simulate.MinRate, simulate.MaxRate)
+	}
+	return c.Validate()
 }
 
 func (s *simulation) run(ctx context.Context, out, log io.Writer) error {
@@ -107,10 +122,11 @@ func (s *simulation) run(ctx context.Context, out, log io.Writer) error {
 	} else {
 		err = centre.Run(ctx, write)
 	}
-	if errors.Is(err, context.Canceled) {
-		err = nil // Ctrl-C is how an endless simulation ends
+	if err != nil && !interrupted(ctx, err) { // Ctrl-C is how an endless simulation ends
+		_ = done()
+		return err
 	}
-	return errors.Join(err, done())
+	return done()
 }
 
 // sink is where events go, and what to do at the end.
