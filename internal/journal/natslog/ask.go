@@ -1,6 +1,7 @@
 package natslog
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,17 +51,22 @@ func until[T any](ctx context.Context, l *Log, what string, ask func(context.Con
 }
 
 // whileOpen gives a context that ends with ctx, with Close or when the log
-// fails; its cause is what a Tail ends with.
-func (l *Log) whileOpen(ctx context.Context) (context.Context, func()) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	stop := context.AfterFunc(l.publisher.ctx, func() {
-		if err := l.Err(); err != nil {
-			cancel(err)
-		}
-		cancel(journal.ErrClosed)
-	})
-	return ctx, func() { stop(); cancel(nil) }
+// fails; its cause is what a Tail ends with. The error is the cause, if one of
+// these has already happened.
+func (l *Log) whileOpen(ctx context.Context) (_ context.Context, cancel func(), err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
+	if l.sending.Err() != nil {
+		return nil, nil, l.ended()
+	}
+	ctx, end := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(l.sending, func() { end(l.ended()) })
+	return ctx, func() { stop(); end(nil) }, nil
 }
+
+// ended is why nothing is asked any more.
+func (l *Log) ended() error { return cmp.Or(l.Err(), journal.ErrClosed) }
 
 // What the server says, where the client has no name for it.
 const (
@@ -78,7 +84,7 @@ var refusals = []jetstream.ErrorCode{
 
 // definite tells whether asking again cannot give another answer.
 func definite(err error) bool {
-	if errors.Is(err, journal.ErrDamaged) {
+	if errors.Is(err, journal.ErrDamaged) || errors.Is(err, journal.ErrNoSnapshot) {
 		return true
 	}
 	api, ok := errors.AsType[*jetstream.APIError](err)

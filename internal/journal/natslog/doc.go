@@ -61,11 +61,17 @@
 // (Options.Patience), because a server that was cut off answers from what it
 // still has.
 //
+// # Trimming and snapshots
+//
+// Trim purges the stream up to a sequence. Snapshots lie in a second stream,
+// STREAM-SNAPSHOTS, which is made and guarded like the first.
+//
 // # What a user of the cluster must be allowed
 //
-// With S for the stream, publish to S.>, $JS.API.STREAM.INFO.S,
+// With S for ROLLCALL, or whatever the stream is called, and again with S for
+// ROLLCALL-SNAPSHOTS: publish to S.>, $JS.API.STREAM.INFO.S,
 // $JS.API.STREAM.CREATE.S (where it does not exist yet),
-// $JS.API.STREAM.MSG.GET.S, $JS.API.CONSUMER.CREATE.S.>,
+// $JS.API.STREAM.MSG.GET.S, $JS.API.STREAM.PURGE.S, $JS.API.CONSUMER.CREATE.S.>,
 // $JS.API.CONSUMER.MSG.NEXT.S.> and $JS.API.CONSUMER.DELETE.S.>; subscribe to
 // _INBOX.>.
 package natslog

@@ -16,7 +16,7 @@ func RoomFor(payloadBytes int64, asked journal.Limits) (limits journal.Limits, p
 // NewStreamConfig gives the configuration of a stream as Open makes it.
 func NewStreamConfig(o Options, epoch rollcall.Epoch) (jetstream.StreamConfig, error) {
 	err := o.complete()
-	return newStreamConfig(&o, epoch), err
+	return newStreamConfig(&o, o.Stream, subjects(o.Stream, epoch), epoch), err
 }
 
 // ValidateStream holds a configuration against the rules.
@@ -28,7 +28,7 @@ func ValidateStream(c jetstream.StreamConfig, o Options) error {
 	if err != nil {
 		return err
 	}
-	return validateStream(c, &o, epoch)
+	return validateStream(c, &o, subjects(o.Stream, epoch))
 }
 
 // ValidateVersion refuses servers that are too old.

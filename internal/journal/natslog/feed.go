@@ -29,24 +29,26 @@ const (
 	drainTime = 5 * time.Second
 )
 
-// feed brings the messages of the stream from a sequence on, in order, over as
+// feed brings the messages of a stream from a sequence on, in order, over as
 // many consumers as it takes. It tells nothing of trouble and tries again; what
 // it brings is verified by whoever reads it.
 type feed struct {
 	log      *Log
+	stream   string
+	subject  string // of what it brings; "" for all
 	messages chan message
 	cancel   context.CancelFunc
 }
 
 // newFeed starts a feed. It ends with close, or with the log.
-func (l *Log) newFeed(first uint64) (*feed, error) {
+func (l *Log) newFeed(stream, subject string, first uint64) (*feed, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
 		return nil, journal.ErrClosed
 	}
 	ctx, cancel := context.WithCancel(l.ctx)
-	f := &feed{log: l, messages: make(chan message), cancel: cancel}
+	f := &feed{log: l, stream: stream, subject: subject, messages: make(chan message), cancel: cancel}
 	l.feeds.Go(func() { f.run(ctx, first) })
 	return f, nil
 }
@@ -104,7 +106,8 @@ func (f *feed) consume(ctx context.Context, next *uint64) error {
 	defer unbind()
 	attempt, cancel := context.WithTimeout(ctx, mostAnswerTime)
 	defer cancel()
-	consumer, err := l.js.CreateConsumer(attempt, l.options.Stream, jetstream.ConsumerConfig{
+	consumer, err := l.js.CreateConsumer(attempt, f.stream, jetstream.ConsumerConfig{
+		FilterSubject:     f.subject,
 		DeliverPolicy:     jetstream.DeliverByStartSequencePolicy,
 		OptStartSeq:       *next,
 		AckPolicy:         jetstream.AckNonePolicy,
@@ -132,7 +135,7 @@ func (f *feed) consume(ctx context.Context, next *uint64) error {
 func (f *feed) bring(ctx context.Context, messages jetstream.MessagesContext, next *uint64) error {
 	for delivered := uint64(1); ; delivered++ {
 		msg, err := messages.Next(jetstream.NextMaxWait(stallTime))
-		for errors.Is(err, nats.ErrTimeout) && f.log.End().Pack < *next {
+		for errors.Is(err, nats.ErrTimeout) && f.stream == f.log.options.Stream && f.log.End().Pack < *next {
 			msg, err = messages.Next(jetstream.NextMaxWait(stallTime))
 		}
 		if err != nil {
@@ -161,5 +164,5 @@ func (f *feed) remove(ctx context.Context, name string) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
-	_ = f.log.js.DeleteConsumer(ctx, f.log.options.Stream, name)
+	_ = f.log.js.DeleteConsumer(ctx, f.stream, name)
 }

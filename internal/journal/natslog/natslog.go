@@ -25,21 +25,27 @@ type Log struct {
 	epoch      rollcall.Epoch
 	limits     journal.Limits
 	packer     *journal.Packer
-	publisher  publisher // the appender's own
+	appender   appender
 
-	// ctx ends with Close: tails, the watch and their requests hang on it. The
-	// appender gives up when stopSending is called.
+	// ctx ends with Close: tails, the watch and their requests hang on it. sending
+	// ends with Close too, when the log fails, or when Close has waited for long
+	// enough.
 	ctx         context.Context //nolint:containedctx // the life of the log, not of a call
 	cancel      context.CancelFunc
+	sending     context.Context //nolint:containedctx // as above
 	stopSending context.CancelFunc
 
 	watched   chan struct{}             // closed when watch has returned
 	contactAt atomic.Pointer[time.Time] // when the stream's leader last answered the watch
 
-	mu     sync.Mutex // for all below
-	end    rollcall.Position
-	closed bool
-	feeds  sync.WaitGroup // grows only while closed is false
+	writing sync.Mutex // held while a snapshot is written: one at a time
+
+	mu        sync.Mutex       // for all below
+	snapshots jetstream.Stream // opened when it is first needed; nil until then
+	end       rollcall.Position
+	trimmedTo uint64 // the newest sequence that is known to be trimmed; 0 if none is
+	closed    bool
+	feeds     sync.WaitGroup // grows only while closed is false
 }
 
 // Open connects to the cluster, opens the journal in its stream, and makes the
@@ -54,7 +60,7 @@ func Open(ctx context.Context, o Options) (*Log, error) {
 		watched: make(chan struct{}),
 	}
 	l.ctx, l.cancel = context.WithCancel(context.Background())
-	l.publisher.ctx, l.stopSending = context.WithCancel(context.Background())
+	l.sending, l.stopSending = context.WithCancel(context.Background())
 	if err := l.open(ctx); err != nil {
 		l.cancel()
 		l.stopSending()
@@ -90,7 +96,7 @@ func (l *Log) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := l.openPublisher(ctx); err != nil {
+	if err := l.openAppender(ctx); err != nil {
 		return err
 	}
 	l.touch()
@@ -108,7 +114,8 @@ func (l *Log) open(ctx context.Context) (err error) {
 // openStream opens or makes the stream, and takes its epoch.
 func (l *Log) openStream(ctx context.Context) (created bool, err error) {
 	l.stream, err = until(ctx, l, "the stream", func(ctx context.Context) (stream jetstream.Stream, err error) {
-		stream, created, err = openStream(ctx, l.js, &l.options)
+		epoch, name := journal.NewEpoch(), l.options.Stream
+		stream, created, err = openStream(ctx, l.js, newStreamConfig(&l.options, name, subjects(name, epoch), epoch))
 		return
 	})
 	if err != nil {
@@ -118,7 +125,7 @@ func (l *Log) openStream(ctx context.Context) (created bool, err error) {
 	if l.epoch, err = parseEpoch(config); err != nil {
 		return false, err
 	}
-	return created, validateStream(config, &l.options, l.epoch)
+	return created, validateStream(config, &l.options, subjects(config.Name, l.epoch))
 }
 
 // payloadBytes is the largest message that can be stored.
@@ -199,6 +206,8 @@ func (l *Log) Close() error {
 }
 
 var (
-	_ journal.Log    = (*Log)(nil)
-	_ journal.Remote = (*Log)(nil)
+	_ journal.Log       = (*Log)(nil)
+	_ journal.Retention = (*Log)(nil)
+	_ journal.Snapshots = (*Log)(nil)
+	_ journal.Remote    = (*Log)(nil)
 )

@@ -11,168 +11,140 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/nats-io/nuid"
 
-	"rollcall"
 	"rollcall/internal/journal"
 )
 
 // sessionHeader tells processes with the same node name apart.
 const sessionHeader = "Rollcall-Session"
 
-// publisher is how the appender writes: one message at a time on the node's own
-// subject. The appender alone uses it.
+// publisher writes one message at a time on a subject that is its own. One
+// goroutine uses it.
 type publisher struct {
-	ctx     context.Context //nolint:containedctx // ends with Close, when the log fails, or when the appender must give up
+	log     *Log
+	stream  jetstream.Stream
+	name    string // of the stream
 	subject string
 	session string
 	newest  uint64    // stream sequence of the newest message on subject; 0 if there is none
 	missing time.Time // since when the server says that newest is not there; zero if it is
-	rival   time.Time // when another process with this name was last spoken of
-	encoded []byte
+	rival   time.Time // when another process with this subject was last spoken of
 }
 
 // errStrangeAck is an acknowledgement that is not one of what was sent.
 var errStrangeAck = errors.New("acknowledgement of something else")
 
-// openPublisher finds the end of this node's chain.
-func (l *Log) openPublisher(ctx context.Context) (err error) {
-	p := &l.publisher
-	p.subject = subject(l.options.Stream, l.epoch, l.options.Node)
-	p.session = nuid.Next()
-	p.newest, err = until(ctx, l, "the end of this node", l.newestOwn)
-	return err
+// newPublisher gives a publisher on a subject where nothing lies yet.
+func (l *Log) newPublisher(stream jetstream.Stream, subject string) *publisher {
+	return &publisher{
+		log: l, stream: stream, name: stream.CachedInfo().Config.Name,
+		subject: subject, session: nuid.Next(),
+	}
 }
 
-// newestOwn gives the stream sequence of the newest message on the node's
-// subject, or 0.
-func (l *Log) newestOwn(ctx context.Context) (uint64, error) {
-	msg, err := l.stream.GetLastMsgForSubject(ctx, l.publisher.subject)
+// readNewest gives the stream sequence of the newest message on the subject, or
+// 0.
+func (p *publisher) readNewest(ctx context.Context) (uint64, error) {
+	msg, err := p.stream.GetLastMsgForSubject(ctx, p.subject)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return 0, nil
 	}
 	if err != nil {
-		return 0, fmt.Errorf("read the newest pack of node %s: %w", l.options.Node, err)
+		return 0, fmt.Errorf("read the newest message on %s: %w", p.subject, err)
 	}
 	return msg.Sequence, nil
 }
 
-// commit makes one body durable as the next pack. The appender alone calls it.
-// Its error is terminal.
-func (l *Log) commit(b *journal.Body) (rollcall.Position, error) {
-	p, begin, at, sends := &l.publisher, time.Now(), l.options.Clock(), 0
-	sequence, stored := uint64(0), false
-	for !stored {
-		// Sequence names the node's pack before this one: see the package comment.
-		h := journal.Header{Epoch: l.epoch, Sequence: p.newest + 1, At: at}
-		p.encoded = l.codec.Encode(p.encoded[:0], h, b)
-		var err error
-		if sequence, stored, err = l.store(&sends); err != nil {
-			return rollcall.Position{}, fmt.Errorf("commit a pack behind pack %d of node %s: %w", p.newest, l.options.Node, err)
-		}
-	}
-	p.newest, p.missing = sequence, time.Time{}
-	first := rollcall.Position{Epoch: l.epoch, Pack: sequence}
-	last := first
-	last.Event = uint32(b.Records() - 1)
-	l.learn(last)
-
-	if l.options.OnCommit != nil {
-		l.options.OnCommit(Commit{
-			Records: b.Records(), Bytes: b.Bytes(), StoredBytes: len(p.encoded), Sends: sends, Took: time.Since(begin),
-		})
-	}
-	return first, nil
-}
-
-// store sends what is encoded until it is in the stream, and gives its place.
-// stored is false when that can no longer be, since newest has moved.
-func (l *Log) store(sends *int) (sequence uint64, stored bool, err error) {
+// store sends data until it is in the stream, and takes its place for newest. It
+// gives up after mostSends, if that is not 0, or when ctx ends. stored is false
+// when the message can no longer be stored, since something else lies behind
+// what was newest, and newest has moved. sends tells how often it was sent.
+func (p *publisher) store(ctx context.Context, data []byte, mostSends int) (stored bool, sends int, err error) {
 	var wait backoff
 	for {
-		sequence, sendErr := l.send(*sends)
-		*sends++
+		sequence, sendErr := p.send(ctx, data, sends)
+		sends++
 		if sendErr == nil {
 			// The commit point: a majority has the message. Only from here on, or
 			// from where it is read back, may it be acknowledged.
-			return sequence, true, nil
+			p.newest, p.missing = sequence, time.Time{}
+			return true, sends, nil
 		}
-		if *sends == 5 {
-			l.options.Logger.Warn("journal append waits for the cluster", "error", sendErr)
+		if sends == 5 {
+			p.log.options.Logger.Warn("journal append waits for the cluster", "subject", p.subject, "error", sendErr)
 		}
-		next, mine, err := l.readBack(&wait, sendErr)
+		next, mine, err := p.readBack(ctx, data, &wait, sendErr)
 		switch {
 		case err != nil:
-			return 0, false, err
+			return false, sends, err
 		case mine:
-			return next, true, nil
+			p.newest, p.missing = next, time.Time{}
+			return true, sends, nil
 		case next != 0:
-			l.overtaken(next)
-			return 0, false, nil
+			p.overtaken(next)
+			return false, sends, nil
+		case sends == mostSends:
+			return false, sends, fmt.Errorf("not stored after %d attempts: %w", sends, sendErr)
 		case wrongSequence(sendErr):
-			if moved, err := l.explain(); moved || err != nil {
-				return 0, false, err
+			if moved, err := p.explain(ctx); moved || err != nil {
+				return false, sends, err
 			}
 		}
 	}
 }
 
-// overtaken goes behind a pack of another process with this node's name: one
-// that ran before and had sent it, or one that runs now.
-func (l *Log) overtaken(sequence uint64) {
-	p := &l.publisher
+// overtaken goes behind a message of another process on this subject: one that
+// ran before and had sent it, or one that runs now.
+func (p *publisher) overtaken(sequence uint64) {
 	p.newest = sequence
 	if now := time.Now(); now.Sub(p.rival) > time.Minute {
 		p.rival = now
-		l.options.Logger.Warn("another process appends as this node", "node", l.options.Node, "pack", sequence)
+		p.log.options.Logger.Warn("another process writes on the same subject", "subject", p.subject, "sequence", sequence)
 	}
 }
 
-// send sends what is encoded once, after so many times before. Any error means
-// that it may have been stored, or may still be.
-func (l *Log) send(before int) (sequence uint64, err error) {
-	p := &l.publisher
-	ctx, cancel := l.attempt(p.ctx, before)
+// send sends data once, after so many times before. Any error means that it may
+// have been stored, or may still be.
+func (p *publisher) send(ctx context.Context, data []byte, before int) (sequence uint64, err error) {
+	ctx, cancel := p.log.attempt(ctx, before)
 	defer cancel()
-	ack, err := l.js.PublishMsg(ctx,
-		&nats.Msg{Subject: p.subject, Data: p.encoded, Header: nats.Header{sessionHeader: {p.session}}},
-		jetstream.WithExpectStream(l.options.Stream),
+	ack, err := p.log.js.PublishMsg(ctx,
+		&nats.Msg{Subject: p.subject, Data: data, Header: nats.Header{sessionHeader: {p.session}}},
+		jetstream.WithExpectStream(p.name),
 		jetstream.WithExpectLastSequencePerSubject(p.newest),
 		jetstream.WithRetryAttempts(0)) // not before the subject was read
 	switch {
 	case err != nil:
 		return 0, err
-	case ack.Stream != l.options.Stream || ack.Duplicate || ack.Sequence <= p.newest:
+	case ack.Stream != p.name || ack.Duplicate || ack.Sequence <= p.newest:
 		return 0, fmt.Errorf("%w: stream %s, sequence %d, duplicate %t", errStrangeAck, ack.Stream, ack.Sequence, ack.Duplicate)
 	}
 	return ack.Sequence, nil
 }
 
-// readBack gives the first message that lies behind newest on the node's
-// subject, 0 if none does, and tells whether it is what was sent. It asks until
-// it knows.
-func (l *Log) readBack(wait *backoff, sendErr error) (next uint64, mine bool, err error) {
+// readBack gives the first message that lies behind newest on the subject, 0 if
+// none does, and tells whether it is what was sent. It asks until it knows.
+func (p *publisher) readBack(ctx context.Context, data []byte, wait *backoff, sendErr error) (next uint64, mine bool, err error) {
 	for urgent := wrongSequence(sendErr) && wait.count == 0; ; urgent = false {
-		if !urgent && wait.sleep(l.publisher.ctx) != nil {
-			return 0, false, fmt.Errorf("given up, and it may have been stored: %w", sendErr)
+		if !urgent && wait.sleep(ctx) != nil {
+			return 0, false, fmt.Errorf("%w, and it may have been stored: %w", context.Cause(ctx), sendErr)
 		}
-		next, mine, err = l.nextOwn(wait.count)
-		if err == nil {
+		if next, mine, err = p.readNext(ctx, data, wait.count); err == nil {
 			return next, mine, nil
 		}
 	}
 }
 
-func (l *Log) nextOwn(before int) (next uint64, mine bool, err error) {
-	p := &l.publisher
-	ctx, cancel := l.attempt(p.ctx, before)
+func (p *publisher) readNext(ctx context.Context, data []byte, before int) (next uint64, mine bool, err error) {
+	ctx, cancel := p.log.attempt(ctx, before)
 	defer cancel()
-	msg, err := l.stream.GetMsg(ctx, p.newest+1, jetstream.WithGetMsgSubject(p.subject))
+	msg, err := p.stream.GetMsg(ctx, p.newest+1, jetstream.WithGetMsgSubject(p.subject))
 	switch {
 	case errors.Is(err, jetstream.ErrMsgNotFound):
 		return 0, false, nil
 	case err != nil:
 		return 0, false, err
 	}
-	return msg.Sequence, msg.Header.Get(sessionHeader) == p.session && bytes.Equal(msg.Data, p.encoded), nil
+	return msg.Sequence, msg.Header.Get(sessionHeader) == p.session && bytes.Equal(msg.Data, data), nil
 }
 
 // wrongSequence tells whether the server refused a message because another one
@@ -183,14 +155,13 @@ func wrongSequence(err error) bool {
 		api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant)
 }
 
-// explain finds out why newest is not the newest on the node's subject while
-// nothing lies behind it. moved tells that it was trimmed, and newest is 0; an
-// error, that it is lost.
-func (l *Log) explain() (moved bool, err error) {
-	p := &l.publisher
-	ctx, cancel := l.attempt(p.ctx, 1)
+// explain finds out why newest is not the newest on the subject while nothing
+// lies behind it. moved tells that it was trimmed, and newest is 0; an error,
+// that it is lost.
+func (p *publisher) explain(ctx context.Context) (moved bool, err error) {
+	ctx, cancel := p.log.attempt(ctx, 1)
 	defer cancel()
-	newest, err := l.newestOwn(ctx)
+	newest, err := p.readNewest(ctx)
 	if err != nil {
 		return false, nil // not answered: asked again with the next send
 	}
@@ -198,29 +169,21 @@ func (l *Log) explain() (moved bool, err error) {
 		p.missing = time.Time{}
 		return false, nil
 	}
-	if trimmed, err := l.trimmed(ctx, p.newest); err != nil || trimmed {
-		if trimmed {
-			p.newest, p.missing = 0, time.Time{}
-		}
-		return trimmed, nil
-	}
-	if p.missing.IsZero() {
+	info, err := p.stream.Info(ctx)
+	switch {
+	case err != nil:
+		return false, nil
+	case info.State.FirstSeq > p.newest:
+		p.newest, p.missing = 0, time.Time{}
+		return true, nil
+	case p.missing.IsZero():
 		p.missing = time.Now()
 	}
-	if time.Since(p.missing) < l.options.Patience {
+	if time.Since(p.missing) < p.log.options.Patience {
 		return false, nil
 	}
 	return false, &journal.DamageError{
-		Place: place(l.options.Stream), Sequence: p.newest, Err: journal.ErrGap,
-		Reason: "acknowledged to node " + l.options.Node + " and no longer there",
+		Place: place(p.name), Sequence: p.newest, Err: journal.ErrGap,
+		Reason: "acknowledged on " + p.subject + " and no longer there",
 	}
-}
-
-// trimmed tells whether the stream begins behind a sequence.
-func (l *Log) trimmed(ctx context.Context, sequence uint64) (bool, error) {
-	info, err := l.stream.Info(ctx)
-	if err != nil {
-		return false, err
-	}
-	return info.State.FirstSeq > sequence, nil
 }

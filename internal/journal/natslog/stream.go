@@ -33,22 +33,22 @@ func (e *UnsafeError) Error() string {
 	return place(e.Stream) + " is not safe for a journal: " + strings.Join(e.Reasons, "; ")
 }
 
-// newStreamConfig is how a stream is made.
-func newStreamConfig(o *Options, epoch rollcall.Epoch) jetstream.StreamConfig {
+// newStreamConfig is how a stream of this epoch is made: that of the journal, or
+// that of its snapshots.
+func newStreamConfig(o *Options, name, subjects string, epoch rollcall.Epoch) jetstream.StreamConfig {
 	maxBytes := o.MaxBytes
 	if maxBytes == 0 {
 		maxBytes = -1
 	}
 	return jetstream.StreamConfig{
-		Name:        o.Stream,
-		Description: "agent events of rollcall; a message is a pack",
-		Subjects:    []string{subjects(o.Stream, epoch)},
+		Name:        name,
+		Description: "agent events of rollcall",
+		Subjects:    []string{subjects},
 		Metadata:    map[string]string{metaEpoch: epoch.String(), metaFormat: format},
 		Storage:     jetstream.FileStorage,
 		Replicas:    o.Replicas,
 
-		// Nothing goes but by rollcall's own trimming, which purges up to a
-		// sequence.
+		// Nothing goes but what rollcall purges.
 		Retention:         jetstream.LimitsPolicy,
 		Discard:           jetstream.DiscardNew,
 		MaxBytes:          maxBytes,
@@ -73,18 +73,18 @@ func subject(stream string, epoch rollcall.Epoch, node string) string {
 	return stream + "." + epoch.String() + "." + node
 }
 
-// openStream gives the stream, and makes it where there is none. It is called
-// again until it succeeds or has a definite answer.
-func openStream(ctx context.Context, js jetstream.JetStream, o *Options) (stream jetstream.Stream, created bool, err error) {
-	stream, err = js.Stream(ctx, o.Stream)
+// openStream gives a stream, and makes it as config says where there is none. It
+// is called again until it succeeds or has a definite answer.
+func openStream(ctx context.Context, js jetstream.JetStream, config jetstream.StreamConfig) (stream jetstream.Stream, created bool, err error) {
+	stream, err = js.Stream(ctx, config.Name)
 	if !errors.Is(err, jetstream.ErrStreamNotFound) {
 		return stream, false, err
 	}
 	// The server refuses to make a stream that exists with another
 	// configuration, and each maker draws an epoch of its own: one wins.
-	stream, err = js.CreateStream(ctx, newStreamConfig(o, journal.NewEpoch()))
+	stream, err = js.CreateStream(ctx, config)
 	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
-		stream, err = js.Stream(ctx, o.Stream)
+		stream, err = js.Stream(ctx, config.Name)
 		return stream, false, err
 	}
 	return stream, err == nil, err
@@ -110,9 +110,9 @@ func parseEpoch(c jetstream.StreamConfig) (rollcall.Epoch, error) {
 
 // validateStream refuses a stream that loses messages by itself, or that could
 // not be trusted to have them.
-func validateStream(c jetstream.StreamConfig, o *Options, epoch rollcall.Epoch) error {
+func validateStream(c jetstream.StreamConfig, o *Options, subjects string) error {
 	var reasons []string
-	for _, rule := range streamRules(c, o, epoch) {
+	for _, rule := range streamRules(c, o, subjects) {
 		if rule.broken {
 			reasons = append(reasons, rule.reason)
 		}
@@ -128,8 +128,8 @@ type streamRule struct {
 	reason string
 }
 
-func streamRules(c jetstream.StreamConfig, o *Options, epoch rollcall.Epoch) []streamRule {
-	want := []string{subjects(o.Stream, epoch)}
+func streamRules(c jetstream.StreamConfig, o *Options, subjects string) []streamRule {
+	want := []string{subjects}
 	return []streamRule{
 		{c.Replicas < o.Replicas, fmt.Sprintf("it has %d replicas and %d are asked for", c.Replicas, o.Replicas)},
 		{c.Storage != jetstream.FileStorage, "it is kept in memory"},
@@ -148,6 +148,7 @@ func streamRules(c jetstream.StreamConfig, o *Options, epoch rollcall.Epoch) []s
 		{c.AllowRollup, "a message may replace those before it (allow_rollup_hdrs)"},
 		{c.AllowMsgCounter, "it is a counter (allow_msg_counter)"},
 		{c.AllowMsgSchedules, "it sends messages by itself (allow_msg_schedules)"},
+		{c.DenyPurge, "rollcall may not trim it (deny_purge)"},
 		{!c.DenyDelete, "single messages may be deleted (deny_delete is not set)"},
 		{c.FirstSeq > 1, fmt.Sprintf("it begins with sequence %d", c.FirstSeq)},
 		{c.AllowDirect, "a replica that lags may answer for it (allow_direct)"},

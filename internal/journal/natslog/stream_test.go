@@ -57,6 +57,7 @@ func TestStream_UnsafeOnesAreRefusedWithTheReason(t *testing.T) {
 		{"rollup", func(c *jetstream.StreamConfig) { c.AllowRollup = true }, "allow_rollup_hdrs"},
 		{"counter", func(c *jetstream.StreamConfig) { c.AllowMsgCounter = true }, "counter"},
 		{"schedules", func(c *jetstream.StreamConfig) { c.AllowMsgSchedules = true }, "allow_msg_schedules"},
+		{"no purge", func(c *jetstream.StreamConfig) { c.DenyPurge = true }, "may not trim"},
 		{"deletes", func(c *jetstream.StreamConfig) { c.DenyDelete = false }, "deny_delete"},
 		{"first sequence", func(c *jetstream.StreamConfig) { c.FirstSeq = 100 }, "begins with sequence 100"},
 		{"direct", func(c *jetstream.StreamConfig) { c.AllowDirect = true }, "allow_direct"},

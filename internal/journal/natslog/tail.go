@@ -27,7 +27,15 @@ func (l *Log) tail(ctx context.Context, from rollcall.Position, yield func(journ
 	if err := l.validateFrom(ctx, from); err != nil {
 		return err
 	}
-	r := l.newReader(ctx, max(from.Pack, 1)) // the pack that from lies in may have more records
+	start := l.Start()
+	if err := journal.ValidateStart(from, start); err != nil {
+		return err
+	}
+	first := max(from.Pack, start.Pack+1) // the pack that from lies in may have more records
+	if from == journal.BehindPack(from.Epoch, from.Pack) {
+		first = from.Pack + 1 // it may be trimmed without this node's knowing
+	}
+	r := l.newReader(ctx, first)
 	defer r.close()
 	for {
 		p, err := r.next(ctx)
@@ -52,9 +60,11 @@ func (l *Log) tail(ctx context.Context, from rollcall.Position, yield func(journ
 func (l *Log) validateFrom(ctx context.Context, from rollcall.Position) error {
 	end := l.End()
 	if from.Epoch == l.epoch && end.Before(from) {
-		ctx, cancel := l.whileOpen(ctx)
+		ctx, cancel, err := l.whileOpen(ctx)
+		if err != nil {
+			return err
+		}
 		defer cancel()
-		var err error
 		if end, err = until(ctx, l, "its end", l.newest); err != nil {
 			return err
 		}
@@ -73,7 +83,12 @@ type reader struct {
 func (l *Log) newReader(ctx context.Context, first uint64) *reader {
 	r := &reader{log: l, due: first}
 	r.chain = newChain(l.options.Stream, first, func(sequence uint64) (bool, error) {
-		return l.trimmed(ctx, sequence)
+		ctx, cancel, err := l.whileOpen(ctx)
+		if err != nil {
+			return false, err
+		}
+		defer cancel()
+		return until(ctx, l, "where it begins", func(ctx context.Context) (bool, error) { return l.trimmed(ctx, sequence) })
 	})
 	return r
 }
@@ -85,7 +100,7 @@ func (r *reader) next(ctx context.Context) (journal.Pack, error) {
 			return journal.Pack{}, err
 		}
 		var err error
-		if r.feed, err = r.log.newFeed(r.due); err != nil { //nolint:contextcheck // it ends with close
+		if r.feed, err = r.log.newFeed(r.log.options.Stream, "", r.due); err != nil { //nolint:contextcheck // it ends with close
 			return journal.Pack{}, err
 		}
 	}
@@ -122,7 +137,10 @@ func (r *reader) verify(m message) (journal.Pack, error) {
 func (r *reader) repair(ctx context.Context, m message, damage error) (journal.Pack, error) {
 	r.close()
 	l := r.log
-	ctx, cancel := l.whileOpen(ctx)
+	ctx, cancel, err := l.whileOpen(ctx)
+	if err != nil {
+		return journal.Pack{}, err
+	}
 	defer cancel()
 	trimmed := false
 	leaders, err := until(ctx, l, "a pack", func(ctx context.Context) (leaders message, err error) {

@@ -50,7 +50,7 @@ func (l *Log) inspect(w *watcher) error {
 	known := l.End()
 	ctx, cancel := l.attempt(l.ctx, 1)
 	defer cancel()
-	info, err := l.stream.Info(ctx)
+	info, err := l.info(ctx)
 	deleted := errors.Is(err, jetstream.ErrStreamNotFound)
 	if err != nil && !deleted {
 		l.silent(w, err)
@@ -90,7 +90,7 @@ func (l *Log) validateConfig(c jetstream.StreamConfig) error {
 			Reason: fmt.Sprintf("it was made anew, with epoch %s where %s was open", epoch, l.epoch),
 		}
 	}
-	return validateStream(c, &l.options, l.epoch)
+	return validateStream(c, &l.options, subjects(c.Name, l.epoch))
 }
 
 func (l *Log) silent(w *watcher, err error) {
@@ -122,7 +122,7 @@ func (l *Log) doubt(w *watcher, reason error) error {
 
 // newest asks for the end of the stream and learns it.
 func (l *Log) newest(ctx context.Context) (rollcall.Position, error) {
-	info, err := l.stream.Info(ctx)
+	info, err := l.info(ctx)
 	if err != nil {
 		return rollcall.Position{}, err
 	}
@@ -130,20 +130,16 @@ func (l *Log) newest(ctx context.Context) (rollcall.Position, error) {
 	if last == 0 {
 		return rollcall.Position{Epoch: l.epoch}, nil
 	}
-	m, err := l.get(ctx, last)
-	if errors.Is(err, jetstream.ErrMsgNotFound) {
+	if info.State.Msgs == 0 {
 		return rollcall.Position{}, &journal.DamageError{
 			Place: place(l.options.Stream), Sequence: last, Err: journal.ErrGap,
-			Reason: "missing, and it is the newest",
+			Reason: "missing as are all before it, and a trim keeps the newest",
 		}
 	}
+	p, err := l.pack(ctx, last)
 	if err != nil {
 		return rollcall.Position{}, err
 	}
-	d, err := l.decode(m)
-	if err != nil {
-		return rollcall.Position{}, err
-	}
-	l.learn(d.pack.Last())
-	return d.pack.Last(), nil
+	l.learn(p.Last())
+	return p.Last(), nil
 }
