@@ -46,6 +46,9 @@ type Log interface {
 	Failed() <-chan struct{}
 	Err() error
 
+	Retention
+	Snapshots
+
 	// Close takes no more appends, lets the commit under way finish, fails the
 	// appends that wait behind it with ErrClosed, ends every Tail with ErrClosed
 	// and releases what the log holds. Closing twice does nothing.

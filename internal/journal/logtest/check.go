@@ -47,13 +47,11 @@ func check(l journal.Log, h *History, places int) error {
 	if err := checkPacks(l, packs); err != nil {
 		return err
 	}
-	if err := checkRequests(startOf(l), packs, h.requests); err != nil {
+	if err := checkRequests(l.Start(), packs, h.requests); err != nil {
 		return err
 	}
-	if k, ok := l.(keeper); ok {
-		if err := checkKept(k, packs, h); err != nil {
-			return err
-		}
+	if err := checkKept(l, packs, h); err != nil {
+		return err
 	}
 	if err := checkTails(l, packs, places); err != nil {
 		return err
@@ -63,7 +61,7 @@ func check(l journal.Log, h *History, places int) error {
 
 // ReadAll gives all that is in the log now.
 func ReadAll(l journal.Log) ([]journal.Pack, error) {
-	return readFrom(l, startOf(l))
+	return readFrom(l, l.Start())
 }
 
 // readFrom gives what lies behind from now.
@@ -92,7 +90,7 @@ func readFrom(l journal.Log, from rollcall.Position) ([]journal.Pack, error) {
 
 // checkPacks verifies what packs say about themselves.
 func checkPacks(l journal.Log, packs []journal.Pack) error {
-	start := startOf(l)
+	start := l.Start()
 	last := rollcall.Position{Epoch: l.Epoch(), Pack: start.Pack}
 	for i, p := range packs {
 		switch {

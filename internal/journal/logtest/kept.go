@@ -119,22 +119,8 @@ func writeSnapshot(w io.Writer, at rollcall.Position) error {
 	return nil
 }
 
-// keeper is a Log that forgets and keeps snapshots.
-type keeper interface {
-	journal.Log
-	journal.Retention
-	journal.Snapshots
-}
-
-func startOf(l journal.Log) rollcall.Position {
-	if k, ok := l.(keeper); ok {
-		return k.Start()
-	}
-	return rollcall.Position{Epoch: l.Epoch()}
-}
-
 // checkKept verifies what the log has forgotten and the snapshots that it keeps.
-func checkKept(l keeper, packs []journal.Pack, h *History) error {
+func checkKept(l journal.Log, packs []journal.Pack, h *History) error {
 	if err := checkStart(l, h); err != nil {
 		return err
 	}
@@ -145,7 +131,7 @@ func checkKept(l keeper, packs []journal.Pack, h *History) error {
 }
 
 // checkStart verifies where the log begins.
-func checkStart(l keeper, h *History) error {
+func checkStart(l journal.Log, h *History) error {
 	start := l.Start()
 	must, may := h.horizons()
 	switch {
@@ -170,7 +156,7 @@ func checkStart(l keeper, h *History) error {
 }
 
 // checkStat holds Stat against the packs that are there.
-func checkStat(l keeper, packs []journal.Pack) error {
+func checkStat(l journal.Log, packs []journal.Pack) error {
 	for _, n := range []int{0, len(packs) / 2, len(packs)} {
 		from, want := l.Start(), journal.Stat{Packs: uint64(len(packs) - n)}
 		if n > 0 {

@@ -107,7 +107,7 @@ func (m *model) tail(rt *rapid.T) {
 	if err != nil {
 		rt.Fatalf("read all: %v", err)
 	}
-	start := startOf(m.log)
+	start := m.log.Start()
 	trimmed := start.Pack != 0 && from.Before(start) && (from.Pack != 0 || from.Event == 0)
 	known, want := from.Pack == 0 && from.Event == 0 && !trimmed, 0
 	for _, p := range all {
@@ -149,33 +149,31 @@ func (m *model) somewhere(rt *rapid.T) (rollcall.Position, bool) {
 }
 
 func (m *model) trim(rt *rapid.T) {
-	k, ok := m.log.(keeper)
 	to, some := m.somewhere(rt)
-	if !ok || !some {
+	if !some {
 		return
 	}
-	if err := m.history.Trim(context.Background(), k, to); err != nil {
+	if err := m.history.Trim(context.Background(), m.log, to); err != nil {
 		rt.Fatalf("trim to %s: %v", to, err)
 	}
 }
 
 // snapshot puts one and removes another.
 func (m *model) snapshot(rt *rapid.T) {
-	k, ok := m.log.(keeper)
 	at, some := m.somewhere(rt)
-	if !ok || !some {
+	if !some {
 		return
 	}
-	if _, err := m.history.PutSnapshot(context.Background(), k, at); err != nil {
+	if _, err := m.history.PutSnapshot(context.Background(), m.log, at); err != nil {
 		rt.Fatalf("put a snapshot of %s: %v", at, err)
 	}
-	list, err := k.Snapshots(context.Background())
+	list, err := m.log.Snapshots(context.Background())
 	if err != nil {
 		rt.Fatalf("list the snapshots: %v", err)
 	}
 	if len(list) > 3 {
 		gone := list[rapid.IntRange(0, len(list)-1).Draw(rt, "remove")].Position
-		if err := m.history.RemoveSnapshot(context.Background(), k, gone); err != nil {
+		if err := m.history.RemoveSnapshot(context.Background(), m.log, gone); err != nil {
 			rt.Fatalf("remove the snapshot of %s: %v", gone, err)
 		}
 	}

@@ -21,7 +21,7 @@ func fill(t *testing.T, h *History, l journal.Log, n int) (ends []rollcall.Posit
 
 func testTrim(t *testing.T, j Journal) {
 	t.Helper()
-	l := openKeeper(t, j)
+	l := open(t, j)
 	var h History
 	if l.Start() != (rollcall.Position{Epoch: l.Epoch()}) {
 		t.Errorf("a new log starts at %s", l.Start())
@@ -69,7 +69,7 @@ func testTrimReopen(t *testing.T, j Journal) {
 	}
 	var h History
 	for range 3 {
-		l := openKeeper(t, j)
+		l := open(t, j)
 		CheckLog(t, l, &h)
 		ends := fill(t, &h, l, 10)
 		if err := h.Trim(t.Context(), l, ends[7]); err != nil {
@@ -80,13 +80,13 @@ func testTrimReopen(t *testing.T, j Journal) {
 			t.Fatal(err)
 		}
 	}
-	CheckLog(t, openKeeper(t, j), &h)
+	CheckLog(t, open(t, j), &h)
 }
 
 // Packs that a Tail has not read yet are forgotten: it ends, and says why.
 func testTrimUnderTail(t *testing.T, j Journal) {
 	t.Helper()
-	l := openKeeper(t, j)
+	l := open(t, j)
 	var h History
 	ends := fill(t, &h, l, 40)
 	// A tail reads ahead, so that what was forgotten may still come. What counts
@@ -119,7 +119,7 @@ func testTrimUnderTail(t *testing.T, j Journal) {
 // go is missing.
 func testTrimConcurrent(t *testing.T, j Journal) {
 	t.Helper()
-	l := openKeeper(t, j)
+	l := open(t, j)
 	var h History
 	inParallel(4, func(w int) {
 		for i := range 25 {
@@ -137,7 +137,7 @@ func testTrimConcurrent(t *testing.T, j Journal) {
 
 func testSnapshots(t *testing.T, j Journal) {
 	t.Helper()
-	l := openKeeper(t, j)
+	l := open(t, j)
 	var h History
 	if _, err := h.PutSnapshot(t.Context(), l, l.End()); !errors.Is(err, journal.ErrNoPosition) {
 		t.Errorf("a snapshot of an empty log: got %v, want %v", err, journal.ErrNoPosition)
@@ -171,13 +171,13 @@ func testSnapshots(t *testing.T, j Journal) {
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	l = openKeeper(t, j)
+	l = open(t, j)
 	CheckLog(t, l, &h)
 }
 
 func testSnapshotRefused(t *testing.T, j Journal) {
 	t.Helper()
-	l := openKeeper(t, j)
+	l := open(t, j)
 	var h History
 	ends := fill(t, &h, l, 10)
 	if err := h.Trim(t.Context(), l, ends[4]); err != nil {
@@ -201,7 +201,7 @@ func testSnapshotRefused(t *testing.T, j Journal) {
 // A snapshot that could not be written to its end is not there.
 func testSnapshotBroken(t *testing.T, j Journal) {
 	t.Helper()
-	l := openKeeper(t, j)
+	l := open(t, j)
 	var h History
 	end := fill(t, &h, l, 5)[4]
 	broken := errors.New("broken")
@@ -235,7 +235,7 @@ func testSnapshotBroken(t *testing.T, j Journal) {
 // Appends go on while a snapshot is being written.
 func testSnapshotDoesNotHinder(t *testing.T, j Journal) {
 	t.Helper()
-	l := openKeeper(t, j)
+	l := open(t, j)
 	var h History
 	end := fill(t, &h, l, 5)[4]
 	_, err := l.PutSnapshot(t.Context(), func(w io.Writer) (rollcall.Position, error) {
@@ -255,14 +255,4 @@ func testSnapshotDoesNotHinder(t *testing.T, j Journal) {
 	}
 	h.snapshots = map[rollcall.Position]*kept{end: {put: h.Now()}}
 	CheckLog(t, l, &h)
-}
-
-// openKeeper is open for what a log forgets and keeps.
-func openKeeper(t *testing.T, j Journal) keeper {
-	t.Helper()
-	k, ok := open(t, j).(keeper)
-	if !ok {
-		t.Skip("the log neither trims nor keeps snapshots yet")
-	}
-	return k
 }
