@@ -30,6 +30,23 @@ type Config struct {
 	Ephemeral   bool
 	MemoryBytes int64
 
+	// AcceptLoss keeps what can be read of a damaged journal, in a new epoch,
+	// instead of refusing to start.
+	AcceptLoss bool
+	// SnapshotEveryBytes and SnapshotInterval say how often the floor is written
+	// out, so that the next start need not read the whole journal: after so many
+	// bytes of events, and after so long if there is something new.
+	SnapshotEveryBytes int64
+	SnapshotInterval   time.Duration
+	// RetentionAge and RetentionBytes bound what is kept of the journal: events
+	// younger than that, and packs and snapshots that together take no more than
+	// that. 0 does not bound.
+	RetentionAge   time.Duration
+	RetentionBytes int64
+	// ForgetAfter is how long after the last event of an agent who is off the
+	// floor nothing is known of the agent any more; 0: always.
+	ForgetAfter time.Duration
+
 	// AccessKeyID and SecretAccessKey are a key that may do everything. With
 	// neither set and no keys file, one is made and kept in the keys file.
 	AccessKeyID     string
@@ -95,10 +112,17 @@ type Config struct {
 // NewConfig gives the defaults.
 func NewConfig() Config {
 	return Config{
-		Listen:          "127.0.0.1:8420",
-		AdminListen:     "127.0.0.1:8421",
-		DataDir:         "rollcall-data",
-		MemoryBytes:     1 << 30,
+		Listen:      "127.0.0.1:8420",
+		AdminListen: "127.0.0.1:8421",
+		DataDir:     "rollcall-data",
+		MemoryBytes: 1 << 30,
+
+		SnapshotEveryBytes: 128 << 20,
+		SnapshotInterval:   15 * time.Minute,
+		RetentionAge:       7 * 24 * time.Hour,
+		RetentionBytes:     10 << 30,
+		ForgetAfter:        30 * 24 * time.Hour,
+
 		RequestBurst:    5,
 		Ingest:          ingest.NewLimits(),
 		MaxWaitingBytes: 64 << 20,
@@ -141,9 +165,24 @@ func (c *Config) Validate() error {
 		{"max-header-bytes", int64(c.MaxHeaderBytes)},
 		{"max-waiting-bytes", c.MaxWaitingBytes},
 		{"request-timeout", int64(c.RequestTimeout)},
+		{"memory-bytes", c.MemoryBytes},
+		{"snapshot-every-bytes", c.SnapshotEveryBytes},
+		{"snapshot-interval", int64(c.SnapshotInterval)},
 	} {
 		if limit.value < 1 {
 			wrong("--%s is %d: want 1 or more", limit.flag, limit.value)
+		}
+	}
+	for _, limit := range []struct {
+		flag  string
+		value int64
+	}{
+		{"retention-age", int64(c.RetentionAge)},
+		{"retention-bytes", c.RetentionBytes},
+		{"forget-after", int64(c.ForgetAfter)},
+	} {
+		if limit.value < 0 {
+			wrong("--%s is %d: want 0, for no bound, or more", limit.flag, limit.value)
 		}
 	}
 	if c.Anonymous && !access.IsLoopbackHost(c.Listen) {

@@ -22,7 +22,7 @@ func (s *Server) follow(ctx context.Context) error {
 			if ctx.Err() != nil || errors.Is(err, journal.ErrClosed) {
 				return nil
 			}
-			return fmt.Errorf("follow the journal: %w", err)
+			return explainDamage(fmt.Errorf("follow the journal: %w", err))
 		}
 		batch, err = decodePack(batch[:0], pack)
 		if err != nil {
@@ -31,9 +31,17 @@ func (s *Server) follow(ctx context.Context) error {
 		for _, change := range s.floors.Apply(batch) {
 			s.metrics.effects.WithLabelValues(change.Effect.String()).Inc()
 		}
+		s.keeper.applied(sizeOf(pack.Records))
 		s.noteCaughtUp()
 	}
 	return nil
+}
+
+func sizeOf(records [][]byte) (bytes int) {
+	for _, r := range records {
+		bytes += len(r)
+	}
+	return bytes
 }
 
 // decodePack turns what was kept into events. A record that can't be read was

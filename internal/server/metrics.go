@@ -24,6 +24,8 @@ type metrics struct {
 	questions *prometheus.CounterVec   // answers, by operation, exception and status
 	took      *prometheus.HistogramVec // seconds for an answer, by operation
 	panics    prometheus.Counter
+
+	kept keptMetrics
 }
 
 func newMetrics(s *Server) *metrics {
@@ -31,7 +33,7 @@ func newMetrics(s *Server) *metrics {
 		registry: prometheus.NewRegistry(),
 		effects: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "rollcall_floor_events_total",
-			Help: "Events that the floor was handed, by what they did: applied, late, repeated, foreign.",
+			Help: "Events that the floor was handed, by what they did: applied, late, repeated, foreign, forgotten (an agent), removed (an instance).",
 		}, []string{"effect"}),
 		refused: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "rollcall_ingest_refused_documents_total",
@@ -61,6 +63,7 @@ func newMetrics(s *Server) *metrics {
 	gauge := func(name, help string, value func() float64) prometheus.Collector {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value)
 	}
+	m.kept = newKeptMetrics(m.registry, s)
 	m.registry.MustRegister(
 		m.effects, m.refused, m.v1, m.questions, m.took, m.panics,
 		counter("rollcall_ingest_events_total", "Events that were made durable and acknowledged.", &m.events),

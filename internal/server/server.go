@@ -16,17 +16,14 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"rollcall"
 	"rollcall/internal/access"
-	"rollcall/internal/connect"
 	"rollcall/internal/floor"
 	"rollcall/internal/journal"
-	"rollcall/internal/journal/disklog"
-	"rollcall/internal/journal/memlog"
 )
 
 // Server is a rollcall server. Open makes one, Run runs it, Close ends it.
@@ -34,12 +31,16 @@ type Server struct {
 	config  Config
 	journal journal.Log
 	floors  *floor.Floors
+	keeper  *keeper
 	keys    *access.Keys
 	metrics *metrics
 
-	startAt  rollcall.Position // the journal's end at the start
-	ready    atomic.Bool       // the floor has reached startAt
-	draining atomic.Bool       // Run ends
+	restored   journal.Snapshot  // what the floors were made from at the start; zero if from none
+	unreadable int               // snapshots that could not be read at the start
+	startAt    rollcall.Position // the journal's end at the start
+
+	ready    atomic.Bool // the floor has reached startAt
+	draining atomic.Bool // Run ends
 
 	connections, adminConnections *connections
 	public, admin                 net.Listener // admin is nil without an address for it
@@ -70,13 +71,13 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 			return nil, fmt.Errorf("make the data directory: %w", err)
 		}
 	}
-	if s.journal, err = openJournal(c); err != nil {
+	if err := s.openJournal(ctx); err != nil {
 		return nil, err
 	}
 	s.connections, s.adminConnections = newConnections(s.mostConnections()), newConnections(maxAdminConnections)
 	s.startAt = s.journal.End()
-	s.floors = floor.New(floor.Options{Encode: connect.AppendUserData})
 	s.metrics = newMetrics(s)
+	s.keeper = newKeeper(s)
 	if s.keys, err = s.openKeys(); err != nil {
 		return nil, err
 	}
@@ -84,23 +85,6 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 		return nil, err
 	}
 	return s, s.listen(ctx)
-}
-
-func openJournal(c Config) (journal.Log, error) {
-	if c.journal != nil {
-		return c.journal, nil
-	}
-	if c.Ephemeral {
-		return memlog.New(memlog.Options{MaxBytes: int(c.MemoryBytes), Clock: c.Now}), nil
-	}
-	dir := filepath.Join(c.DataDir, journalDir)
-	log, err := disklog.Open(dir, disklog.Options{
-		MaxWaiting: journal.Limits{Bytes: int(c.MaxWaitingBytes)}, Logger: c.Logger, Clock: c.Now,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("open the journal: %w", err)
-	}
-	return log, nil
 }
 
 // URL is where questions and events go.
@@ -128,6 +112,9 @@ func (s *Server) Run(ctx context.Context) error {
 	ended := make(chan error, 3)
 	go s.keys.Follow(work, keysCheck)
 	go func() { ended <- s.follow(work) }()
+	var keeping sync.WaitGroup
+	keeping.Go(func() { s.keeper.run(work) })
+	keeping.Go(func() { s.forgetLongGone(work) })
 	go func() { ended <- serveHTTP(public, s.public) }()
 	address := []any{slog.String("address", s.public.Addr().String())}
 	if s.admin != nil {
@@ -156,6 +143,7 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	_ = admin.Close()
 	stop()
+	keeping.Wait()
 	for range running {
 		failed = errors.Join(failed, <-ended)
 	}

@@ -1,0 +1,156 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"rollcall"
+	"rollcall/internal/agentevent"
+	"rollcall/internal/floor"
+	"rollcall/internal/journal"
+	"rollcall/internal/journal/disklog"
+)
+
+// A damaged journal that the operator accepts to lose a part of is never
+// changed. A new one is made beside it, and then the two change names; whatever
+// a crash leaves of that, finishSalvage sorts out.
+const (
+	salvagedSuffix = ".salvaged" // made, and about to become the journal
+	damagedSuffix  = ".damaged-" // what the journal was, with its epoch
+)
+
+// acceptLoss puts what can be read of the journal in dir in its place, if it is
+// damaged. If it isn't, it does nothing.
+func (s *Server) acceptLoss(ctx context.Context, dir string) error {
+	damage, err := s.findDamage(ctx, dir)
+	if err != nil || damage == nil {
+		return err
+	}
+	log := s.config.Logger
+	log.Error("the journal is damaged, and its loss is accepted", slog.Any("error", damage))
+	loss, err := disklog.Salvage(ctx, dir, dir+salvagedSuffix, s.diskOptions(), s.carrySnapshot)
+	if err != nil {
+		return fmt.Errorf("salvage the journal: %w", err)
+	}
+	damaged := dir + damagedSuffix + loss.Was.String()
+	if err := os.RemoveAll(damaged); err != nil {
+		return fmt.Errorf("keep the damaged journal: %w", err)
+	}
+	if err := errors.Join(os.Rename(dir, damaged), finishSalvage(dir)); err != nil {
+		return fmt.Errorf("put what was salvaged in the journal's place: %w", err)
+	}
+	for _, found := range loss.Damage {
+		log.Warn("found while the journal was salvaged", slog.String("damage", found))
+	}
+	log.Warn("the journal goes on in a new epoch with what could be read; the damaged one is kept and can be removed",
+		slog.String("damaged_dir", damaged), slog.String("epoch", loss.Is.String()), slog.String("old_epoch", loss.Was.String()),
+		slog.String("snapshot", loss.Snapshot.String()), slog.Uint64("packs_kept", loss.Kept),
+		slog.Uint64("last_pack", loss.Last), slog.Uint64("packs_lost", loss.Lost()))
+	return nil
+}
+
+// findDamage opens the journal for reading and reads what a start would, to the
+// end. It gives the damage, or the error that is none.
+func (s *Server) findDamage(ctx context.Context, dir string) (damage, failed error) {
+	o := s.diskOptions()
+	o.ReadOnly = true
+	log, err := disklog.Open(dir, o)
+	if err == nil {
+		err = errors.Join(s.readAsAtStart(ctx, log), log.Close())
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !errors.Is(err, journal.ErrDamaged):
+		return nil, nil // there is nothing to lose yet
+	case errors.Is(err, journal.ErrDamaged):
+		return err, nil
+	}
+	return nil, err
+}
+
+// readAsAtStart reads what the floor would be made from.
+func (s *Server) readAsAtStart(ctx context.Context, log journal.Log) error {
+	reader := &Server{config: s.config, journal: log}
+	if err := reader.restore(ctx); err != nil {
+		return err
+	}
+	from, end := reader.floors.Position(), log.End()
+	if !from.Before(end) {
+		return nil
+	}
+	for pack, err := range log.Tail(ctx, from) {
+		if err != nil {
+			return err
+		}
+		for i, record := range pack.Records {
+			if _, err := agentevent.DecodeRecord(record); err != nil {
+				return &journal.DamageError{Place: s.config.DataDir, Sequence: pack.Sequence, Reason: "the event at " + pack.Position(i).String(), Err: err}
+			}
+		}
+		if !pack.Last().Before(end) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// carrySnapshot copies a snapshot to a position in another epoch.
+func (s *Server) carrySnapshot(r io.Reader, to rollcall.Position, w io.Writer) error {
+	floors, err := floor.Load(r, floor.Options{})
+	if err != nil {
+		return err
+	}
+	floors.Rebase(to)
+	_, err = floors.WriteSnapshot(w)
+	return err
+}
+
+// readSnapshot makes floors from a snapshot that must be of this position.
+func readSnapshot(r io.Reader, at rollcall.Position, o floor.Options) (*floor.Floors, error) {
+	floors, err := floor.Load(r, o)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := io.Copy(io.Discard, r); err != nil { // so that all of it is verified
+		return nil, err
+	}
+	if floors.Position() != at {
+		return nil, fmt.Errorf("the snapshot of %s holds the state at %s", at, floors.Position())
+	}
+	return floors, nil
+}
+
+// finishSalvage makes what was salvaged the journal, if the damaged one has made
+// room for it.
+func finishSalvage(dir string) error {
+	salvaged := dir + salvagedSuffix
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	err := os.Rename(salvaged, dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(dir))
+}
+
+func syncDir(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }()
+	if err := f.Sync(); err != nil && runtime.GOOS != "windows" { // there directories can't be synced
+		return err
+	}
+	return nil
+}
