@@ -9,24 +9,25 @@ package api
 
 import (
 	"net/http"
-	"net/url"
+	"path"
 	"strconv"
 
 	"rollcall"
 	"rollcall/internal/access"
 	"rollcall/internal/floor"
+	"rollcall/internal/place"
 	v1 "rollcall/internal/v1"
 )
 
-// Options are what the API is made of. All members but Door must be given.
+// Options are what the API is made of. Floors and Gate must be given.
 type Options struct {
 	Floors *floor.Floors
 	Gate   access.Gate
-	Door   *v1.Door
+	Door   *v1.Door // answers; nil: one that logs nothing
 }
 
-// API answers the reading half of /v1. It holds no state between requests.
-type API struct {
+// service answers the reading half of /v1. It holds no state between requests.
+type service struct {
 	floors *floor.Floors
 	gate   access.Gate
 }
@@ -34,21 +35,31 @@ type API struct {
 // New gives the routes of the API. Paths must reach it as they were sent: an
 // instance's ARN is one percent-encoded segment.
 func New(o Options) http.Handler {
-	a := &API{floors: o.Floors, gate: o.Gate}
-	mux := http.NewServeMux()
+	s := &service{floors: o.Floors, gate: o.Gate}
+	door := o.Door
+	if door == nil {
+		door = new(v1.Door)
+	}
+	mux, notFound := http.NewServeMux(), door.NotFound()
 	get := func(route string, h v1.Handler) {
-		mux.Handle(route, o.Door.Handle(route, map[string]v1.Handler{http.MethodGet: h}))
+		mux.Handle(route, door.Handle(route, map[string]v1.Handler{http.MethodGet: h}))
 	}
 	get("/v1/openapi.json", serveOpenAPI)
-	get("/v1/instances", a.listInstances)
-	get("/v1/instances/{instanceId}/agents", a.listAgents)
-	mux.Handle("/", o.Door.NotFound())
-	return mux
+	get("/v1/instances", s.listInstances)
+	get("/v1/instances/{instanceId}/agents", s.listAgents)
+	mux.Handle("/", notFound)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if sent := r.URL.EscapedPath(); path.Clean(sent) != sent {
+			notFound.ServeHTTP(w, r) // the mux would redirect, and no signature survives that
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
 }
 
 // listInstances answers GET /v1/instances: what the key may read, by id.
-func (a *API) listInstances(w http.ResponseWriter, r *http.Request) error {
-	pass, err := a.gate.Admit(r, nil)
+func (s *service) listInstances(w http.ResponseWriter, r *http.Request) error {
+	pass, err := s.gate.Admit(r, nil)
 	if err != nil {
 		return err
 	}
@@ -58,7 +69,7 @@ func (a *API) listInstances(w http.ResponseWriter, r *http.Request) error {
 	answer := struct {
 		Instances []instanceView `json:"instances"`
 	}{}
-	for _, fl := range a.floors.Instances() {
+	for _, fl := range s.floors.Instances() {
 		if pass.Allow(access.ActionReadAgents, fl.ARN()) != nil {
 			continue
 		}
@@ -72,20 +83,20 @@ func (a *API) listInstances(w http.ResponseWriter, r *http.Request) error {
 }
 
 // listAgents answers GET /v1/instances/{instanceId}/agents.
-func (a *API) listAgents(w http.ResponseWriter, r *http.Request) error {
-	pass, err := a.gate.Admit(r, nil)
+func (s *service) listAgents(w http.ResponseWriter, r *http.Request) error {
+	pass, err := s.gate.Admit(r, nil)
 	if err != nil {
 		return err
 	}
-	fl, err := a.find(r.PathValue("instanceId"), pass)
+	fl, err := s.find(r.PathValue("instanceId"), pass)
 	if err != nil {
 		return err
 	}
-	values, err := url.ParseQuery(r.URL.RawQuery)
+	values, err := v1.Values(r)
 	if err != nil {
-		return rollcall.Errorf(rollcall.CodeInvalid, "the query of the URL can't be read: %v", err)
+		return err
 	}
-	q, err := parseQuestion(fl.ARN().Instance, values)
+	q, err := parseQuestion(fl.ARN(), values)
 	if err != nil {
 		return err
 	}
@@ -105,29 +116,17 @@ func (a *API) listAgents(w http.ResponseWriter, r *http.Request) error {
 	return v1.WriteJSON(w, http.StatusOK, answer)
 }
 
-// find gives the floor of an instance, by id or ARN. Whoever may not read an
-// instance does not learn whether there is one.
-func (a *API) find(label string, pass access.Pass) (*floor.Floor, error) {
-	asked, isARN := rollcall.ParseARN(label)
-	id := rollcall.InstanceID(label)
-	if isARN {
-		id = asked.Instance
+// find gives the floor of an instance, by id or ARN.
+func (s *service) find(name string, pass access.Pass) (*floor.Floor, error) {
+	at, why := place.Find(s.floors, name)
+	if why != "" {
+		return nil, rollcall.Errorf(rollcall.CodeInvalid, "instance %q: %s", rollcall.Shorten(name), why)
 	}
-	fl, known := a.floors.Floor(id)
-	if known && isARN && fl.ARN() != asked {
-		known = false
-	}
-	if !known {
-		if !isARN {
-			asked = rollcall.ARN{Partition: "aws", Region: "*", Account: "*", Instance: id}
-		}
-		if err := pass.Allow(access.ActionReadAgents, asked); err != nil {
-			return nil, err
-		}
-		return nil, rollcall.Errorf(rollcall.CodeNotFound, "there is no instance %q: no event ever named it", rollcall.Shorten(label))
-	}
-	if err := pass.Allow(access.ActionReadAgents, fl.ARN()); err != nil {
+	if err := at.Permit(pass, access.ActionReadAgents, nil); err != nil {
 		return nil, err
 	}
-	return fl, nil
+	if at.Floor == nil {
+		return nil, rollcall.Errorf(rollcall.CodeNotFound, "there is no instance %q: no event ever named it", rollcall.Shorten(name))
+	}
+	return at.Floor, nil
 }

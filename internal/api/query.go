@@ -20,48 +20,48 @@ const (
 
 // question is what the query string of a list of agents asks.
 type question struct {
-	query rollcall.Query
-	limit int
-	after rollcall.Cursor
+	instance rollcall.ARN
+	query    rollcall.Query
+	limit    int
+	after    rollcall.Cursor
 }
 
-// parameters are the names that the query string may use, each with what
-// becomes of its values.
-var parameters = map[string]func(q *question, values []string) error{
+// lists are the parameters that may have several values, each with what
+// becomes of them.
+var lists = map[string]func(q *question, values []string) error{ // :: name -> reader
 	"queue": func(q *question, values []string) (err error) {
-		q.query.Queues, err = ids[rollcall.QueueID](values)
+		q.query.Queues, err = ids[rollcall.QueueID](q.instance, rollcall.TypeQueue, values)
 		return err
 	},
 	"routing-profile": func(q *question, values []string) (err error) {
-		q.query.RoutingProfiles, err = ids[rollcall.RoutingProfileID](values)
+		q.query.RoutingProfiles, err = ids[rollcall.RoutingProfileID](q.instance, rollcall.TypeRoutingProfile, values)
 		return err
 	},
 	"agent": func(q *question, values []string) (err error) {
-		q.query.Agents, err = ids[rollcall.AgentID](values)
+		q.query.Agents, err = ids[rollcall.AgentID](q.instance, rollcall.TypeAgent, values)
 		return err
 	},
 	"hierarchy-group": func(q *question, values []string) (err error) {
-		q.query.HierarchyGroups, err = ids[rollcall.HierarchyGroupID](values)
+		q.query.HierarchyGroups, err = ids[rollcall.HierarchyGroupID](q.instance, rollcall.TypeHierarchyGroup, values)
 		return err
 	},
-	"contact-state":   parseContactStates,
+	"contact-state": parseContactStates,
+}
+
+// singles are the parameters that stand once.
+var singles = map[string]func(q *question, value string) error{ // :: name -> reader
 	"include-offline": parseIncludeOffline,
 	"limit":           parseLimit,
 	"cursor":          parseCursor,
 }
 
 // parseQuestion reads a query string. Every fault is named, all in one error.
-func parseQuestion(instance rollcall.InstanceID, values url.Values) (*question, error) {
-	q := &question{query: rollcall.Query{Instance: instance}, limit: defaultLimit}
+func parseQuestion(instance rollcall.ARN, values url.Values) (*question, error) {
+	q := &question{instance: instance, query: rollcall.Query{Instance: instance.Instance}, limit: defaultLimit}
 	var faults []string
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		parse, known := parameters[name]
-		if !known {
-			faults = append(faults, fmt.Sprintf("%q is no parameter: there are %s", rollcall.Shorten(name), strings.Join(slices.Sorted(maps.Keys(parameters)), ", ")))
-			continue
-		}
-		if err := parse(q, values[name]); err != nil {
-			faults = append(faults, name+": "+err.Error())
+		if err := q.parse(name, values[name]); err != nil {
+			faults = append(faults, rollcall.Shorten(name)+": "+err.Error())
 		}
 	}
 	if len(faults) > 0 {
@@ -70,56 +70,83 @@ func parseQuestion(instance rollcall.InstanceID, values url.Values) (*question, 
 	return q, nil
 }
 
-// ids reads ids or ARNs. A parameter may be repeated, and a value may be a
-// list with commas.
-func ids[T ~string](values []string) ([]T, error) {
-	var list []T
-	for _, value := range values {
-		for part := range strings.SplitSeq(value, ",") {
-			id := rollcall.LastSegment(part)
-			if !rollcall.ValidID(id) {
-				return nil, fmt.Errorf("%q is no id or ARN", rollcall.Shorten(part))
-			}
-			list = append(list, T(id))
-		}
+func (q *question) parse(name string, values []string) error {
+	if list, ok := lists[name]; ok {
+		return list(q, values)
 	}
-	if len(list) > maxFilterList {
-		return nil, fmt.Errorf("has %d values, at most %d are allowed", len(list), maxFilterList)
+	single, ok := singles[name]
+	switch {
+	case !ok:
+		return fmt.Errorf("is no parameter: there are %s", strings.Join(parameterNames(), ", "))
+	case len(values) > 1:
+		return fmt.Errorf("is given %d times, expected once", len(values))
+	}
+	return single(q, values[0])
+}
+
+func parameterNames() []string {
+	names := slices.AppendSeq(slices.Collect(maps.Keys(lists)), maps.Keys(singles))
+	slices.Sort(names)
+	return names
+}
+
+// split takes apart values that are lists with commas: a parameter with several
+// values may be repeated or have such a list.
+func split(values []string) []string {
+	var all []string
+	for _, value := range values {
+		all = append(all, strings.Split(value, ",")...)
+	}
+	return all
+}
+
+// ids reads ids or ARNs of resources of the type.
+func ids[T ~string](instance rollcall.ARN, want string, values []string) ([]T, error) {
+	values = split(values)
+	if len(values) > maxFilterList {
+		return nil, fmt.Errorf("has %d values, at most %d are allowed", len(values), maxFilterList)
+	}
+	list := make([]T, 0, len(values))
+	for _, value := range values {
+		resource, why := rollcall.ParseResource(instance, want, value)
+		if why != "" {
+			return nil, fmt.Errorf("%q: %s", rollcall.Shorten(value), why)
+		}
+		list = append(list, T(resource.QueryID()))
 	}
 	return list, nil
 }
 
+// parseContactStates takes PAUSED for CONNECTED, as rollcall.Query does.
 func parseContactStates(q *question, values []string) error {
-	for _, value := range values {
-		for part := range strings.SplitSeq(value, ",") {
-			state, ok := rollcall.ParseContactState(part)
-			if !ok {
-				return fmt.Errorf("%q is no contact state; CONNECTED is one", rollcall.Shorten(part))
-			}
-			q.query.ContactStates.Add(state.Shown())
+	for _, value := range split(values) {
+		state, ok := rollcall.ParseContactState(value)
+		if !ok {
+			return fmt.Errorf("%q is no contact state; CONNECTED is one", rollcall.Shorten(value))
 		}
+		q.query.ContactStates.Add(state.Shown())
 	}
 	return nil
 }
 
-func parseIncludeOffline(q *question, values []string) (err error) {
-	if q.query.IncludeOffline, err = strconv.ParseBool(values[0]); err != nil {
-		return fmt.Errorf("%q: want true or false", rollcall.Shorten(values[0]))
+func parseIncludeOffline(q *question, value string) (err error) {
+	if q.query.IncludeOffline, err = strconv.ParseBool(value); err != nil {
+		return fmt.Errorf("%q: want true or false", rollcall.Shorten(value))
 	}
 	return nil
 }
 
-func parseLimit(q *question, values []string) (err error) {
-	if q.limit, err = strconv.Atoi(values[0]); err != nil || q.limit < 1 || q.limit > maxLimit {
-		return fmt.Errorf("%q: want a number from 1 to %d", rollcall.Shorten(values[0]), maxLimit)
+func parseLimit(q *question, value string) (err error) {
+	if q.limit, err = strconv.Atoi(value); err != nil || q.limit < 1 || q.limit > maxLimit {
+		return fmt.Errorf("%q: want a number from 1 to %d", rollcall.Shorten(value), maxLimit)
 	}
 	return nil
 }
 
-func parseCursor(q *question, values []string) error {
-	ordinal, err := strconv.ParseUint(values[0], 10, 32)
+func parseCursor(q *question, value string) error {
+	ordinal, err := strconv.ParseUint(value, 10, 32)
 	if err != nil {
-		return fmt.Errorf("%q: want nextCursor of an earlier answer", rollcall.Shorten(values[0]))
+		return fmt.Errorf("%q: want nextCursor of an earlier answer", rollcall.Shorten(value))
 	}
 	q.after = rollcall.Cursor{Ordinal: uint32(ordinal), Started: true}
 	return nil

@@ -1,6 +1,7 @@
 package v1
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -9,18 +10,27 @@ import (
 	"rollcall"
 )
 
-// Query reads the request's query, of which only the named parameters may be
-// there, each once. Those of a presigned URL (X-Amz-…) belong to the signature
-// and are left out.
-func Query(r *http.Request, names ...string) (map[string]string, error) {
+// Values reads the request's query, without the parameters of a presigned URL
+// (X-Amz-…), which belong to the signature.
+func Values(r *http.Request) (url.Values, error) {
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return nil, rollcall.Errorf(rollcall.CodeInvalid, "the query of the URL can't be read: %v", err)
 	}
+	maps.DeleteFunc(values, func(name string, _ []string) bool { return strings.HasPrefix(name, "X-Amz-") })
+	return values, nil
+}
+
+// Query reads the request's query, of which only the named parameters may be
+// there, each once.
+func Query(r *http.Request, names ...string) (map[string]string, error) {
+	values, err := Values(r)
+	if err != nil {
+		return nil, err
+	}
 	query := make(map[string]string, len(values))
 	for name, given := range values {
 		switch {
-		case strings.HasPrefix(name, "X-Amz-"):
 		case !slices.Contains(names, name):
 			return nil, rollcall.Errorf(rollcall.CodeInvalid, "unknown query parameter %q, expected %s", rollcall.Shorten(name), oneOf(names))
 		case len(given) > 1:
