@@ -22,7 +22,7 @@ type Event struct {
 
 	Username, FirstName, LastName string // Username: default Agent
 
-	Status      string    // name: default Available
+	Status      string    // name: default Available, after a LOGOUT Offline
 	StatusType  string    // ROUTABLE, CUSTOM or OFFLINE; default: by the name
 	StatusSince time.Time // default: At
 	NextStatus  string    // name; default: none
@@ -97,7 +97,14 @@ func (s *Server) named(kind, id string) object {
 }
 
 func (s *Server) status(e *Event, at time.Time) object {
-	name, since := cmp.Or(e.Status, "Available"), at
+	name, since := e.Status, at
+	switch {
+	case name != "":
+	case e.Type == string(rollcall.EventLogout):
+		name = "Offline"
+	default:
+		name = "Available"
+	}
 	if !e.StatusSince.IsZero() {
 		since = e.StatusSince
 	}

@@ -121,3 +121,22 @@ func TestAWSQuotas_FillWithTheTestsTime(t *testing.T) {
 		t.Errorf("%d questions after a second, want 2", n)
 	}
 }
+
+func TestEmit_LogoutLeavesTheFloor(t *testing.T) {
+	s := rollcalltest.NewServer(t)
+	sales := connectclient.GetCurrentUserDataInput{Filters: &connectclient.Filters{Queues: []string{"sales"}}}
+	s.Emit(rollcalltest.Event{Agent: "ann", Queues: []string{"sales"}, Type: "LOGIN"})
+	if out, err := ask(t, s, sales); err != nil || out.ApproximateTotalCount != 1 {
+		t.Fatalf("%+v, %v; want ann", out, err)
+	}
+	s.Emit(rollcalltest.Event{Agent: "ann", Queues: []string{"sales"}, Type: "LOGOUT"})
+	if out, err := ask(t, s, sales); err != nil || out.ApproximateTotalCount != 0 {
+		t.Errorf("%+v, %v; want nobody", out, err)
+	}
+}
+
+func TestEmit_NothingIsNoFailure(t *testing.T) {
+	s := rollcalltest.NewServer(t)
+	s.Emit()
+	s.EmitJSON()
+}
