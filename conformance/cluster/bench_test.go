@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/rand/v2"
 	"sort"
@@ -121,4 +122,42 @@ func BenchmarkTail(b *testing.B) {
 			}
 		}
 	}
+}
+
+// BenchmarkSnapshot measures how fast a snapshot of 32 MiB is put on three
+// servers, and read.
+func BenchmarkSnapshot(b *testing.B) {
+	o := startNATSCluster(b, 3, syncAlways).options("node")
+	o.Logger = slog.New(slog.DiscardHandler)
+	l := openLog(b, o)
+	content := noise(32 << 20)
+	at := rollcall.Position{}
+	b.Run("put", func(b *testing.B) {
+		b.SetBytes(int64(len(content)))
+		for b.Loop() {
+			var err error
+			if at, err = l.Append(context.Background(), [][]byte{{1}}); err != nil {
+				b.Fatal(err)
+			}
+			if _, err := l.PutSnapshot(context.Background(), func(w io.Writer) (rollcall.Position, error) {
+				_, err := w.Write(content)
+				return at, err
+			}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("read", func(b *testing.B) {
+		b.SetBytes(int64(len(content)))
+		for b.Loop() {
+			r, err := l.OpenSnapshot(context.Background(), at)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if n, err := io.Copy(io.Discard, r); err != nil || n != int64(len(content)) {
+				b.Fatal(n, err)
+			}
+			_ = r.Close()
+		}
+	})
 }

@@ -203,14 +203,9 @@ func TestNATS_TailsLeaveNoConsumersBehind(t *testing.T) {
 	c := startNATS(t)
 	l := openLog(t, c.options("a"))
 	var h logtest.History
-	appendAll(t, &h, l, 3)
+	appendAll(t, &h, l, 8)
 	for range 20 {
-		for _, err := range l.Tail(t.Context(), rollcall.Position{}) {
-			if err != nil {
-				t.Error(err)
-			}
-			break
-		}
+		followRecords(t, l, 16)
 	}
 	stream, err := c.js(t).Stream(t.Context(), "ROLLCALL")
 	if err != nil {

@@ -175,14 +175,24 @@ func TestNATS_AStoreThatWentBackFailsTheLog(t *testing.T) {
 }
 
 func TestNATS_DamageIsNamedAndNeverSteppedOver(t *testing.T) {
-	t.Parallel()
+	for name, before := range map[string]int{"where packs are read one by one": 2, "where packs are delivered": 6} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			namesDamage(t, uint64(before))
+		})
+	}
+}
+
+// namesDamage makes a hole behind so many packs, and something that is no pack.
+func namesDamage(t *testing.T, before uint64) {
+	t.Helper()
 	c := startNATS(t)
 	js := c.js(t)
 	other := openLog(t, c.options("other"))
 	l := openLog(t, c.options("a"))
 	var h logtest.History
-	appendAll(t, &h, l, 2)
-	for range 2 { // a hole: of a subject on its own messages can be purged
+	appendAll(t, &h, l, int(before))
+	for range 2 { // of a subject on its own messages can be purged
 		if _, err := other.Append(t.Context(), [][]byte{[]byte("x")}); err != nil {
 			t.Fatal(err)
 		}
@@ -192,24 +202,24 @@ func TestNATS_DamageIsNamedAndNeverSteppedOver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := stream.Purge(t.Context(), jetstream.WithPurgeSubject("ROLLCALL."+l.Epoch().String()+".other"), jetstream.WithPurgeSequence(4)); err != nil {
+	subject := "ROLLCALL." + l.Epoch().String() + "."
+	if err := stream.Purge(t.Context(), jetstream.WithPurgeSubject(subject+"other"), jetstream.WithPurgeSequence(before+2)); err != nil {
 		t.Fatal(err)
 	}
-	packs, err := tailToTheError(t, l, rollcall.Position{}, 5)
+	packs, err := tailToTheError(t, l, rollcall.Position{}, 100)
 	damage, ok := errors.AsType[*journal.DamageError](err)
-	if packs != 2 || !ok || damage.Sequence != 3 || !errors.Is(err, journal.ErrGap) || damage.Place != "stream ROLLCALL" {
-		t.Errorf("behind a hole: %d packs and %v, want 2 and a gap at pack 3", packs, err)
+	if packs != int(before) || !ok || damage.Sequence != before+1 || !errors.Is(err, journal.ErrGap) || damage.Place != "stream ROLLCALL" {
+		t.Errorf("at a hole: %d packs and %v, want %d and a gap at pack %d", packs, err, before, before+1)
 	}
-	// Behind the hole all is well.
-	if packs, err := tailToTheError(t, l, rollcall.Position{Epoch: l.Epoch(), Pack: 4}, 1); packs != 1 || err != nil {
+	behind := rollcall.Position{Epoch: l.Epoch(), Pack: before + 2}
+	if packs, err := tailToTheError(t, l, behind, 1); packs != 1 || err != nil {
 		t.Errorf("behind the hole: %d packs and %v", packs, err)
 	}
-	// Something that is no pack.
-	if _, err := js.Publish(t.Context(), "ROLLCALL."+l.Epoch().String()+".stranger", []byte("hello")); err != nil {
+	if _, err := js.Publish(t.Context(), subject+"stranger", []byte("hello")); err != nil {
 		t.Fatal(err)
 	}
-	_, err = tailToTheError(t, l, rollcall.Position{Epoch: l.Epoch(), Pack: 4}, 2)
-	if damage, ok := errors.AsType[*journal.DamageError](err); !ok || damage.Sequence != 6 || !strings.Contains(err.Error(), "its header alone has 48") {
+	_, err = tailToTheError(t, l, behind, 2)
+	if damage, ok := errors.AsType[*journal.DamageError](err); !ok || damage.Sequence != before+4 || !strings.Contains(err.Error(), "its header alone has 48") {
 		t.Errorf("a stranger's message: got %v", err)
 	}
 }

@@ -84,7 +84,7 @@ var refusals = []jetstream.ErrorCode{
 
 // definite tells whether asking again cannot give another answer.
 func definite(err error) bool {
-	if errors.Is(err, journal.ErrDamaged) || errors.Is(err, journal.ErrNoSnapshot) {
+	if errors.Is(err, journal.ErrDamaged) || errors.Is(err, journal.ErrNoSnapshot) || errors.Is(err, journal.ErrTrimmed) {
 		return true
 	}
 	api, ok := errors.AsType[*jetstream.APIError](err)

@@ -100,15 +100,18 @@ func (l *Log) pack(ctx context.Context, sequence uint64) (journal.Pack, error) {
 		if trimmed, infoErr := l.trimmed(ctx, sequence); infoErr != nil || trimmed {
 			return journal.Pack{}, err // asked again
 		}
-		return journal.Pack{}, &journal.DamageError{
-			Place: place(l.options.Stream), Sequence: sequence, Reason: "missing", Err: journal.ErrGap,
-		}
+		return journal.Pack{}, l.missing(sequence)
 	}
 	if err != nil {
 		return journal.Pack{}, err
 	}
 	d, err := l.decode(m)
 	return d.pack, err
+}
+
+// missing is what to say about a pack that is not there and was not trimmed.
+func (l *Log) missing(sequence uint64) error {
+	return &journal.DamageError{Place: place(l.options.Stream), Sequence: sequence, Reason: "missing", Err: journal.ErrGap}
 }
 
 // trimmed tells whether the stream begins behind a sequence.

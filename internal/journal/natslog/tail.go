@@ -72,11 +72,17 @@ func (l *Log) validateFrom(ctx context.Context, from rollcall.Position) error {
 	return journal.ValidateFrom(from, end)
 }
 
+// earlyReads is how many packs a Tail reads one by one before it makes a
+// consumer, which costs a cluster an election: one that is broken off early, or
+// that begins near the end, does without.
+const earlyReads = 4
+
 // reader gives the packs of the stream one after the other, verified.
 type reader struct {
 	log   *Log
 	due   uint64 // the sequence of the next pack
-	feed  *feed
+	early int    // packs read without a consumer
+	feed  *feed  // nil before there is a consumer
 	chain *chain
 }
 
@@ -95,12 +101,17 @@ func (l *Log) newReader(ctx context.Context, first uint64) *reader {
 
 // next waits for the pack that is due. A failed log gives what it has first.
 func (r *reader) next(ctx context.Context) (journal.Pack, error) {
+	l := r.log
+	if r.feed == nil && r.early < earlyReads && r.due <= l.End().Pack && l.sending.Err() == nil {
+		r.early++
+		return r.fetch(ctx)
+	}
 	if r.feed == nil {
 		if err := ctx.Err(); err != nil {
 			return journal.Pack{}, err
 		}
 		var err error
-		if r.feed, err = r.log.newFeed(r.log.options.Stream, "", r.due); err != nil { //nolint:contextcheck // it ends with close
+		if r.feed, err = l.newFeed(l.options.Stream, "", r.due); err != nil { //nolint:contextcheck // it ends with close
 			return journal.Pack{}, err
 		}
 	}
@@ -110,10 +121,7 @@ func (r *reader) next(ctx context.Context) (journal.Pack, error) {
 	}
 	p, err := r.verify(m)
 	if err != nil {
-		p, err = r.repair(ctx, m, err)
-	}
-	if err != nil {
-		return journal.Pack{}, err
+		return r.repair(ctx, err)
 	}
 	r.due++
 	return p, nil
@@ -131,39 +139,52 @@ func (r *reader) verify(m message) (journal.Pack, error) {
 	return d.pack, r.chain.verify(d.node, d.element)
 }
 
-// repair is what to do about a message that is not what is due: messages come
-// from any replica, and this one's copy may be the only bad one. It takes the
-// leader's if that is sound, and begins to read anew behind it.
-func (r *reader) repair(ctx context.Context, m message, damage error) (journal.Pack, error) {
-	r.close()
+// fetch reads the pack that is due from the stream's leader.
+func (r *reader) fetch(ctx context.Context) (journal.Pack, error) {
 	l := r.log
 	ctx, cancel, err := l.whileOpen(ctx)
 	if err != nil {
 		return journal.Pack{}, err
 	}
 	defer cancel()
-	trimmed := false
-	leaders, err := until(ctx, l, "a pack", func(ctx context.Context) (leaders message, err error) {
-		leaders, err = l.get(ctx, r.due)
-		if errors.Is(err, jetstream.ErrMsgNotFound) {
-			trimmed, err = l.trimmed(ctx, r.due)
+	m, err := until(ctx, l, "a pack", func(ctx context.Context) (message, error) {
+		m, err := l.get(ctx, r.due)
+		if !errors.Is(err, jetstream.ErrMsgNotFound) {
+			return m, err
 		}
-		return
+		trimmed, err := l.trimmed(ctx, r.due)
+		switch {
+		case err != nil:
+			return m, err
+		case trimmed:
+			return m, journal.ValidateStart(rollcall.Position{Epoch: l.epoch, Pack: r.due}, l.Start())
+		}
+		return m, l.missing(r.due)
 	})
-	switch {
-	case err != nil:
-		return journal.Pack{}, err
-	case trimmed:
-		return journal.Pack{}, fmt.Errorf("%w: pack %d, where the oldest is %d", journal.ErrTrimmed, r.due, m.sequence)
-	case leaders.data == nil:
-		return journal.Pack{}, damage
-	}
-	p, err := r.verify(leaders)
 	if err != nil {
+		return journal.Pack{}, err
+	}
+	p, err := r.verify(m)
+	if err != nil {
+		return journal.Pack{}, err
+	}
+	r.due++
+	return p, nil
+}
+
+// repair is what to do about a message that is not what is due: messages come
+// from any replica, and this one's copy may be the only bad one. It takes the
+// leader's if that is sound, and begins to read anew behind it.
+func (r *reader) repair(ctx context.Context, damage error) (journal.Pack, error) {
+	r.close()
+	p, err := r.fetch(ctx)
+	if errors.Is(err, journal.ErrDamaged) {
 		return journal.Pack{}, damage
 	}
-	l.options.Logger.Error("a replica of the journal is damaged, the leader's copy is sound", "pack", r.due, "error", damage)
-	return p, nil
+	if err == nil {
+		r.log.options.Logger.Error("a replica of the journal is damaged, the leader's copy is sound", "pack", p.Sequence, "error", damage)
+	}
+	return p, err
 }
 
 // close ends the feed.
