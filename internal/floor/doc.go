@@ -11,9 +11,10 @@
 // made ready outside any lock, and only swapped in under it, so that writing
 // does not make readers wait.
 //
-// Any number of goroutines read. A row (rollcall.Agent) is immutable, so a
-// reader may keep it. Select answers a question from one version of the floor
-// and says at which position of the journal that was.
+// Any number of goroutines read. A row is immutable, and so is the
+// rollcall.Agent made from it, which a reader may keep. Select answers a
+// question from one version of the floor and says at which position of the
+// journal that was.
 //
 // # Order and pages
 //
@@ -33,4 +34,28 @@
 // many lists is gathered in a pooled scratch set first. What a question costs
 // follows its sets and its page. rollcall.Query.Match is the truth that all of
 // this must agree with, and the model test holds it to that.
+//
+// # Memory
+//
+// Most of what an agent takes is its ready answer. The rest is kept small: a
+// row is a compact form of the agent, shares what agents have in common, and
+// becomes a rollcall.Agent when somebody wants one. With a million agents, rows,
+// indexes and answers take 1.5 times the bytes of the answers.
+//
+// # Forgetting
+//
+// Agents leave, and their rows would stay for ever. Overdue lists who has been
+// silent and offline for long; whoever asked appends these events to the
+// journal, and the row goes when its event comes back (rollcall.EventForgetAgent
+// says on what condition). An agent who returns after that is new, with a new
+// ordinal. Dead ordinals cost next to nothing: rows lie in pages of 512 and
+// bitsets in blocks of 4096, and both go with the last agent in them. What
+// remains is a pointer for each page and block that ever was.
+//
+// # Snapshots
+//
+// WriteSnapshot writes the state of one version, which it takes by copying the
+// list of pages and marking each to be copied before it changes; Load makes the
+// same floors again from it, with indexes and answers by the code that makes
+// them always.
 package floor

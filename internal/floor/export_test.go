@@ -141,6 +141,16 @@ func PlainSnapshot(f *Floors) ([]byte, error) {
 	return b.Bytes(), err
 }
 
+// Blocks are the blocks of a snapshot.
+func Blocks(data []byte) [][]byte {
+	var blocks [][]byte
+	for rest := data[8:]; len(rest) > 0; {
+		n := blockHeaderBytes + int(binary.BigEndian.Uint32(rest[12:]))
+		blocks, rest = append(blocks, rest[:n:n]), rest[n:]
+	}
+	return blocks
+}
+
 // Reseal gives the blocks that data has, however long each claims to be, with
 // headers that are right for their contents.
 func Reseal(data []byte) []byte {

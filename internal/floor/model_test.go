@@ -130,6 +130,10 @@ func walkPages(t *rapid.T, fl *floor.Floor, q *rollcall.Query, limit int) []*rol
 	for {
 		page := fl.Select(q, after, limit)
 		list = append(list, page.Agents...)
+		bare := fl.SelectAnswers(q, after, limit)
+		if bare.Agents = page.Agents; !cmp.Equal(bare, page) {
+			t.Fatalf("SelectAnswers gives %+v, Select %+v", bare, page)
+		}
 		if len(page.Agents) > limit || (page.More && len(page.Agents) < limit) {
 			t.Fatalf("a page of %d agents, more %v, limit %d", len(page.Agents), page.More, limit)
 		}
@@ -210,9 +214,12 @@ func checkSelect(t *rapid.T, fl *floor.Floor, want *modelFloor) {
 		t.Fatalf("query %+v: total %d, want %d", q, page.Total, len(matches))
 	}
 	for _, a := range want.rows {
-		if got, ok := fl.Agent(a.ID); !ok || got.Ordinal != a.Ordinal {
+		if got, ok := fl.Agent(a.ID); !ok || !cmp.Equal(got, a) || !fl.Has(a.ID) {
 			t.Fatalf("agent %s: %+v", a.ID, got)
 		}
+	}
+	if _, ok := fl.Agent("nobody"); ok || fl.Has("nobody") || fl.Counts().Agents != len(want.rows) {
+		t.Fatalf("%d agents, want %d", fl.Counts().Agents, len(want.rows))
 	}
 }
 

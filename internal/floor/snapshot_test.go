@@ -6,6 +6,7 @@ import (
 	"flag"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -174,6 +175,43 @@ func TestLoad_NamesDamage(t *testing.T) {
 	}
 	if _, err := floor.Load(iotest.OneByteReader(bytes.NewReader(whole)), floor.Options{}); err != nil {
 		t.Errorf("a slow reader: %v", err)
+	}
+}
+
+// Blocks that are whole and stand where they should not, or not at all, are
+// damage too, unless the state is the same without them.
+func TestLoad_NamesMisplacedBlocks(t *testing.T) {
+	plain, err := floor.PlainSnapshot(sample())
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, blocks := plain[:8], floor.Blocks(plain)
+	want, harmless := dump(t, sample()), 0
+	check := func(name string, i int, blocks ...[]byte) {
+		t.Helper()
+		f, err := floor.Load(bytes.NewReader(floor.Reseal(slices.Concat(append([][]byte{head}, blocks...)...))), floor.Options{})
+		var damage *floor.DamageError
+		switch {
+		case errors.As(err, &damage):
+			if damage.Reason == "" || !strings.Contains(err.Error(), damage.Block) {
+				t.Errorf("block %d %s: %v", i, name, err)
+			}
+		case err != nil || dump(t, f) != want:
+			t.Errorf("block %d %s: %v, or another state", i, name, err)
+		default:
+			harmless++
+		}
+	}
+	for i, block := range blocks {
+		before, after := blocks[:i:i], blocks[i+1:]
+		check("missing", i, append(before, after...)...)
+		check("twice", i, append(append(before, block, block), after...)...)
+		check("at the end", i, append(append(before, after...), block)...)
+		check("first", i, append(append([][]byte{block}, before...), after...)...)
+		check("cut", i, append(append(before, block[:len(block)-1]), after...)...)
+	}
+	if harmless > len(blocks) {
+		t.Errorf("%d of %d changes made no difference", harmless, 5*len(blocks))
 	}
 }
 
