@@ -8,7 +8,10 @@ import (
 	"os"
 	"strconv"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/smithy-go/logging"
 )
 
 // Options are what a command line may say about the server. Empty members are
@@ -25,7 +28,8 @@ var ErrNoEndpoint = errors.New("no server is named: give --endpoint-url, or set 
 // Open finds the server and the credentials. It reads the AWS configuration
 // and sends nothing.
 func Open(ctx context.Context, o Options) (*Client, error) {
-	var load []func(*config.LoadOptions) error
+	// The SDK would print its own tries to find credentials.
+	load := []func(*config.LoadOptions) error{config.WithLogger(logging.Nop{})}
 	if o.Profile != "" {
 		load = append(load, config.WithSharedConfigProfile(o.Profile))
 	}
@@ -38,7 +42,7 @@ func Open(ctx context.Context, o Options) (*Client, error) {
 	}
 	endpoint := o.EndpointURL
 	if endpoint == "" {
-		if endpoint, err = configuredEndpoint(ctx, cfg.ConfigSources); err != nil {
+		if endpoint, err = configuredEndpoint(ctx, cfg); err != nil {
 			return nil, err
 		}
 	}
@@ -49,20 +53,24 @@ func Open(ctx context.Context, o Options) (*Client, error) {
 	if region == "" {
 		region = DefaultRegion
 	}
-	return New(endpoint, region, cfg.Credentials), nil
+	c := New(endpoint, region, cfg.Credentials)
+	if configured, ok := cfg.HTTPClient.(*awshttp.BuildableClient); ok {
+		c.HTTP.Transport = configured.GetTransport() // trusts AWS_CA_BUNDLE
+	}
+	return c, nil
 }
 
 // serviceEndpoint is what the SDK's environment and shared configuration both
-// offer: the endpoint for one service, else for all.
+// offer: the endpoint for one service.
 type serviceEndpoint interface {
 	GetServiceBaseEndpoint(ctx context.Context, sdkID string) (string, bool, error)
 }
 
-func configuredEndpoint(ctx context.Context, sources []any) (string, error) {
+func configuredEndpoint(ctx context.Context, cfg aws.Config) (string, error) {
 	if ignored, _ := strconv.ParseBool(os.Getenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")); ignored {
 		return "", ErrNoEndpoint
 	}
-	for _, source := range sources {
+	for _, source := range cfg.ConfigSources {
 		s, ok := source.(serviceEndpoint)
 		if !ok {
 			continue
@@ -74,6 +82,9 @@ func configuredEndpoint(ctx context.Context, sources []any) (string, error) {
 		if found && endpoint != "" {
 			return endpoint, nil
 		}
+	}
+	if cfg.BaseEndpoint != nil { // for all services
+		return *cfg.BaseEndpoint, nil
 	}
 	return "", ErrNoEndpoint
 }
