@@ -188,7 +188,7 @@ func (p *process) kill(t *testing.T) {
 		return
 	}
 	_ = p.cmd.Process.Kill()
-	_ = <-p.ended // killed
+	<-p.ended //nolint:errcheck // it was killed
 	p.cmd = nil
 }
 

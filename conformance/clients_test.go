@@ -3,9 +3,12 @@ package conformance
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // target is where a client sends its requests, and as whom.
@@ -129,6 +132,44 @@ func TestClients_AllFiltersWholeAnswers(t *testing.T) {
 				}
 				same(t, expected(questions[i].agents), got.Answer)
 			})
+		}
+	})
+}
+
+// A walk over pages with a token, and another page size on the way.
+func TestClients_WalkOverPages(t *testing.T) {
+	server := serve(t, t.TempDir())
+	server.put(t, smallFloor()...)
+	forEachClient(t, func(t *testing.T, c client) {
+		t.Helper()
+		question := ask(instanceID, `{"Queues":["sales"]}`)
+		var walked []string
+		for size := 1; size > 0; size++ {
+			question.Input["MaxResults"] = size
+			got := c.send(t, server.target, question)[0]
+			if got.Exception != "" {
+				t.Fatalf("page %d: %s: %s", size, got.Exception, got.Message)
+			}
+			var page struct {
+				NextToken             string
+				ApproximateTotalCount int
+				UserDataList          []struct{ User struct{ ID string } }
+			}
+			if err := json.Unmarshal(got.Answer, &page); err != nil {
+				t.Fatal(err)
+			}
+			if page.ApproximateTotalCount != 3 {
+				t.Errorf("page %d: ApproximateTotalCount %d, want 3", size, page.ApproximateTotalCount)
+			}
+			for _, u := range page.UserDataList {
+				walked = append(walked, fmt.Sprint(size, " ", u.User.ID))
+			}
+			if question.Input["NextToken"] = page.NextToken; page.NextToken == "" {
+				break
+			}
+		}
+		if diff := cmp.Diff([]string{"1 ann", "2 bob", "2 cay"}, walked); diff != "" {
+			t.Errorf("page and agent (-want +got):\n%s", diff)
 		}
 	})
 }
