@@ -103,12 +103,16 @@ func interruptible(ctx context.Context, r io.Reader) io.Reader {
 	return out
 }
 
+// noSpinner keeps the bar to the goroutine that moves it: the library's own
+// redraws race with it.
+var noSpinner = progressbar.OptionSetSpinnerChangeInterval(0)
+
 // newBar is a bar over the bytes of all inputs, on a terminal; elsewhere it
 // shows nothing. A pipe has no size, so it gets a counter.
 func newBar(w io.Writer, inputs []string) *progressbar.ProgressBar {
 	file, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
-		return progressbar.DefaultBytesSilent(-1)
+		return progressbar.NewOptions64(-1, progressbar.OptionSetWriter(io.Discard), noSpinner)
 	}
 	total := int64(0)
 	for _, input := range inputs {
@@ -119,7 +123,7 @@ func newBar(w io.Writer, inputs []string) *progressbar.ProgressBar {
 		}
 		total += info.Size()
 	}
-	return progressbar.NewOptions64(total,
+	return progressbar.NewOptions64(total, noSpinner,
 		progressbar.OptionSetWriter(w), progressbar.OptionShowBytes(true), progressbar.OptionSetWidth(30),
 		progressbar.OptionSetDescription("emit"), progressbar.OptionClearOnFinish())
 }
