@@ -61,8 +61,8 @@ func (in *Intake) refuseFuture(batch *agentevent.Batch) {
 		}
 		refused = append(refused, agentevent.Refusal{
 			Number: d.Number, Offset: d.Offset, Member: "EventTimestamp",
-			Reason: fmt.Sprintf("found %s, which is %s ahead of the server's clock, expected at most %s",
-				d.Event.At.Format(time.RFC3339Nano), d.Event.At.Sub(now).Round(time.Millisecond), rollcall.MaxAhead),
+			Reason: fmt.Sprintf("found %s, expected at most %s ahead of the server's clock, which says %s",
+				d.Event.At.Format(time.RFC3339Nano), rollcall.MaxAhead, now.UTC().Format(time.RFC3339Nano)),
 		})
 		return true
 	})

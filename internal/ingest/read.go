@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -39,9 +40,12 @@ func (in *Intake) read(ctx context.Context, w http.ResponseWriter, r *http.Reque
 		return body, err
 	case errors.As(err, &over):
 		return nil, in.errBodyTooLarge()
-	case ctx.Err() != nil:
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return nil, rollcall.Errorf(rollcall.CodeMalformed,
 			"the body did not arrive within %s, of which %d bytes did", in.limits.RequestTime, len(body)).WithCause(err)
+	case errors.Is(err, os.ErrDeadlineExceeded): // the server's own, which may be shorter
+		return nil, rollcall.Errorf(rollcall.CodeMalformed,
+			"the body did not arrive in time, of which %d bytes did", len(body)).WithCause(err)
 	}
 	return nil, rollcall.Errorf(rollcall.CodeMalformed, "the body broke off after %d bytes", len(body)).WithCause(err)
 }
