@@ -6,7 +6,7 @@ LINT     := $(BIN)/golangci-lint-2.15.0
 export GOFLAGS += -trimpath
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test conformance lint fuzz bench bench-go bench-check soak clean
+.PHONY: help demo build test conformance torture lint fuzz bench bench-go bench-check soak clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,11 @@ conformance/js/node_modules: conformance/js/package-lock.json
 	@if command -v npm >/dev/null; then cd conformance/js && npm ci --no-audit --no-fund && touch node_modules; \
 	else echo "npm is not installed: what asks with the AWS SDK for JavaScript is skipped"; fi
 
+TORTURE ?= 5m
+torture: build ## kills, pauses, partitions and full disks for TORTURE (default 5m); nothing may be lost
+	cd conformance && $(GO) build -o $(CURDIR)/$(BIN)/torture ./torture
+	ROLLCALL_BINARY=$(CURDIR)/$(BIN)/rollcall $(BIN)/torture -duration=$(TORTURE) -report=$(BIN)/torture.json $(TORTUREFLAGS)
+
 $(LINT):
 	$(GO) build -modfile=tools/go.mod -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
@@ -44,13 +49,13 @@ fuzz: ## every fuzz target for FUZZTIME (default 1m)
 
 BENCH ?=
 bench: build ## every figure of docs/performance.md beside its rival, in ten minutes (BENCH=-help)
-	cd bench && $(GO) run . $(BENCH)
+	cd bench && $(GO) run -mod=mod . $(BENCH)
 
 bench-go: ## the Go benchmarks of every hot function
 	$(GO) test -run='^$$' -bench=. -benchmem ./...
 
 bench-check: ## the hot functions allocate no more than was accepted (UPDATE=1 accepts)
-	cd bench && $(GO) test ./...
+	cd bench && $(GO) test -mod=mod ./...
 	$(GO) run bench/allocs/main.go $(if $(UPDATE),-update)
 
 SOAK ?=

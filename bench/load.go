@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"time"
 )
@@ -66,13 +67,16 @@ func (j *job) run(ctx context.Context) (measure, error) {
 		}
 		defer lanes[i].asker.Close()
 	}
+	spent := cpuOf(os.Getpid())
 	start := time.Now().Add(j.WarmUp)
 	var all sync.WaitGroup
 	for i := range lanes {
 		all.Go(func() { lanes[i].run(ctx, j, i, start) })
 	}
 	all.Wait()
-	return j.sum(lanes), nil
+	m := j.sum(lanes)
+	m.ClientCPU = (cpuOf(os.Getpid()) - spent) / time.Duration(max(1, m.Asked))
+	return m, nil
 }
 
 func (j *job) sum(lanes []lane) measure {

@@ -17,7 +17,8 @@ type measure struct {
 	P50, P99  time.Duration
 	Max       time.Duration
 	PerSecond float64
-	CPU       time.Duration // of the server, for one request; 0 where nobody looked
+	CPU       time.Duration // processor time of the server for one request; 0 where nobody looked
+	ClientCPU time.Duration // the load generator's, for one request
 }
 
 func newMeasure(latencies []time.Duration, took time.Duration) measure {

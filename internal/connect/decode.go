@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -21,19 +22,37 @@ const maxDepth = 32
 // no name twice in an object, one value and nothing after it), and lenient as
 // Amazon's services are: members with an unknown name are skipped, and a member
 // that is null is as if it weren't there. Every error is for the client.
+//
+// It is used again by later requests, and what it gives is not: strings are
+// parts of one copy of the body.
 type decoder struct {
-	json *jsontext.Decoder
-	body []byte
+	json  jsontext.Decoder
+	input bytes.Buffer
+	text  string // the body
 }
 
-func newDecoder(body []byte) (*decoder, error) {
+var decoders = sync.Pool{New: func() any { return new(decoder) }}
+
+// borrowDecoder gives a decoder, to be given back, or says why the body can't
+// be read at all.
+func borrowDecoder(body []byte) (*decoder, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil, rollcall.Errorf(rollcall.CodeMalformed, "The request body is empty: want a JSON object.")
 	}
 	if n := invalidUTF8(body); n >= 0 {
 		return nil, rollcall.Errorf(rollcall.CodeMalformed, "The request body isn't valid UTF-8 at byte %d.", n)
 	}
-	return &decoder{json: jsontext.NewDecoder(bytes.NewBuffer(body)), body: body}, nil
+	d := decoders.Get().(*decoder) //nolint:forcetypeassert // New makes nothing else
+	d.input = *bytes.NewBuffer(body)
+	d.json.Reset(&d.input)
+	d.text = string(body)
+	return d, nil
+}
+
+func (d *decoder) giveBack() {
+	d.input, d.text = bytes.Buffer{}, ""
+	d.json.Reset(&d.input)
+	decoders.Put(d)
 }
 
 // invalidUTF8 is the offset of the first byte that isn't UTF-8, or -1.
@@ -53,7 +72,7 @@ func invalidUTF8(body []byte) int {
 
 // whole reads the body's one object and makes sure that nothing follows it.
 func (d *decoder) whole(member func(name string) error) error {
-	if err := d.object("The request body", "", member); err != nil {
+	if err := d.object("The request body", member); err != nil {
 		return err
 	}
 	switch _, err := d.json.ReadToken(); {
@@ -67,22 +86,21 @@ func (d *decoder) whole(member func(name string) error) error {
 	}
 }
 
-// object reads an object. member is called with the path of each member that
+// object reads an object. member is called with the name of each member that
 // isn't null, and reads its value.
-func (d *decoder) object(what, path string, member func(path string) error) error {
+func (d *decoder) object(what string, member func(name string) error) error {
 	if err := d.expect(what, jsontext.KindBeginObject, "an object"); err != nil {
 		return err
 	}
 	for d.json.PeekKind() != jsontext.KindEndObject {
-		name, err := d.json.ReadToken()
+		name, err := d.readString()
 		if err != nil {
-			return d.syntax(err)
+			return err
 		}
-		full := path + name.String()
 		if d.json.PeekKind() == jsontext.KindNull {
 			err = d.skip()
 		} else {
-			err = member(full)
+			err = member(name)
 		}
 		if err != nil {
 			return err
@@ -102,11 +120,11 @@ func (d *decoder) strings(path string) ([]string, error) {
 		if d.json.PeekKind() != jsontext.KindString {
 			return nil, d.expect(path+"["+strconv.Itoa(len(list))+"]", jsontext.KindString, "a string")
 		}
-		token, err := d.json.ReadToken()
+		value, err := d.readString()
 		if err != nil {
-			return nil, d.syntax(err)
+			return nil, err
 		}
-		list = append(list, token.String())
+		list = append(list, value)
 	}
 	_, err := d.json.ReadToken()
 	return list, d.syntax(err)
@@ -116,11 +134,22 @@ func (d *decoder) string(path string) (string, error) {
 	if d.json.PeekKind() != jsontext.KindString {
 		return "", d.expect(path, jsontext.KindString, "a string")
 	}
-	token, err := d.json.ReadToken()
+	return d.readString()
+}
+
+// readString reads the next value, which is a string or no JSON. Without
+// escapes it is found in the body's copy where it stands in the body.
+func (d *decoder) readString() (string, error) {
+	raw, err := d.json.ReadValue()
 	if err != nil {
 		return "", d.syntax(err)
 	}
-	return token.String(), nil
+	if bytes.IndexByte(raw, '\\') < 0 {
+		end := int(d.json.InputOffset())
+		return d.text[end-len(raw)+1 : end-1], nil
+	}
+	value, err := jsontext.AppendUnquote(nil, raw)
+	return string(value), d.syntax(err)
 }
 
 // integer reads a number written without fraction or exponent and gives its
@@ -195,7 +224,7 @@ func (d *decoder) syntax(err error) error {
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return rollcall.Errorf(rollcall.CodeMalformed,
-			"The request body isn't JSON: it ends at byte %d within a value.", len(d.body))
+			"The request body isn't JSON: it ends at byte %d within a value.", len(d.text))
 	case errors.Is(err, jsontext.ErrDuplicateName) && errors.As(err, &syntactic):
 		return rollcall.Errorf(rollcall.CodeMalformed,
 			"The request body has the member %s twice: the second is at byte %d.", pointed(syntactic.JSONPointer), syntactic.ByteOffset)

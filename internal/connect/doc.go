@@ -6,7 +6,7 @@
 // error leaves by it:
 //
 //	route      path and method -> operation, on the escaped path
-//	Knock      who says they ask? Nobody else's body is taken in.
+//	Knock      who says they ask? Nobody else's body of any size is taken in.
 //	read       the body, bounded in size and time
 //	Admit      who asks? The gate verifies the signature over the body.
 //	decode     JSON -> the operation's request. What can't be read is an

@@ -66,11 +66,14 @@ func (e *exception) write(w http.ResponseWriter) error {
 	return writeBody(w, e.Status, body)
 }
 
+// mediaType is shared by all answers.
+var mediaType = []string{"application/json"}
+
 // writeBody sends a JSON answer in one Write.
 func writeBody(w http.ResponseWriter, status int, body []byte) error {
-	h := w.Header()
-	h.Set("Content-Type", "application/json")
-	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h := w.Header() // whose keys are in their canonical form here, which Set would look for again
+	h["Content-Type"] = mediaType
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(status)
 	_, err := w.Write(body)
 	return err

@@ -18,26 +18,26 @@ const (
 
 // userDataFilters reads the member Filters.
 func (d *decoder) userDataFilters(f *userDataFilters) error {
-	return d.object("Filters", "Filters.", func(name string) (err error) {
+	return d.object("Filters", func(name string) (err error) {
 		switch name {
-		case "Filters.Queues":
-			f.Queues, err = d.strings(name)
-		case "Filters.RoutingProfiles":
-			f.RoutingProfiles, err = d.strings(name)
-		case "Filters.Agents":
-			f.Agents, err = d.strings(name)
-		case "Filters.UserHierarchyGroups":
-			f.UserHierarchyGroups, err = d.strings(name)
-		case "Filters.ContactFilter":
-			err = d.object(name, name+".", func(inner string) (err error) {
-				if inner == "Filters.ContactFilter.ContactStates" {
-					f.ContactStates, err = d.strings(inner)
+		case "Queues":
+			f.Queues, err = d.strings("Filters.Queues")
+		case "RoutingProfiles":
+			f.RoutingProfiles, err = d.strings("Filters.RoutingProfiles")
+		case "Agents":
+			f.Agents, err = d.strings("Filters.Agents")
+		case "UserHierarchyGroups":
+			f.UserHierarchyGroups, err = d.strings("Filters.UserHierarchyGroups")
+		case "ContactFilter":
+			err = d.object("Filters.ContactFilter", func(name string) (err error) {
+				if name == "ContactStates" {
+					f.ContactStates, err = d.strings("Filters.ContactFilter.ContactStates")
 					return err
 				}
-				return d.ignore(f, inner)
+				return d.ignore(f, "Filters.ContactFilter."+name)
 			})
 		default:
-			err = d.ignore(f, name)
+			err = d.ignore(f, "Filters."+name)
 		}
 		return err
 	})
@@ -66,12 +66,12 @@ func (r *userDataRequest) selection(instance rollcall.ARN, lenient bool) userDat
 	var sel userDataSelection
 	f := r.Filters
 	sel.query.Instance = instance.Instance
-	sel.query.Queues = ids[rollcall.QueueID](sel.resolve(instance, rollcall.TypeQueue, "Filters.Queues", f.Queues, maxFilterValues))
-	sel.query.RoutingProfiles = ids[rollcall.RoutingProfileID](
-		sel.resolve(instance, rollcall.TypeRoutingProfile, "Filters.RoutingProfiles", f.RoutingProfiles, maxFilterValues))
-	sel.query.Agents = ids[rollcall.AgentID](sel.resolve(instance, rollcall.TypeAgent, "Filters.Agents", f.Agents, maxFilterValues))
-	sel.query.HierarchyGroups = ids[rollcall.HierarchyGroupID](
-		sel.resolve(instance, rollcall.TypeHierarchyGroup, "Filters.UserHierarchyGroups", f.UserHierarchyGroups, maxHierarchyGroups))
+	sel.query.Queues = resolve[rollcall.QueueID](&sel, instance, rollcall.TypeQueue, "Filters.Queues", f.Queues, maxFilterValues)
+	sel.query.RoutingProfiles = resolve[rollcall.RoutingProfileID](
+		&sel, instance, rollcall.TypeRoutingProfile, "Filters.RoutingProfiles", f.RoutingProfiles, maxFilterValues)
+	sel.query.Agents = resolve[rollcall.AgentID](&sel, instance, rollcall.TypeAgent, "Filters.Agents", f.Agents, maxFilterValues)
+	sel.query.HierarchyGroups = resolve[rollcall.HierarchyGroupID](
+		&sel, instance, rollcall.TypeHierarchyGroup, "Filters.UserHierarchyGroups", f.UserHierarchyGroups, maxHierarchyGroups)
 	sel.contactStates(f.ContactStates)
 	if !lenient {
 		sel.exactlyOne(f)
@@ -80,10 +80,9 @@ func (r *userDataRequest) selection(instance rollcall.ARN, lenient bool) userDat
 	return sel
 }
 
-// resolve reads a list of ids and ARNs, and gives each resource once.
-func (sel *userDataSelection) resolve(
-	instance rollcall.ARN, want, member string, values []string, limit int,
-) []rollcall.ARN {
+// resolve reads a list of ids and ARNs. It adds the resources to the
+// selection's, and gives the id of each once, in order.
+func resolve[ID ~string](sel *userDataSelection, instance rollcall.ARN, want, member string, values []string, limit int) []ID {
 	if values == nil {
 		return nil
 	}
@@ -91,30 +90,19 @@ func (sel *userDataSelection) resolve(
 		sel.faults.add("%s has %d values: want %s.", member, n, between(1, limit))
 	}
 	values = values[:min(len(values), maxFilterValues)] // whatever a request holds, it costs no more than a right one
-	resolved := make([]rollcall.ARN, 0, len(values))
+	ids := make([]ID, 0, len(values))
+	sel.resources = slices.Grow(sel.resources, len(values))
 	for i, value := range values {
 		arn, why := parseResource(instance, want, value)
 		if why != "" {
 			sel.faults.add("%s[%d] is %s: %s.", member, i, quoted(value), why)
 			continue
 		}
-		resolved = append(resolved, arn)
+		sel.resources = append(sel.resources, arn)
+		ids = append(ids, ID(filterID(arn)))
 	}
-	slices.SortFunc(resolved, func(a, b rollcall.ARN) int { return strings.Compare(filterID(a), filterID(b)) })
-	resolved = slices.Compact(resolved)
-	sel.resources = append(sel.resources, resolved...)
-	return resolved
-}
-
-func ids[ID ~string](resources []rollcall.ARN) []ID {
-	if resources == nil {
-		return nil
-	}
-	list := make([]ID, len(resources))
-	for i, arn := range resources {
-		list[i] = ID(filterID(arn))
-	}
-	return list
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 func (sel *userDataSelection) contactStates(values []string) {

@@ -56,6 +56,9 @@ func (g *fakeGate) Knock(r *http.Request) error {
 }
 
 func (g *fakeGate) Admit(r *http.Request, _ []byte) (access.Pass, error) {
+	if err := g.Knock(r); err != nil {
+		return nil, err
+	}
 	key, _ := strings.CutPrefix(r.Header.Get("Authorization"), "key ")
 	switch {
 	case key == "panic":

@@ -1,7 +1,6 @@
 package connect
 
 import (
-	"context"
 	"errors"
 	"io"
 	"mime"
@@ -15,31 +14,38 @@ import (
 	"rollcall"
 )
 
-// read reads the body of r into b: bounded in size, and in time by r's context.
+// read reads the body of r into b, bounded in size and in time.
 func (s *Service) read(w http.ResponseWriter, r *http.Request, b *buffer) error {
 	limit := s.o.BodyBytes
 	if r.ContentLength > limit {
 		w.Header().Set("Connection", "close") // rather than read what is left
 		return errBodyTooLarge(limit)
 	}
-	stop := context.AfterFunc(r.Context(), func() {
+	var late atomic.Bool
+	cut := time.AfterFunc(s.o.Timeout, func() {
+		late.Store(true)
 		// Past any deadline: a Read that waits for the client returns now.
 		// Writers that have no deadlines are those of tests.
 		_ = http.NewResponseController(w).SetReadDeadline(time.Unix(1, 0))
 	})
-	defer stop()
-	err := b.readFrom(http.MaxBytesReader(w, r.Body, limit), &s.bodies)
+	defer cut.Stop()
+	body := r.Body
+	if r.ContentLength < 0 { // else net/http reads no more than that
+		body = http.MaxBytesReader(w, body, limit)
+	}
+	err := b.readFrom(body, &s.bodies)
+	if err == nil {
+		return nil
+	}
 	var over *http.MaxBytesError
 	switch {
-	case err == nil:
-		return nil
 	case errors.Is(err, errBudgetSpent):
 		w.Header().Set("Connection", "close")
 		return rollcall.Errorf(rollcall.CodeUnavailable,
 			"Large requests together hold the %d bytes that the server takes in at once. Try again in a moment.", s.bodies.limit)
 	case errors.As(err, &over):
 		return errBodyTooLarge(limit)
-	case r.Context().Err() != nil:
+	case late.Load():
 		return rollcall.Errorf(rollcall.CodeMalformed, "The request body didn't arrive within %s.", s.o.Timeout).WithCause(err)
 	default:
 		return rollcall.Errorf(rollcall.CodeMalformed, "The request body broke off after %d bytes.", len(b.bytes)).WithCause(err)

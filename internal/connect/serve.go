@@ -43,8 +43,12 @@ type operation[Req any, Resp answer] struct {
 // body is looked at.
 func serve[Req any, Resp answer](s *Service, op operation[Req, Resp]) handler {
 	respond := func(w http.ResponseWriter, c *call) (answer, error) {
-		if err := s.o.Gate.Knock(c.request); err != nil {
-			return nil, err
+		if announced := c.request.ContentLength; announced < 0 || announced > smallBytes {
+			// To look twice at who asks costs more than a small body, which
+			// net/http has mostly taken in already, with the header.
+			if err := s.o.Gate.Knock(c.request); err != nil {
+				return nil, err
+			}
 		}
 		body := borrowBuffer()
 		defer body.giveBack()
@@ -129,8 +133,7 @@ func (s *Service) tell(c *call, out Outcome, err error) {
 	if out.Status == http.StatusInternalServerError && !out.Panicked {
 		level = slog.LevelError
 	}
-	ctx := context.WithoutCancel(c.request.Context())
-	if !s.log.Enabled(ctx, level) {
+	if !s.log.Enabled(c.request.Context(), level) {
 		return
 	}
 	attrs := []slog.Attr{
@@ -143,5 +146,5 @@ func (s *Service) tell(c *call, out Outcome, err error) {
 	if err != nil {
 		attrs = append(attrs, slog.String("exception", out.Exception), slog.Any("error", err))
 	}
-	s.log.LogAttrs(ctx, level, "request answered", attrs...)
+	s.log.LogAttrs(context.WithoutCancel(c.request.Context()), level, "request answered", attrs...)
 }

@@ -2,10 +2,8 @@ package connect
 
 import (
 	"cmp"
-	"context"
 	"log/slog"
 	"net/http"
-	"slices"
 	"time"
 
 	"rollcall"
@@ -87,11 +85,11 @@ func New(o Options) *Service {
 	s.bodies.limit = cmp.Or(o.InFlightBytes, DefaultInFlightBytes)
 	for _, secret := range o.Secrets {
 		if len(secret) > 0 {
-			s.tokens = append(s.tokens, slices.Clone(secret))
+			s.tokens = append(s.tokens, newTokenKey(secret))
 		}
 	}
 	if len(s.tokens) == 0 {
-		s.tokens = tokenKeys{randomKey()}
+		s.tokens = tokenKeys{newTokenKey(randomKey())}
 	}
 	s.actions = map[route]handler{
 		{http.MethodPost, "/metrics/userdata/"}: serve(s, getCurrentUserData),
@@ -101,10 +99,8 @@ func New(o Options) *Service {
 
 // ServeHTTP answers one request.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), s.o.Timeout)
-	defer cancel()
-	c := &call{id: s.o.NewRequestID(), request: r.WithContext(ctx), startedAt: s.o.Now()}
-	w.Header().Set("X-Amzn-Requestid", c.id)
+	c := &call{id: s.o.NewRequestID(), request: r, startedAt: s.o.Now()}
+	w.Header()["X-Amzn-Requestid"] = []string{c.id}
 	if s.shareOrigin(w, r) {
 		return
 	}

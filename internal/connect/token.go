@@ -5,7 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"hash"
+	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"rollcall"
@@ -39,17 +42,36 @@ const (
 var tokenEncoding = base64.RawURLEncoding.Strict()
 
 // tokenKeys seal page tokens: the first seals, all open, so that two nodes may
-// be given a new key one after the other. It is immutable.
-type tokenKeys [][]byte
+// be given a new key one after the other.
+type tokenKeys []*tokenKey
+
+// tokenKey keeps keyed HMACs ready, since keying one costs as much as sealing a
+// token.
+type tokenKey struct{ macs sync.Pool } // of hash.Hash
+
+func newTokenKey(secret []byte) *tokenKey {
+	secret = slices.Clone(secret)
+	return &tokenKey{macs: sync.Pool{New: func() any { return hmac.New(sha256.New, secret) }}}
+}
+
+// appendMAC appends the HMAC over both.
+func (k *tokenKey) appendMAC(dst, payload, binding []byte) []byte {
+	mac := k.macs.Get().(hash.Hash) //nolint:forcetypeassert // New makes nothing else
+	mac.Reset()
+	mac.Write(payload)
+	mac.Write(binding)
+	dst = mac.Sum(dst)
+	k.macs.Put(mac)
+	return dst
+}
 
 // Seal makes the token's text. Any node that has the key can open it.
 func (k tokenKeys) Seal(t pageToken, binding []byte) string {
-	b := make([]byte, 0, tokenBytes)
-	b = append(b, tokenVersion)
+	b := append(make([]byte, 0, tokenBytes), tokenVersion)
 	b = binary.BigEndian.AppendUint32(b, t.ordinal)
 	b = binary.BigEndian.AppendUint64(b, uint64(t.epoch))
 	b = binary.BigEndian.AppendUint64(b, uint64(t.issuedAt.UnixMilli()))
-	b = appendMAC(b, k[0], b, binding)
+	b = k[0].appendMAC(b, b, binding)
 	return tokenEncoding.EncodeToString(b)
 }
 
@@ -77,18 +99,11 @@ func (k tokenKeys) Open(text string, binding []byte, now time.Time) (pageToken, 
 func (k tokenKeys) sealed(b, binding []byte) bool {
 	var mac [sha256.Size]byte
 	for _, key := range k {
-		if hmac.Equal(b[tokenPayloadBytes:], appendMAC(mac[:0], key, b[:tokenPayloadBytes], binding)) {
+		if hmac.Equal(b[tokenPayloadBytes:], key.appendMAC(mac[:0], b[:tokenPayloadBytes], binding)) {
 			return true
 		}
 	}
 	return false
-}
-
-func appendMAC(dst, key, payload, binding []byte) []byte {
-	h := hmac.New(sha256.New, key)
-	h.Write(payload)
-	h.Write(binding)
-	return h.Sum(dst)
 }
 
 func errForeignToken(text string) error {
@@ -104,12 +119,12 @@ func errEpochToken(text string) error {
 
 func quoted(value string) string { return strconv.Quote(rollcall.Shorten(value)) }
 
-// tokenBinding is what a token is bound to: the instance and the filters,
-// normalised (ids, sorted, each once), so that the same question asked in
-// another order or by ARNs is the same. How many rows a page has and who asks
-// are not part of it.
-func tokenBinding(instance rollcall.ARN, q *rollcall.Query) []byte {
-	dst := appendCounted(nil, "GetCurrentUserData")
+// appendTokenBinding appends what a token is bound to: the instance and the
+// filters, normalised (ids, sorted, each once), so that the same question asked
+// in another order or by ARNs is the same. How many rows a page has and who
+// asks are not part of it.
+func appendTokenBinding(dst []byte, instance rollcall.ARN, q *rollcall.Query) []byte {
+	dst = appendCounted(dst, "GetCurrentUserData")
 	dst = appendCounted(dst, instance.String())
 	dst = appendList(dst, q.Queues)
 	dst = appendList(dst, q.RoutingProfiles)
