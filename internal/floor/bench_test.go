@@ -116,7 +116,7 @@ func BenchmarkSelect(b *testing.B) {
 					total := 0
 					for i := 0; b.Loop(); i++ {
 						after := rollcall.Cursor{Ordinal: uint32(i * 7919 % n / 2), Started: i%2 == 1}
-						total = fl.Select(&queries[i%len(queries)], after, 100).Total
+						total = fl.SelectAnswers(&queries[i%len(queries)], after, 100).Total
 					}
 					b.ReportMetric(float64(total), "matches")
 				})
@@ -175,7 +175,8 @@ func BenchmarkApply(b *testing.B) {
 	}
 }
 
-// BenchmarkMemory tells the live heap an agent takes: row, indexes and answer.
+// BenchmarkMemory tells the live heap an agent takes (row, indexes and answer),
+// and how many times the bytes of the answers that is.
 func BenchmarkMemory(b *testing.B) {
 	for _, n := range sizes[2:] {
 		b.Run("agents="+strconv.Itoa(n), func(b *testing.B) {
@@ -187,11 +188,13 @@ func BenchmarkMemory(b *testing.B) {
 				runtime.GC()
 				runtime.ReadMemStats(&after)
 				answers := 0
-				for _, answer := range f.Instances()[0].Select(&rollcall.Query{}, rollcall.Cursor{}, n).Answers {
+				for _, answer := range f.Instances()[0].SelectAnswers(&rollcall.Query{}, rollcall.Cursor{}, n).Answers {
 					answers += len(answer)
 				}
-				b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/float64(n), "B/agent")
+				heap := float64(after.HeapAlloc - before.HeapAlloc)
+				b.ReportMetric(heap/float64(n), "B/agent")
 				b.ReportMetric(float64(answers)/float64(n), "answerB/agent")
+				b.ReportMetric(heap/float64(answers), "heap/answers")
 			}
 		})
 	}
