@@ -25,12 +25,13 @@ func (r *reader) instant() time.Time {
 	return at
 }
 
-// parseTimestamp reads RFC 3339, in UTC. The standard library takes a comma
-// before the fraction and offsets of any size besides, which RFC 3339 has not.
+// parseTimestamp reads RFC 3339, in UTC. The standard library takes an hour of
+// one digit, a comma before the fraction and offsets of any size besides, which
+// RFC 3339 has not.
 func parseTimestamp(text []byte) (time.Time, bool) {
-	const fraction = len("2006-01-02T15:04:05")
+	const minute, fraction = len("2006-01-02T15"), len("2006-01-02T15:04:05")
 	var at time.Time
-	if len(text) > timestampBytes || at.UnmarshalText(text) != nil || text[fraction] == ',' {
+	if len(text) > timestampBytes || len(text) <= fraction || text[minute] != ':' || text[fraction] == ',' || at.UnmarshalText(text) != nil {
 		return time.Time{}, false
 	}
 	if zone := text[len(text)-len("+07:00"):]; zone[5] != 'Z' && (string(zone[1:3]) > "23" || string(zone[4:6]) > "59") {
