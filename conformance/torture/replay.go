@@ -1,0 +1,95 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"rollcall"
+	"rollcall/internal/agentevent"
+	"rollcall/internal/floor"
+	"rollcall/internal/journal"
+)
+
+// entry is one record of the journal, and what it did to the floor.
+type entry struct {
+	position rollcall.Position
+	id       string // of the event
+	event    event  // when the id is one of a writer
+	ours     bool   // it is an event of rollcall's own
+	effect   rollcall.Effect
+}
+
+// replay is the journal from its beginning, and the floor that it makes.
+type replay struct {
+	entries []entry
+	end     rollcall.Position
+	sha256  string // of the floor's dump
+}
+
+// readJournal reads a whole journal and applies it to an empty floor. Both are
+// left in dir for people to read.
+func readJournal(ctx context.Context, log journal.Log, dir string) (*replay, error) {
+	r := &replay{end: log.End()}
+	floors := floor.New(floor.Options{})
+	if r.end.Pack > 0 {
+		for pack, err := range log.Tail(ctx, rollcall.Position{}) {
+			if err != nil {
+				return nil, fmt.Errorf("read the journal: %w", err)
+			}
+			if err := r.apply(floors, pack); err != nil {
+				return nil, err
+			}
+			if !pack.Last().Before(r.end) {
+				break
+			}
+		}
+	}
+	var dump bytes.Buffer
+	if err := floors.Dump(&dump); err != nil {
+		return nil, err
+	}
+	r.sha256 = fmt.Sprintf("%x", sha256.Sum256(dump.Bytes()))
+	return r, errors.Join(
+		os.WriteFile(filepath.Join(dir, "journal.txt"), r.text(), 0o600),
+		os.WriteFile(filepath.Join(dir, "floor of the journal.jsonl"), dump.Bytes(), 0o600))
+}
+
+// text has a line for each entry: position, event, effect.
+func (r *replay) text() []byte {
+	var b []byte
+	for _, e := range r.entries {
+		b = fmt.Appendln(b, e.position, e.id, e.effect)
+	}
+	return b
+}
+
+func (r *replay) apply(floors *floor.Floors, pack journal.Pack) error {
+	records := make([]rollcall.Record, len(pack.Records))
+	for i, raw := range pack.Records {
+		e, err := agentevent.DecodeRecord(raw)
+		if err != nil {
+			return fmt.Errorf("read the event at %s: %w", pack.Position(i), err)
+		}
+		records[i] = rollcall.Record{Position: pack.Position(i), Event: e}
+	}
+	for i, change := range floors.Apply(records) {
+		e := records[i].Event
+		found := entry{position: change.Position, id: string(e.ID), ours: e.Type.Ours(), effect: change.Effect}
+		if known, ok := parseEvent(found.id); ok && intact(e, known) {
+			found.event = known
+		}
+		r.entries = append(r.entries, found)
+	}
+	return nil
+}
+
+// intact tells whether the journal's event is the one that has the id.
+func intact(e *rollcall.Event, known event) bool {
+	return e.Agent.ID == agentID(known.Agent) && e.Snapshot != nil &&
+		len(e.Snapshot.Contacts) == 1 && string(e.Snapshot.Contacts[0].ID) == known.String()
+}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"rollcall/internal/journal"
+)
+
+// system is what is tortured: one topology, running.
+type system struct {
+	name   string
+	dir    string // for evidence
+	nodes  []*node
+	others []*process // beside the nodes: NATS servers
+	faults []fault
+	hands  int // how many faults may strike at once
+
+	// openJournal opens what the nodes wrote, to read it. Where it is exclusive
+	// no node may run meanwhile.
+	openJournal func(context.Context) (journal.Log, error)
+	exclusive   bool
+	data        string // directory to keep with the evidence, as it vanishes otherwise; may be ""
+}
+
+// startWait is how long a system may take until all nodes are ready: to start,
+// and to recover from anything.
+const startWait = 90 * time.Second
+
+func (s *system) processes() []*process {
+	all := append([]*process{}, s.others...)
+	for _, n := range s.nodes {
+		all = append(all, n.process)
+	}
+	return all
+}
+
+// start starts everything, and waits until all nodes are ready.
+func (s *system) start(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startWait)
+	defer cancel()
+	for _, p := range s.processes() {
+		if err := p.start(); err != nil {
+			return err
+		}
+	}
+	for _, n := range s.nodes {
+		if err := n.awaitReady(ctx); err != nil {
+			return fmt.Errorf("%s is not ready within %s: %w; its log ends with:\n%s", n.name, startWait, err, tail(n.logPath))
+		}
+	}
+	return nil
+}
+
+// stop stops the nodes as an operator does. Each must end without an error.
+func (s *system) stop(ctx context.Context) error {
+	for _, n := range s.nodes {
+		status, err := n.stop(ctx)
+		if err != nil {
+			return err
+		}
+		if status != 0 {
+			return fmt.Errorf("%s stopped with exit status %d; its log ends with:\n%s", n.name, status, tail(n.logPath))
+		}
+	}
+	return nil
+}
+
+// close ends everything at once.
+func (s *system) close() {
+	var all sync.WaitGroup
+	for _, p := range s.processes() {
+		all.Go(p.kill)
+	}
+	all.Wait()
+}
+
+// settle waits until all nodes stand at the same position, the journal's end as
+// far as they know, and gives their digests.
+func (s *system) settle(ctx context.Context) (map[string]floorDigest, error) {
+	ctx, cancel := context.WithTimeout(ctx, startWait)
+	defer cancel()
+	digests := make(map[string]floorDigest)
+	err := await(ctx, func() error {
+		first := floorDigest{}
+		for i, n := range s.nodes {
+			d, err := n.digest(ctx)
+			if err != nil {
+				return err
+			}
+			if i == 0 {
+				first = d
+			}
+			if !d.Settled || d.Position != first.Position {
+				return fmt.Errorf("%s is at %s, and %s at %s", n.name, d.Position, s.nodes[0].name, first.Position)
+			}
+			digests[n.name] = d
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("the nodes do not come to the same position within %s: %w", startWait, err)
+	}
+	return digests, nil
+}
