@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -71,7 +70,7 @@ func (k *keyring) policy(stdin io.Reader) ([]byte, error) {
 	if k.instance != "*" {
 		resources = []string{k.instance, k.instance + "/*"}
 	}
-	return simplePolicy(actions, resources)
+	return access.AllowPolicy(actions, resources), nil
 }
 
 func (k *keyring) create(cmd *cobra.Command) (access.New, error) {
@@ -79,10 +78,8 @@ func (k *keyring) create(cmd *cobra.Command) (access.New, error) {
 	if err != nil {
 		return access.New{}, fmt.Errorf("read the policy: %w", err)
 	}
-	if dir := filepath.Dir(k.path()); dir != "." {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return access.New{}, err
-		}
+	if err := os.MkdirAll(filepath.Dir(k.path()), 0o700); err != nil {
+		return access.New{}, fmt.Errorf("make the directory of the keys file: %w", err)
 	}
 	return access.New{Name: k.name, Policy: policy, CreatedAt: time.Now()}, nil
 }
@@ -203,12 +200,4 @@ func newRevoke(kind access.Kind, k *keyring) *cobra.Command {
 	}
 	k.addFile(cmd)
 	return cmd
-}
-
-// simplePolicy allows the actions on the resources, in IAM's JSON.
-func simplePolicy(actions, resources []string) ([]byte, error) {
-	return json.Marshal(map[string]any{
-		"Version":   "2012-10-17",
-		"Statement": []any{map[string]any{"Effect": "Allow", "Action": actions, "Resource": resources}},
-	})
 }

@@ -17,7 +17,7 @@ import (
 
 func TestCreateKey_MakesAKeyThatAToolTakesAndAServerBelieves(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "keys.yaml")
-	key, err := access.CreateKey(path, access.New{Name: "wallboard", Policy: []byte(access.PolicyRead), CreatedAt: noon})
+	key, err := access.CreateKey(path, access.New{Name: "wallboard", Policy: policyRead, CreatedAt: noon})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func wantMode(t *testing.T, path string) {
 
 func TestCreateToken_KeepsOnlyItsHash(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "keys.yaml")
-	token, err := access.CreateToken(path, access.New{Policy: []byte(access.PolicyRead), CreatedAt: noon})
+	token, err := access.CreateToken(path, access.New{Policy: policyRead, CreatedAt: noon})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func TestCreateToken_KeepsOnlyItsHash(t *testing.T) {
 
 func TestEdit_KeepsWhatTheOperatorWrote(t *testing.T) {
 	path := writeFile(t, wholeFile)
-	key, err := access.CreateKey(path, access.New{Policy: []byte(access.PolicyPutEvents), CreatedAt: noon})
+	key, err := access.CreateKey(path, access.New{Policy: policyPutEvents, CreatedAt: noon})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +108,7 @@ func TestEdit_KeepsWhatTheOperatorWrote(t *testing.T) {
 
 func TestCreateKey_WritesAFileThatExplainsItself(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "keys.yaml")
-	key, err := access.CreateKey(path, access.New{Policy: []byte(access.PolicyPutEvents), CreatedAt: noon})
+	key, err := access.CreateKey(path, access.New{Policy: policyPutEvents, CreatedAt: noon})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,10 +124,11 @@ func TestCreateKey_WritesAFileThatExplainsItself(t *testing.T) {
     policy:
       Version: "2012-10-17"
       Statement:
-        - Sid: PutEvents
-          Effect: Allow
-          Action: rollcall:PutEvents
-          Resource: '*'
+        - Effect: Allow
+          Action:
+            - rollcall:PutEvents
+          Resource:
+            - '*'
 `
 	if diff := cmp.Diff(want, string(content)); diff != "" {
 		t.Errorf("file (-want +got):\n%s", diff)

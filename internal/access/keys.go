@@ -91,12 +91,6 @@ func (k *Keys) token(token string) *Entry {
 	return k.ring.Load().tokens[sha256.Sum256([]byte(token))]
 }
 
-// Entries gives the keys and tokens in force, in the order of the file, the
-// server's own first.
-func (k *Keys) Entries() []*Entry {
-	return append(append([]*Entry(nil), k.own.entries...), k.ring.Load().entries...)
-}
-
 // Reload reads the file if it changed, and tells whether it did. With an error
 // what was in force stays so: a file that is broken, gone or readable by
 // others takes no key away and adds none.

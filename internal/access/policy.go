@@ -1,6 +1,7 @@
 package access
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -20,15 +21,23 @@ const (
 // PolicyVersion is the one version of the policy language that is supported.
 const PolicyVersion = "2012-10-17"
 
-// Policies for common uses.
-const (
-	PolicyAll = `{"Version": "2012-10-17", "Statement": [
-  {"Sid": "Everything", "Effect": "Allow", "Action": "*", "Resource": "*"}]}`
-	PolicyRead = `{"Version": "2012-10-17", "Statement": [
-  {"Sid": "ReadAgents", "Effect": "Allow", "Action": ["connect:GetCurrentUserData", "rollcall:ReadAgents"], "Resource": "*"}]}`
-	PolicyPutEvents = `{"Version": "2012-10-17", "Statement": [
-  {"Sid": "PutEvents", "Effect": "Allow", "Action": "rollcall:PutEvents", "Resource": "*"}]}`
-)
+// PolicyAll permits everything.
+const PolicyAll = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}`
+
+// AllowPolicy is the JSON of a policy that permits the actions on the
+// resources, and nothing else.
+func AllowPolicy(actions, resources []string) []byte {
+	type allow struct {
+		Effect   string   `json:"Effect"`
+		Action   []string `json:"Action"`
+		Resource []string `json:"Resource"`
+	}
+	policy, _ := json.Marshal(struct { // of strings alone, which never fails
+		Version   string  `json:"Version"`
+		Statement []allow `json:"Statement"`
+	}{PolicyVersion, []allow{{"Allow", actions, resources}}})
+	return policy
+}
 
 // Policy is a policy in the JSON of AWS Identity and Access Management. It is
 // read-only and safe for concurrent use.

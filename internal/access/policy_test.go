@@ -32,6 +32,12 @@ func policyOf(statements string) string {
 	return `{"Version": "2012-10-17", "Statement": [` + strings.ReplaceAll(statements, "'", `"`) + `]}`
 }
 
+// Policies for common uses.
+var (
+	policyRead      = access.AllowPolicy([]string{"connect:GetCurrentUserData", access.ActionReadAgents}, []string{"*"})
+	policyPutEvents = access.AllowPolicy([]string{access.ActionPutEvents}, []string{"*"})
+)
+
 func mustParse(tb testing.TB, policy string) *access.Policy {
 	tb.Helper()
 	p, err := access.ParsePolicy([]byte(policy))
@@ -319,8 +325,8 @@ func TestPolicies_ForCommonUses(t *testing.T) {
 		allows []string
 	}{
 		"all":        {access.PolicyAll, []string{"connect:GetCurrentUserData", access.ActionReadAgents, access.ActionPutEvents}},
-		"read":       {access.PolicyRead, []string{"connect:GetCurrentUserData", access.ActionReadAgents}},
-		"put events": {access.PolicyPutEvents, []string{access.ActionPutEvents}},
+		"read":       {string(policyRead), []string{"connect:GetCurrentUserData", access.ActionReadAgents}},
+		"put events": {string(policyPutEvents), []string{access.ActionPutEvents}},
 	} {
 		p := mustParse(t, tc.policy)
 		var allowed []string
@@ -374,7 +380,7 @@ func TestPolicy_OrderDoesNotMatter(t *testing.T) {
 
 func FuzzParsePolicy(f *testing.F) {
 	for _, seed := range []string{
-		access.PolicyAll, access.PolicyRead, access.PolicyPutEvents, policyOf(allowAll), `{`, `[[[[`, `{"a":{"a":1}}`,
+		access.PolicyAll, string(policyRead), policyOf(allowAll), `{`, `[[[[`, `{"a":{"a":1}}`,
 		policyOf(allowIf + `{'StringLike': {'connect:InstanceId': ['a*', '?']}, 'NotIpAddressIfExists': {'aws:SourceIp': '::/0'}, 'DateLessThan': {'aws:CurrentTime': '2026'}}}`),
 		policyOf(`{'Effect': 'Deny', 'NotAction': 'a:b', 'NotResource': 'arn:*'}`),
 	} {

@@ -47,13 +47,6 @@ type credential struct {
 	scope       string // day/region/service/aws4_request
 }
 
-// IsSigned tells whether r carries a signature, right or wrong, in either
-// form. A request that isn't signed can still carry another kind of
-// Authorization, such as a bearer token.
-func IsSigned(r *http.Request) bool {
-	return strings.HasPrefix(r.Header.Get(headerAuthorization), "AWS4-") || isPresigned(r.URL.RawQuery)
-}
-
 func isPresigned(rawQuery string) bool {
 	for rawQuery != "" {
 		var pair string

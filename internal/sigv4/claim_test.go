@@ -240,24 +240,6 @@ func TestVerify_TellsWhatIsWrongWithAPresignedURL(t *testing.T) {
 	}
 }
 
-func TestIsSigned(t *testing.T) {
-	bearer := asArrived(http.MethodGet, userData+"?note=X-Amz-Signature=", "")
-	bearer.Header.Set("Authorization", "Bearer abc")
-	for name, tc := range map[string]struct {
-		r    *http.Request
-		want bool
-	}{
-		"header":       {signedPlainly(), true},
-		"presigned":    {sdkPresigned(t, newRequest(t, http.MethodGet, userData, nil), nil), true},
-		"bearer token": {bearer, false},
-		"nothing":      {asArrived(http.MethodGet, userData, ""), false},
-	} {
-		if got := sigv4.IsSigned(tc.r); got != tc.want {
-			t.Errorf("%s: IsSigned is %t, want %t", name, got, tc.want)
-		}
-	}
-}
-
 func TestError_Status(t *testing.T) {
 	for code, want := range map[sigv4.Code]int{
 		sigv4.MissingAuthenticationToken: 403,
