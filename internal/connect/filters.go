@@ -93,13 +93,13 @@ func resolve[ID ~string](sel *userDataSelection, instance rollcall.ARN, want, me
 	ids := make([]ID, 0, len(values))
 	sel.resources = slices.Grow(sel.resources, len(values))
 	for i, value := range values {
-		arn, why := parseResource(instance, want, value)
+		arn, why := rollcall.ParseResource(instance, want, value)
 		if why != "" {
 			sel.faults.add("%s[%d] is %s: %s.", member, i, quoted(value), why)
 			continue
 		}
 		sel.resources = append(sel.resources, arn)
-		ids = append(ids, ID(filterID(arn)))
+		ids = append(ids, ID(arn.QueryID()))
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"rollcall"
+	"rollcall/internal/place"
 )
 
 // GetCurrentUserData: who is on the floor, doing what.
@@ -71,13 +72,13 @@ type userDataFilters struct {
 }
 
 func (s *Service) getCurrentUserData(c *call, req *userDataRequest) (*userDataPage, error) {
-	place, why := s.locate(c.instance)
+	at, why := s.locate(c.instance)
 	if why != "" {
 		return nil, invalidInstance(c.instance, why, req, s.o.LenientFilters)
 	}
-	sel := req.selection(place.arn, s.o.LenientFilters)
-	err := s.permit(c, actionGetCurrentUserData, place, func(instance rollcall.ARN) []rollcall.ARN {
-		if instance != place.arn {
+	sel := req.selection(at.ARN, s.o.LenientFilters)
+	err := at.Permit(c.pass, actionGetCurrentUserData, func(instance rollcall.ARN) []rollcall.ARN {
+		if instance != at.ARN {
 			elsewhere := req.selection(instance, s.o.LenientFilters)
 			return elsewhere.resources
 		}
@@ -87,11 +88,11 @@ func (s *Service) getCurrentUserData(c *call, req *userDataRequest) (*userDataPa
 		return nil, err
 	}
 	if s.o.Throttle != nil {
-		if err := s.o.Throttle(c.pass, c.operation, place.arn); err != nil {
+		if err := s.o.Throttle(c.pass, c.operation, at.ARN); err != nil {
 			return nil, err
 		}
 	}
-	if place.floor == nil {
+	if at.Floor == nil {
 		return nil, rollcall.Errorf(rollcall.CodeNotFound,
 			"Instance %s doesn't exist in this account and Region.", quoted(c.instance))
 	}
@@ -99,31 +100,31 @@ func (s *Service) getCurrentUserData(c *call, req *userDataRequest) (*userDataPa
 		return nil, err
 	}
 	sel.query.IncludeOffline = s.o.IncludeOffline
-	return s.selectUserData(place, &sel, req.NextToken)
+	return s.selectUserData(at, &sel, req.NextToken)
 }
 
 // selectUserData selects the page behind the token.
-func (s *Service) selectUserData(at place, sel *userDataSelection, token string) (*userDataPage, error) {
+func (s *Service) selectUserData(at place.Place, sel *userDataSelection, token string) (*userDataPage, error) {
 	binding := borrowBuffer() // filled when there is a token to open or to seal
 	defer binding.giveBack()
 	var after rollcall.Cursor
 	var opened pageToken
 	if token != "" {
 		var err error
-		binding.bytes = appendTokenBinding(binding.bytes, at.arn, &sel.query)
+		binding.bytes = appendTokenBinding(binding.bytes, at.ARN, &sel.query)
 		if opened, err = s.tokens.Open(token, binding.bytes, s.o.Now()); err != nil {
 			return nil, err
 		}
 		after = rollcall.Cursor{Ordinal: opened.ordinal, Started: true}
 	}
-	page := at.floor.SelectAnswers(&sel.query, after, sel.limit)
+	page := at.Floor.SelectAnswers(&sel.query, after, sel.limit)
 	if token != "" && opened.epoch != page.Position.Epoch {
 		return nil, errEpochToken(token)
 	}
 	resp := &userDataPage{answers: page.Answers, total: page.Total}
 	if page.More {
 		if token == "" {
-			binding.bytes = appendTokenBinding(binding.bytes, at.arn, &sel.query)
+			binding.bytes = appendTokenBinding(binding.bytes, at.ARN, &sel.query)
 		}
 		next := pageToken{ordinal: page.Next.Ordinal, epoch: page.Position.Epoch, issuedAt: s.o.Now()}
 		resp.nextToken = s.tokens.Seal(next, binding.bytes)
