@@ -100,8 +100,8 @@ func TestHTTP_OddRequests(t *testing.T) {
 	}
 }
 
-// A client that expects to be told to go on is told so only when somebody
-// wants the body.
+// A client that expects to be told to go on with a large body is told so only
+// when it names a known key.
 func TestHTTP_ContinueIsSaidToWhoeverIsKnown(t *testing.T) {
 	c := settings()
 	for _, anonymous := range []bool{false, true} {
@@ -112,7 +112,7 @@ func TestHTTP_ContinueIsSaidToWhoeverIsKnown(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer func() { _ = conn.Close() }()
-		_, err = io.WriteString(conn, "POST "+questions+" HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+		_, err = io.WriteString(conn, "POST "+questions+" HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 10000\r\n\r\n")
 		if err != nil {
 			t.Fatal(err)
 		}

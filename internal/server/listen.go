@@ -79,11 +79,12 @@ func (s *Server) mostConnections() int {
 // protocols do.
 func (s *Server) newHTTPServer(h http.Handler, connections *connections) *http.Server {
 	c := &s.config
+	header := min(10*time.Second, c.RequestTimeout)
 	return &http.Server{
 		Handler:           closeAfterChunks(s.recoverPanics(h)),
 		ConnState:         connections.note,
-		ReadHeaderTimeout: min(10*time.Second, c.RequestTimeout),
-		ReadTimeout:       c.RequestTimeout,
+		ReadHeaderTimeout: header,
+		ReadTimeout:       header + c.RequestTimeout, // by then the protocols have told the client why
 		WriteTimeout:      2 * c.RequestTimeout,
 		IdleTimeout:       c.IdleTimeout,
 		MaxHeaderBytes:    c.MaxHeaderBytes,
