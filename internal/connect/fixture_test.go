@@ -60,10 +60,10 @@ func (g *fakeGate) Admit(r *http.Request, _ []byte) (access.Pass, error) {
 		return nil, err
 	}
 	key, _ := strings.CutPrefix(r.Header.Get("Authorization"), "key ")
-	switch {
-	case key == "panic":
+	switch key {
+	case "panic":
 		panic("the gate fell on somebody")
-	case key == "broken":
+	case "broken":
 		return nil, errors.New("dial tcp 10.1.2.3: refused")
 	}
 	return fakePass{key, g}, nil
