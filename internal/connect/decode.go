@@ -21,7 +21,9 @@ const maxDepth = 32
 // decoder reads one JSON body by its tokens. It is strict about JSON (UTF-8,
 // no name twice in an object, one value and nothing after it), and lenient as
 // Amazon's services are: members with an unknown name are skipped, and a member
-// that is null is as if it weren't there. Every error is for the client.
+// that is null is as if it weren't there. Every error is for the client. What
+// is JSON is read to its end, so that a client learns of all values of a wrong
+// type at once.
 //
 // It is used again by later requests, and what it gives is not: strings are
 // parts of one copy of the body.
@@ -29,6 +31,7 @@ type decoder struct {
 	json  jsontext.Decoder
 	input bytes.Buffer
 	text  string // the body
+	wrong faults // values of a wrong type, which are skipped
 }
 
 var decoders = sync.Pool{New: func() any { return new(decoder) }}
@@ -50,7 +53,7 @@ func borrowDecoder(body []byte) (*decoder, error) {
 }
 
 func (d *decoder) giveBack() {
-	d.input, d.text = bytes.Buffer{}, ""
+	d.input, d.text, d.wrong = bytes.Buffer{}, "", faults{}
 	d.json.Reset(&d.input)
 	decoders.Put(d)
 }
@@ -72,7 +75,13 @@ func invalidUTF8(body []byte) int {
 
 // whole reads the body's one object and makes sure that nothing follows it.
 func (d *decoder) whole(member func(name string) error) error {
-	if err := d.object("The request body", member); err != nil {
+	const what = "The request body"
+	if ok, err := d.next(what, jsontext.KindBeginObject, "an object"); err != nil {
+		return err
+	} else if !ok {
+		return d.wrong.err(rollcall.CodeMalformed)
+	}
+	if err := d.object(what, member); err != nil {
 		return err
 	}
 	switch _, err := d.json.ReadToken(); {
@@ -89,8 +98,11 @@ func (d *decoder) whole(member func(name string) error) error {
 // object reads an object. member is called with the name of each member that
 // isn't null, and reads its value.
 func (d *decoder) object(what string, member func(name string) error) error {
-	if err := d.expect(what, jsontext.KindBeginObject, "an object"); err != nil {
+	if ok, err := d.next(what, jsontext.KindBeginObject, "an object"); !ok {
 		return err
+	}
+	if _, err := d.json.ReadToken(); err != nil {
+		return d.syntax(err)
 	}
 	for d.json.PeekKind() != jsontext.KindEndObject {
 		name, err := d.readString()
@@ -112,13 +124,19 @@ func (d *decoder) object(what string, member func(name string) error) error {
 
 // strings reads an array of strings. It is not nil, even when empty.
 func (d *decoder) strings(path string) ([]string, error) {
-	if err := d.expect(path, jsontext.KindBeginArray, "an array of strings"); err != nil {
+	if ok, err := d.next(path, jsontext.KindBeginArray, "an array of strings"); !ok {
 		return nil, err
 	}
+	if _, err := d.json.ReadToken(); err != nil {
+		return nil, d.syntax(err)
+	}
 	list := []string{}
-	for d.json.PeekKind() != jsontext.KindEndArray {
+	for i := 0; d.json.PeekKind() != jsontext.KindEndArray; i++ {
 		if d.json.PeekKind() != jsontext.KindString {
-			return nil, d.expect(path+"["+strconv.Itoa(len(list))+"]", jsontext.KindString, "a string")
+			if _, err := d.next(path+"["+strconv.Itoa(i)+"]", jsontext.KindString, "a string"); err != nil {
+				return nil, err
+			}
+			continue
 		}
 		value, err := d.readString()
 		if err != nil {
@@ -131,8 +149,8 @@ func (d *decoder) strings(path string) ([]string, error) {
 }
 
 func (d *decoder) string(path string) (string, error) {
-	if d.json.PeekKind() != jsontext.KindString {
-		return "", d.expect(path, jsontext.KindString, "a string")
+	if ok, err := d.next(path, jsontext.KindString, "a string"); !ok {
+		return "", err
 	}
 	return d.readString()
 }
@@ -155,8 +173,8 @@ func (d *decoder) readString() (string, error) {
 // integer reads a number written without fraction or exponent and gives its
 // digits: how large it may be is a question of meaning.
 func (d *decoder) integer(path string) (string, error) {
-	if d.json.PeekKind() != jsontext.KindNumber {
-		return "", d.expect(path, jsontext.KindNumber, "an integer")
+	if ok, err := d.next(path, jsontext.KindNumber, "an integer"); !ok {
+		return "", err
 	}
 	token, err := d.json.ReadToken()
 	if err != nil {
@@ -164,7 +182,8 @@ func (d *decoder) integer(path string) (string, error) {
 	}
 	digits := token.String()
 	if strings.ContainsAny(digits, ".eE") {
-		return "", rollcall.Errorf(rollcall.CodeMalformed, "%s is %s: want an integer.", path, rollcall.Shorten(digits))
+		d.wrong.add("%s is %s: want an integer.", path, rollcall.Shorten(digits))
+		return "", nil
 	}
 	return digits, nil
 }
@@ -186,33 +205,37 @@ func (d *decoder) skip() error {
 	}
 }
 
-// expect reads the next token, which must be of the kind.
-func (d *decoder) expect(what string, kind jsontext.Kind, want string) error {
+// next tells whether the next value is of the kind. One of another kind is a
+// fault, and skipped.
+func (d *decoder) next(what string, kind jsontext.Kind, want string) (bool, error) {
+	found := d.json.PeekKind()
+	if found == kind {
+		return true, nil
+	}
+	if found == jsontext.KindBeginObject || found == jsontext.KindBeginArray {
+		d.wrong.add("%s is %s: want %s.", what, nested[found], want)
+		return false, d.skip()
+	}
 	token, err := d.json.ReadToken()
 	if err != nil {
-		return d.syntax(err)
+		return false, d.syntax(err)
 	}
-	if token.Kind() == kind {
-		return nil
-	}
-	return rollcall.Errorf(rollcall.CodeMalformed, "%s is %s: want %s.", what, describe(token), want)
+	d.wrong.add("%s is %s: want %s.", what, describe(token), want)
+	return false, nil
 }
 
-// describe names a value of the wrong type.
+// nested names what values can nest in.
+var nested = map[jsontext.Kind]string{jsontext.KindBeginObject: "an object", jsontext.KindBeginArray: "an array"}
+
+// describe names a value in which nothing nests.
 func describe(token jsontext.Token) string {
-	switch token.Kind() {
-	case jsontext.KindBeginObject:
-		return "an object"
-	case jsontext.KindBeginArray:
-		return "an array"
-	case jsontext.KindString:
+	if token.Kind() == jsontext.KindString {
 		return "the string " + quoted(token.String())
-	case jsontext.KindNumber:
-		return "the number " + rollcall.Shorten(token.String())
-	case jsontext.KindNull, jsontext.KindTrue, jsontext.KindFalse,
-		jsontext.KindEndObject, jsontext.KindEndArray, jsontext.KindInvalid:
 	}
-	return token.String()
+	if token.Kind() == jsontext.KindNumber {
+		return "the number " + rollcall.Shorten(token.String())
+	}
+	return token.String() // null, true or false
 }
 
 // syntax says where the body stops being JSON. The nil error stays nil.

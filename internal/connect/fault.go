@@ -11,8 +11,8 @@ import (
 // thousands, each with its value; the rest is counted.
 const maxFaults = 10
 
-// faults gathers what is wrong with the meaning of a request, so that a client
-// learns all of it at once. Each is a sentence that names the member, the
+// faults gathers what is wrong with a request, so that a client learns all of it
+// at once. Each is a sentence that names the member, the
 // value and the limit.
 type faults struct {
 	told []string
@@ -28,13 +28,13 @@ func (f *faults) add(format string, args ...any) {
 }
 
 // err is nil when there are no faults.
-func (f *faults) err() error {
+func (f *faults) err(code rollcall.Code) error {
 	switch {
 	case len(f.told) == 0:
 		return nil
 	case f.more > 0:
-		return rollcall.Errorf(rollcall.CodeInvalid, "%s And %d more.", strings.Join(f.told, " "), f.more)
+		return rollcall.Errorf(code, "%s And %d more.", strings.Join(f.told, " "), f.more)
 	default:
-		return &rollcall.Error{Code: rollcall.CodeInvalid, Message: strings.Join(f.told, " ")}
+		return &rollcall.Error{Code: code, Message: strings.Join(f.told, " ")}
 	}
 }

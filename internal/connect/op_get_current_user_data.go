@@ -96,7 +96,7 @@ func (s *Service) getCurrentUserData(c *call, req *userDataRequest) (*userDataPa
 		return nil, rollcall.Errorf(rollcall.CodeNotFound,
 			"Instance %s doesn't exist in this account and Region.", quoted(c.instance))
 	}
-	if err := sel.faults.err(); err != nil {
+	if err := sel.faults.err(rollcall.CodeInvalid); err != nil {
 		return nil, err
 	}
 	sel.query.IncludeOffline = s.o.IncludeOffline
@@ -193,8 +193,11 @@ func decodeUserDataRequest(body []byte) (*userDataRequest, error) {
 		}
 		return err
 	})
-	if err == nil && req.Filters == nil {
-		err = rollcall.Errorf(rollcall.CodeMalformed, "Filters is missing: the operation requires it.")
+	if err != nil {
+		return nil, err
 	}
-	return req, err
+	if req.Filters == nil {
+		d.wrong.add("Filters is missing: the operation requires it.")
+	}
+	return req, d.wrong.err(rollcall.CodeMalformed)
 }

@@ -32,5 +32,5 @@ func invalidInstance(label, why string, req *userDataRequest, lenient bool) erro
 		all.add("%s", fault)
 	}
 	all.more += rest.faults.more
-	return all.err()
+	return all.err(rollcall.CodeInvalid)
 }
