@@ -26,6 +26,7 @@ func Load(r io.Reader, o Options) (*Floors, error) {
 	defer dec.Close()
 	l := &loader{floors: New(o), blocks: blockReader{r: r}, dec: dec, stop: make(chan struct{})}
 	pieces := make(chan *piece, 2*runtime.GOMAXPROCS(0))
+	l.spare = make(chan []rollcall.Agent, cap(pieces))
 	go func() {
 		defer close(pieces)
 		l.read(pieces)
@@ -63,6 +64,8 @@ type loader struct {
 	floor     *Floor        // whose agents come
 	agents    int           // of it, still to come
 	stop      chan struct{} // closed when nothing more is wanted
+
+	spare chan []rollcall.Agent // room for the agents of pieces, to be used again
 }
 
 // read reads block after block, and sends those that are to be taken.
@@ -108,7 +111,7 @@ var closed = func() chan struct{} {
 func (l *loader) unpack(p *piece) error {
 	if p.kind == kindAgents {
 		p.floor = l.instance
-		go p.unpackAgents(l.dec, &l.shared)
+		go p.unpackAgents(l)
 		return nil
 	}
 	defer close(p.done)
@@ -165,12 +168,19 @@ func (l *loader) takeAgents(p *piece) error {
 		return p.damage("%s has more agents than it says", fl.arn)
 	}
 	for i, r := range p.rows {
-		if _, twice := fl.index.ordinals[r.id]; twice || fl.rows.get(r.ordinal) != nil || int(r.ordinal) >= fl.index.span {
-			return p.damage("agent %s with ordinal %d stands twice, or is not of the %d ordinals of %s",
+		if int(r.ordinal) >= fl.index.span || fl.rows.get(r.ordinal) != nil {
+			return p.damage("agent %s has ordinal %d, which is another's or not of %d in %s",
 				rollcall.Shorten(string(r.id)), r.ordinal, fl.index.span, fl.arn)
 		}
 		fl.rows.put(r.ordinal, r)
 		fl.index.reindex(nil, &p.agents[i])
+	}
+	if len(fl.index.ordinals) != fl.index.present.n {
+		return p.damage("an agent stands twice in %s", fl.arn)
+	}
+	select {
+	case l.spare <- p.agents:
+	default:
 	}
 	return nil
 }

@@ -3,8 +3,6 @@ package floor
 import (
 	"bytes"
 
-	"github.com/klauspost/compress/zstd"
-
 	"rollcall"
 )
 
@@ -50,18 +48,24 @@ func (c *cursor) floor(f *Floors) *Floor {
 }
 
 // unpackAgents unpacks the rows of a block and encodes their answers.
-func (p *piece) unpackAgents(dec *zstd.Decoder, shared *sharedReader) {
+func (p *piece) unpackAgents(l *loader) {
 	defer close(p.done)
-	content, err := p.content(dec)
+	content, err := p.content(l.dec)
 	if err != nil {
 		p.err = err
 		return
 	}
 	var buffer []byte
 	fl, c := p.floor, cursor{rest: content}
-	p.rows, p.agents = make([]*row, 0, pieceRows), make([]rollcall.Agent, 0, pieceRows)
+	p.rows = make([]*row, 0, pieceRows)
+	select {
+	case spare := <-l.spare:
+		p.agents = spare[:0]
+	default:
+		p.agents = make([]rollcall.Agent, 0, pieceRows)
+	}
 	for c.rest != "" {
-		r := c.row(shared)
+		r := c.row(&l.shared)
 		if c.bad {
 			break
 		}

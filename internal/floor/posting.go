@@ -41,7 +41,10 @@ func (p *posting) put(o uint32, in bool, limit int) {
 		}
 		return
 	}
-	at, had := slices.BinarySearch(p.list, o)
+	at, had := len(p.list), false
+	if at > 0 && p.list[at-1] >= o { // new agents come at the end
+		at, had = slices.BinarySearch(p.list, o)
+	}
 	switch {
 	case in && !had:
 		p.list = slices.Insert(p.list, at, o)
