@@ -74,7 +74,7 @@ func addServerFlags(cmd *cobra.Command, c *server.Config) {
 	flags.BoolVar(&c.Ephemeral, "ephemeral", c.Ephemeral, "keep the journal in memory and forget everything at exit")
 	flags.Var((*byteSize)(&c.MemoryBytes), "memory-bytes", "with --ephemeral: the largest journal")
 	flags.StringVar(&c.KeysFile, "keys-file", c.KeysFile, "YAML file of access keys and tokens with their policies (default keys.yaml in the data directory)")
-	flags.BoolVar(&c.Anonymous, "anonymous", c.Anonymous, "let unsigned requests do everything; loopback only")
+	flags.BoolVar(&c.Anonymous, "anonymous", c.Anonymous, "let unsigned requests do everything; loopback only, and no web pages but those of --cors-origin")
 	flags.BoolVar(&c.AllowUnsignedPayload, "allow-unsigned-payload", c.AllowUnsignedPayload, "take signatures that leave the body out (UNSIGNED-PAYLOAD)")
 	flags.StringVar(&c.TLSCert, "tls-cert", c.TLSCert, "PEM file of the TLS certificate chain; read again when it changes")
 	flags.StringVar(&c.TLSKey, "tls-key", c.TLSKey, "PEM file of the TLS key")

@@ -26,8 +26,10 @@ func (s *Server) newHandler() (http.Handler, error) {
 		return nil, err
 	}
 	door := &v1.Door{Logger: c.Logger, Now: c.Now, Observe: s.metrics.observeV1}
+	limits := c.Ingest
+	limits.RequestTime = c.RequestTimeout // one setting for all protocols
 	events := ingest.New(ingest.Options{
-		Log: s.journal, Gate: guard.WithTokens(), Limits: c.Ingest, Now: c.Now, Door: door,
+		Log: s.journal, Gate: guard.WithTokens(), Limits: limits, Now: c.Now, Door: door,
 		Wait: s.floors.Wait, Room: s.room, Observe: s.metrics.observeIntake,
 	})
 	reading := api.New(api.Options{Floors: s.floors, Gate: guard.WithTokens(), Door: door})
