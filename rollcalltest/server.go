@@ -87,6 +87,7 @@ func NewServer(tb testing.TB, options ...Option) *Server {
 		option(&c)
 	}
 	c.Now = s.Now
+	c.ForgetAfter = 0 // a test may date its events as it likes
 	running, err := server.Open(tb.Context(), c)
 	if err != nil {
 		tb.Fatalf("rollcalltest: %v", err)
