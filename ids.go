@@ -34,10 +34,18 @@ const MaxIDBytes = 256
 
 // ValidID tells whether s can be an identifier.
 func ValidID(s string) bool {
-	if s == "" || len(s) > MaxIDBytes || !utf8.ValidString(s) {
+	if s == "" || len(s) > MaxIDBytes {
 		return false
 	}
-	return strings.IndexFunc(s, func(r rune) bool { return r == '/' || !unicode.IsPrint(r) }) < 0
+	for i := range len(s) { // nearly all are ASCII
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf:
+			return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return r == '/' || !unicode.IsPrint(r) })
+		case c < ' ' || c == '/' || c == 0x7f:
+			return false
+		}
+	}
+	return true
 }
 
 // ARN is an Amazon Resource Name of the connect service, split. The form is

@@ -55,3 +55,15 @@ func TestSameInstance_LooksAtPartitionRegionAndAccount(t *testing.T) {
 		}
 	}
 }
+
+func TestValidID_IsPrintableWithoutSlash(t *testing.T) {
+	for id, want := range map[string]bool{
+		"a": true, "7d2c3b1e-5f40": true, "ops lead": true, "ünïcode": true, "電話": true, strings.Repeat("i", rollcall.MaxIDBytes): true,
+		"": false, "a/b": false, "ü/b": false, "a\tb": false, "a\x7f": false, "a\xff": false, "a\u00a0b": false, "\u200b": false,
+		strings.Repeat("i", rollcall.MaxIDBytes+1): false,
+	} {
+		if got := rollcall.ValidID(id); got != want {
+			t.Errorf("ValidID(%q) = %t, want %t", id, got, want)
+		}
+	}
+}
