@@ -35,6 +35,7 @@ func (s *Service) read(w http.ResponseWriter, r *http.Request, b *buffer) error 
 	}
 	err := b.readFrom(body, &s.bodies)
 	if err == nil {
+		_ = body.Close() // it is read: net/http needn't look for a rest of it
 		return nil
 	}
 	var over *http.MaxBytesError

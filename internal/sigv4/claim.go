@@ -133,8 +133,10 @@ func (c *claim) field(name string) *string {
 }
 
 func cutSeparator(s string) (before, after string) {
-	if i := strings.IndexAny(s, ", "); i >= 0 {
-		return s[:i], s[i+1:]
+	for i := range len(s) {
+		if s[i] == ',' || s[i] == ' ' {
+			return s[:i], s[i+1:]
+		}
 	}
 	return s, ""
 }
