@@ -10,7 +10,7 @@
 // the service as a Go error of its own type:
 //
 //	c := connectclient.New(connectclient.Config{
-//		EndpointURL: "http://127.0.0.1:8484",
+//		EndpointURL: "http://127.0.0.1:8420",
 //		Region:      "eu-west-2",
 //		Credentials: credentials.NewStaticCredentialsProvider(id, secret, ""),
 //	})
