@@ -70,9 +70,12 @@ func (l *Log) ended() error { return cmp.Or(l.Err(), journal.ErrClosed) }
 
 // What the server says, where the client has no name for it.
 const (
+	codeAccountFull          jetstream.ErrorCode = 10002
+	codeNoResources          jetstream.ErrorCode = 10023
 	codeMaxStreams           jetstream.ErrorCode = 10027
 	codeSubjectsOverlap      jetstream.ErrorCode = 10065
 	codeReplicasNotSupported jetstream.ErrorCode = 10074
+	codeStoreFailed          jetstream.ErrorCode = 10077
 	codeMaxBytesRequired     jetstream.ErrorCode = 10113
 )
 

@@ -31,7 +31,7 @@ func (l *Log) commit(b *journal.Body) (rollcall.Position, error) {
 		// Sequence names the node's pack before this one: see the package comment.
 		h := journal.Header{Epoch: l.epoch, Sequence: a.newest + 1, At: at}
 		a.encoded = l.codec.Encode(a.encoded[:0], h, b)
-		stored, n, err := a.store(l.sending, a.encoded, 0)
+		stored, n, err := a.store(l.sending, a.encoded)
 		if err != nil {
 			return rollcall.Position{}, fmt.Errorf("commit a pack behind pack %d of node %s: %w", a.newest, l.options.Node, err)
 		}

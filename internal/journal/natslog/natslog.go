@@ -40,8 +40,7 @@ type Log struct {
 
 	writing sync.Mutex // held while a snapshot is written: one at a time
 
-	mu        sync.Mutex       // for all below
-	snapshots jetstream.Stream // opened when it is first needed; nil until then
+	mu        sync.Mutex // for all below
 	end       rollcall.Position
 	trimmedTo uint64 // the newest sequence that is known to be trimmed; 0 if none is
 	closed    bool

@@ -50,8 +50,8 @@ type Options struct {
 	// SingleCopy allows Replicas to be 1: all is lost with one disk.
 	SingleCopy bool
 
-	// MaxBytes bounds a stream that is made; some accounts ask for that. When it
-	// is full, appends wait. 0 means no bound.
+	// MaxBytes bounds a stream that is made, and as much that of its snapshots;
+	// some accounts ask for that. When it is full, appends wait. 0 means no bound.
 	MaxBytes int64
 
 	// Limits is the largest atomic append. Zero members mean what fits into one

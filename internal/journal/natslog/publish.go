@@ -28,7 +28,13 @@ type publisher struct {
 	newest  uint64    // stream sequence of the newest message on subject; 0 if there is none
 	missing time.Time // since when the server says that newest is not there; zero if it is
 	rival   time.Time // when another process with this subject was last spoken of
+
+	impatient bool // what it writes can be given up
 }
+
+// mostWaits is how often an impatient publisher waits: about half a minute, which
+// is enough for the election of a leader.
+const mostWaits = 32
 
 // errStrangeAck is an acknowledgement that is not one of what was sent.
 var errStrangeAck = errors.New("acknowledgement of something else")
@@ -55,10 +61,11 @@ func (p *publisher) readNewest(ctx context.Context) (uint64, error) {
 }
 
 // store sends data until it is in the stream, and takes its place for newest. It
-// gives up after mostSends, if that is not 0, or when ctx ends. stored is false
-// when the message can no longer be stored, since something else lies behind
-// what was newest, and newest has moved. sends tells how often it was sent.
-func (p *publisher) store(ctx context.Context, data []byte, mostSends int) (stored bool, sends int, err error) {
+// gives up when ctx ends; an impatient publisher also when the server has no
+// room, or after some time. stored is false when the message can no longer be
+// stored, since something else lies behind what was newest, and newest has moved.
+// sends tells how often it was sent.
+func (p *publisher) store(ctx context.Context, data []byte) (stored bool, sends int, err error) {
 	var wait backoff
 	for {
 		sequence, sendErr := p.send(ctx, data, sends)
@@ -82,8 +89,8 @@ func (p *publisher) store(ctx context.Context, data []byte, mostSends int) (stor
 		case next != 0:
 			p.overtaken(next)
 			return false, sends, nil
-		case sends == mostSends:
-			return false, sends, fmt.Errorf("not stored after %d attempts: %w", sends, sendErr)
+		case p.impatient && noRoom(sendErr):
+			return false, sends, sendErr
 		case wrongSequence(sendErr):
 			if moved, err := p.explain(ctx); moved || err != nil {
 				return false, sends, err
@@ -125,6 +132,9 @@ func (p *publisher) send(ctx context.Context, data []byte, before int) (sequence
 // none does, and tells whether it is what was sent. It asks until it knows.
 func (p *publisher) readBack(ctx context.Context, data []byte, wait *backoff, sendErr error) (next uint64, mine bool, err error) {
 	for urgent := wrongSequence(sendErr) && wait.count == 0; ; urgent = false {
+		if p.impatient && wait.count == mostWaits {
+			return 0, false, fmt.Errorf("given up, and it may have been stored: %w", sendErr)
+		}
 		if !urgent && wait.sleep(ctx) != nil {
 			return 0, false, fmt.Errorf("%w, and it may have been stored: %w", context.Cause(ctx), sendErr)
 		}
@@ -153,6 +163,13 @@ func wrongSequence(err error) bool {
 	api, ok := errors.AsType[*jetstream.APIError](err)
 	return ok && (api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence ||
 		api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant)
+}
+
+// noRoom tells whether the server refused a message because it, or the account,
+// or the stream has no room for it.
+func noRoom(err error) bool {
+	api, ok := errors.AsType[*jetstream.APIError](err)
+	return ok && (api.ErrorCode == codeStoreFailed || api.ErrorCode == codeNoResources || api.ErrorCode == codeAccountFull)
 }
 
 // explain finds out why newest is not the newest on the subject while nothing

@@ -65,12 +65,6 @@ func (l *Log) parseMark(subject string) (at rollcall.Position, ok bool) {
 // snapshotStream gives the stream, and makes it where there is none. It gives
 // nil when there is none and it is not to be made.
 func (l *Log) snapshotStream(ctx context.Context, create bool) (jetstream.Stream, error) {
-	l.mu.Lock()
-	stream := l.snapshots
-	l.mu.Unlock()
-	if stream != nil {
-		return stream, nil
-	}
 	name := l.options.Stream + snapshotSuffix
 	config := newStreamConfig(&l.options, name, name+".>", l.epoch)
 	stream, err := until(ctx, l, "the stream of snapshots", func(ctx context.Context) (jetstream.Stream, error) {
@@ -90,13 +84,7 @@ func (l *Log) snapshotStream(ctx context.Context, create bool) (jetstream.Stream
 	if _, err := parseEpoch(stream.CachedInfo().Config); err != nil {
 		return nil, err
 	}
-	if err := validateStream(stream.CachedInfo().Config, &l.options, name+".>"); err != nil {
-		return nil, err
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.snapshots = stream
-	return stream, nil
+	return stream, validateStream(stream.CachedInfo().Config, &l.options, name+".>")
 }
 
 // readMark gives ErrNoSnapshot where there is none, and a DamageError for what

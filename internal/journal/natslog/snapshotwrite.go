@@ -19,10 +19,6 @@ const (
 	// pieceBytes is the most that one message of a snapshot holds.
 	pieceBytes = 512 << 10
 
-	// A snapshot is given up when one of its messages could not be stored in so
-	// many attempts, about half a minute.
-	mostPieceSends = 10
-
 	// orphanAge is when pieces without a mark are nobody's: the node that wrote
 	// them is gone.
 	orphanAge = time.Hour
@@ -43,12 +39,12 @@ func (l *Log) PutSnapshot(ctx context.Context, write func(io.Writer) (rollcall.P
 	}
 	w := l.newPieceWriter(ctx, stream)
 	s, err := l.writeSnapshot(w, write)
-	if err == nil {
-		s, err = l.markSnapshot(ctx, stream, w, s)
-	}
 	if err != nil {
 		w.remove(ctx)
 		return journal.Snapshot{}, err
+	}
+	if s, err = l.markSnapshot(ctx, stream, w, s); err != nil {
+		return journal.Snapshot{}, err // the mark may be there, so the pieces stay
 	}
 	l.removeOrphans(ctx, stream)
 	return s, nil
@@ -79,7 +75,9 @@ func (l *Log) markSnapshot(ctx context.Context, stream jetstream.Stream, w *piec
 	if err != nil {
 		return s, fmt.Errorf("keep a snapshot: %w", err)
 	}
-	stored, _, err := l.newPublisher(stream, l.markSubject(s.Position)).store(ctx, data, mostPieceSends)
+	p := l.newPublisher(stream, l.markSubject(s.Position))
+	p.impatient = true
+	stored, _, err := p.store(ctx, data)
 	if stored || err != nil {
 		return s, err
 	}
@@ -128,11 +126,10 @@ type pieceWriter struct {
 
 func (l *Log) newPieceWriter(ctx context.Context, stream jetstream.Stream) *pieceWriter {
 	id := nuid.Next()
+	p := l.newPublisher(stream, l.snapshotSubject(piecesToken, id))
+	p.impatient = true
 	size := min(pieceBytes, l.payloadBytes()-headerRoom)
-	return &pieceWriter{
-		publisher: l.newPublisher(stream, l.snapshotSubject(piecesToken, id)),
-		ctx:       ctx, id: id, buffer: make([]byte, 0, size),
-	}
+	return &pieceWriter{publisher: p, ctx: ctx, id: id, buffer: make([]byte, 0, size)}
 }
 
 // Write implements io.Writer.
@@ -155,7 +152,7 @@ func (w *pieceWriter) flush() error {
 	if len(w.buffer) == 0 {
 		return nil
 	}
-	stored, _, err := w.store(w.ctx, w.buffer, mostPieceSends)
+	stored, _, err := w.store(w.ctx, w.buffer)
 	if err == nil && !stored {
 		err = errors.New("something else lies among its pieces")
 	}
