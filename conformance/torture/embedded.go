@@ -27,10 +27,7 @@ func openEmbedded(ctx context.Context, s *settings, dir string, t *timeline) (*s
 		return nil, err
 	}
 	serve := func(public, admin int) []string {
-		return []string{
-			s.binary, "serve", "--data-dir", dataDir, "--log-format", "json",
-			"--listen", fmt.Sprintf("127.0.0.1:%d", public), "--admin-listen", fmt.Sprintf("127.0.0.1:%d", admin),
-		}
+		return serveArgs(s, dataDir, fmt.Sprintf("127.0.0.1:%d", public), fmt.Sprintf("127.0.0.1:%d", admin))
 	}
 	p := newProcess(t, "node", filepath.Join(dir, "node.log"), keyEnv(), serve(ports[0], ports[1])...)
 	n := newNode(p, fmt.Sprintf("http://127.0.0.1:%d", ports[0]), fmt.Sprintf("http://127.0.0.1:%d", ports[1]))
@@ -50,6 +47,15 @@ func openEmbedded(ctx context.Context, s *settings, dir string, t *timeline) (*s
 		sys.faults = append(sys.faults, fills("disk full", 2, d, n))
 	}
 	return sys, sys.start(ctx)
+}
+
+// serveArgs start a node that writes snapshots often, so that most starts begin
+// with one. The default retention keeps the whole journal for the check.
+func serveArgs(s *settings, dataDir, public, admin string) []string {
+	return []string{
+		s.binary, "serve", "--data-dir", dataDir, "--listen", public, "--admin-listen", admin, "--log-format", "json",
+		"--snapshot-interval", "2s", "--snapshot-every-bytes", "64KiB",
+	}
 }
 
 // keyEnv gives a node the key of the run.

@@ -40,7 +40,9 @@ func (b *blow) hold(ctx context.Context, least, most float64) {
 type nemesis struct {
 	settings *settings
 	timeline *timeline
+	history  *history
 	faults   []fault
+	lull     time.Duration // longest time without a fault of the same hand
 
 	mu      sync.Mutex
 	mishaps []string // what did not behave
@@ -58,7 +60,7 @@ func (n *nemesis) run(ctx context.Context, hands int) {
 
 func (n *nemesis) hand(ctx context.Context, dice *rand.Rand) {
 	var deck []*fault
-	for rest(ctx, time.Duration(dice.Int64N(int64(n.settings.lull)))) == nil {
+	for n.calm(ctx, dice) == nil {
 		if len(deck) == 0 {
 			deck = n.shuffle(dice)
 		}
@@ -74,6 +76,23 @@ func (n *nemesis) hand(ctx context.Context, dice *rand.Rand) {
 			n.mu.Unlock()
 		}
 	}
+}
+
+// What a system must have done before it is struck again: to break what does not
+// work yet teaches little.
+const (
+	progressEvents = 50
+	progressWait   = 15 * time.Second // at most
+)
+
+// calm waits until some events were acknowledged, and then for a while.
+func (n *nemesis) calm(ctx context.Context, dice *rand.Rand) error {
+	patience, cancel := context.WithTimeout(ctx, progressWait)
+	defer cancel()
+	before := n.history.progress()
+	for n.history.progress() < before+progressEvents && rest(patience, 50*time.Millisecond) == nil {
+	}
+	return rest(ctx, time.Duration(dice.Int64N(int64(n.lull))))
 }
 
 func (n *nemesis) shuffle(dice *rand.Rand) []*fault {

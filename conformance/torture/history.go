@@ -56,6 +56,7 @@ type history struct {
 	mu       sync.Mutex
 	out      *json.Encoder
 	requests []*request
+	events   int // acknowledged so far; repetitions count
 }
 
 func newHistory(out io.Writer) *history {
@@ -99,8 +100,18 @@ func (h *history) answered(r *request, a attempt) {
 	}{Answer: r.ID, attempt: a}
 	if a.Outcome == acknowledged {
 		line.Position = a.Position.String()
+		h.mu.Lock()
+		h.events += len(r.Events)
+		h.mu.Unlock()
 	}
 	h.write(line)
+}
+
+// progress tells how many events were acknowledged so far.
+func (h *history) progress() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.events
 }
 
 func (h *history) write(line any) {

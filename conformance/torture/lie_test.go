@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -125,6 +126,7 @@ var lies = []struct {
 func TestTorture_FindsLies(t *testing.T) {
 	s := newSettings()
 	s.duration, s.hold, s.lull, s.rate = 2*time.Second, time.Second, time.Millisecond, 200
+	s.writers, s.agents = 4, 8 // few, so that each agent's next event comes soon
 	s.dir = t.TempDir()
 	if err := s.prepare(t.Context()); err != nil {
 		t.Fatal(err)
@@ -142,7 +144,7 @@ func TestTorture_FindsLies(t *testing.T) {
 					deceive(t, system.nodes[0], c.about, c.lie)
 				}
 				return system, err
-			}, t.TempDir())
+			}, filepath.Join(t.TempDir(), "evidence"))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -37,7 +37,7 @@ type node struct {
 // requestWait is how long a client waits for an answer. It is short, so that
 // many outcomes are unknown, and those requests may still be under way when
 // they are sent again.
-const requestWait = 4 * time.Second
+const requestWait = 3 * time.Second
 
 // newNode makes the client's side of a node. Connections are used once: what
 // the client sends again by itself would not be in the history.

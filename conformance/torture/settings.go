@@ -29,8 +29,8 @@ type settings struct {
 // newSettings gives the defaults.
 func newSettings() *settings {
 	return &settings{
-		topology: "embedded", duration: 5 * time.Minute, seed: rand.Uint64(), //nolint:gosec // printed, to be given again
-		writers: 8, agents: 48, rate: 250, hold: 10 * time.Second, lull: 2 * time.Second,
+		topology: "both", duration: 5 * time.Minute, seed: rand.Uint64(), //nolint:gosec // printed, to be given again
+		writers: 24, agents: 96, rate: 250, hold: 10 * time.Second, lull: 2 * time.Second,
 	}
 }
 
@@ -45,7 +45,7 @@ func parseSettings(args []string, stderr io.Writer) (*settings, error) {
 	flags.IntVar(&s.agents, "agents", s.agents, "how many agents the events are about; a multiple of -writers, at most 100")
 	flags.Float64Var(&s.rate, "rate", s.rate, "events a second, all writers together")
 	flags.DurationVar(&s.hold, "hold", s.hold, "longest time that something is held broken")
-	flags.DurationVar(&s.lull, "lull", s.lull, "longest time between two faults")
+	flags.DurationVar(&s.lull, "lull", s.lull, "longest time between two faults, once events are acknowledged again")
 	flags.StringVar(&s.binary, "binary", s.binary, "the rollcall to torture (default: ROLLCALL_BINARY, else one built now)")
 	flags.StringVar(&s.dir, "evidence", s.dir, "directory for logs, history and journal; kept (default: a new one, kept only if something is wrong)")
 	flags.BoolVar(&s.keep, "keep", s.keep, "keep the evidence in any case")

@@ -29,8 +29,8 @@ type opener func(ctx context.Context, s *settings, dir string, t *timeline) (*sy
 // torture runs one topology from start to check, and leaves evidence in dir. Its
 // error is that it could not be set up.
 func torture(ctx context.Context, s *settings, open opener, dir string) (*result, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make a directory for evidence: %w", err)
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make a new directory for evidence: %w", err)
 	}
 	files := make([]*os.File, 2)
 	for i, name := range []string{"timeline.jsonl", "history.jsonl"} {
@@ -94,7 +94,10 @@ func (r *tortured) suffer(ctx context.Context) {
 		all = append(all, reader)
 		readers.Go(func() { reader.run(writing) })
 	}
-	nemesis := &nemesis{settings: r.settings, timeline: r.timeline, faults: r.system.faults}
+	nemesis := &nemesis{
+		settings: r.settings, timeline: r.timeline, history: r.history,
+		faults: r.system.faults, lull: r.settings.lull * time.Duration(r.system.hands),
+	}
 	nemesis.run(striking, r.system.hands)
 	r.timeline.note("healed", "")
 	if err := r.system.start(ctx); err != nil {
