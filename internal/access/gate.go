@@ -9,8 +9,9 @@ import (
 // Actions of our own. Amazon's are named by the operations, for example
 // connect:GetCurrentUserData.
 const (
-	ActionPutEvents  = "rollcall:PutEvents"  // on the instance's ARN
-	ActionReadAgents = "rollcall:ReadAgents" // on the instance's ARN
+	ActionPutEvents    = "rollcall:PutEvents"    // on the instance's ARN
+	ActionReadAgents   = "rollcall:ReadAgents"   // on the instance's ARN
+	ActionRemoveAgents = "rollcall:RemoveAgents" // on the instance's ARN; also for the instance as a whole
 )
 
 // Gate tells who sends a request. Every protocol has one and asks it first.

@@ -8,9 +8,11 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"path"
 	"strconv"
+	"time"
 
 	"rollcall"
 	"rollcall/internal/access"
@@ -24,29 +26,47 @@ type Options struct {
 	Floors *floor.Floors
 	Gate   access.Gate
 	Door   *v1.Door // answers; nil: one that logs nothing
+
+	// Append makes events durable in the journal, all or none, and returns when
+	// questions see what they did. nil: nothing can be removed.
+	Append func(ctx context.Context, events ...*rollcall.Event) (rollcall.Position, error)
+	Now    func() time.Time // nil: time.Now
 }
 
-// service answers the reading half of /v1. It holds no state between requests.
+// service answers the half of /v1 that is about the floor. It holds no state
+// between requests.
 type service struct {
 	floors *floor.Floors
 	gate   access.Gate
+	append func(ctx context.Context, events ...*rollcall.Event) (rollcall.Position, error)
+	now    func() time.Time
 }
+
+// minPosition is a query parameter of all routes, which the gate has dealt with.
+const minPosition = "min-position"
 
 // New gives the routes of the API. Paths must reach it as they were sent: an
 // instance's ARN is one percent-encoded segment.
 func New(o Options) http.Handler {
-	s := &service{floors: o.Floors, gate: o.Gate}
+	s := &service{floors: o.Floors, gate: o.Gate, append: o.Append, now: o.Now}
+	if s.now == nil {
+		s.now = time.Now
+	}
 	door := o.Door
 	if door == nil {
 		door = new(v1.Door)
 	}
 	mux, notFound := http.NewServeMux(), door.NotFound()
-	get := func(route string, h v1.Handler) {
-		mux.Handle(route, door.Handle(route, map[string]v1.Handler{http.MethodGet: h}))
+	handle := func(route, method string, h v1.Handler) {
+		mux.Handle(route, door.Handle(route, map[string]v1.Handler{method: h}))
 	}
-	get("/v1/openapi.json", serveOpenAPI)
-	get("/v1/instances", s.listInstances)
-	get("/v1/instances/{instanceId}/agents", s.listAgents)
+	handle("/v1/openapi.json", http.MethodGet, serveOpenAPI)
+	handle("/v1/instances", http.MethodGet, s.listInstances)
+	handle("/v1/instances/{instanceId}/agents", http.MethodGet, s.listAgents)
+	if s.append != nil {
+		handle("/v1/instances/{instanceId}", http.MethodDelete, s.removeInstance)
+		handle("/v1/instances/{instanceId}/agents/{agentId}", http.MethodDelete, s.forgetAgent)
+	}
 	mux.Handle("/", notFound)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if sent := r.URL.EscapedPath(); path.Clean(sent) != sent {
@@ -63,7 +83,7 @@ func (s *service) listInstances(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := v1.Query(r); err != nil {
+	if _, err := v1.Query(r, minPosition); err != nil {
 		return err
 	}
 	answer := struct {
@@ -88,7 +108,7 @@ func (s *service) listAgents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	fl, err := s.find(r.PathValue("instanceId"), pass)
+	fl, err := s.find(r.PathValue("instanceId"), pass, access.ActionReadAgents)
 	if err != nil {
 		return err
 	}
@@ -116,13 +136,13 @@ func (s *service) listAgents(w http.ResponseWriter, r *http.Request) error {
 	return v1.WriteJSON(w, http.StatusOK, answer)
 }
 
-// find gives the floor of an instance, by id or ARN.
-func (s *service) find(name string, pass access.Pass) (*floor.Floor, error) {
+// find gives the floor of an instance, by id or ARN, to whom may do the action.
+func (s *service) find(name string, pass access.Pass, action string) (*floor.Floor, error) {
 	at, why := place.Find(s.floors, name)
 	if why != "" {
 		return nil, rollcall.Errorf(rollcall.CodeInvalid, "instance %q: %s", rollcall.Shorten(name), why)
 	}
-	if err := at.Permit(pass, access.ActionReadAgents, nil); err != nil {
+	if err := at.Permit(pass, action, nil); err != nil {
 		return nil, err
 	}
 	if at.Floor == nil {

@@ -135,7 +135,7 @@ func TestAgents_NamesEveryFault(t *testing.T) {
 		"limit=0":                     `limit: "0": want a number from 1 to 1000`,
 		"limit=1&limit=2":             "limit: is given 2 times, expected once",
 		"cursor=x&limit=no":           `cursor: "x": want nextCursor of an earlier answer; limit: "no": want a number from 1 to 1000`,
-		"colour=red":                  "colour: is no parameter: there are agent, contact-state, cursor, hierarchy-group, include-offline, limit, queue, routing-profile",
+		"colour=red":                  "colour: is no parameter: there are agent, contact-state, cursor, hierarchy-group, include-offline, limit, min-position, queue, routing-profile",
 		"queue=":                      `queue: "": want an id (1 to 256 printable characters without "/") or an ARN`,
 		"agent=" + arn("queue", "q1"): `agent: "` + arn("queue", "q1") + `": it is of type "queue", not "agent"`,
 		"queue=" + elsewhere.Child("queue", "q1").String(): `queue: "` + elsewhere.Child("queue", "q1").String()[:64] + `…": it isn't of this instance, but of elsewhere in account 210987654321, us-east-1`,

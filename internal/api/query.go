@@ -51,6 +51,7 @@ var lists = map[string]func(q *question, values []string) error{ // :: name -> r
 // singles are the parameters that stand once.
 var singles = map[string]func(q *question, value string) error{ // :: name -> reader
 	"include-offline": parseIncludeOffline,
+	minPosition:       func(*question, string) error { return nil },
 	"limit":           parseLimit,
 	"cursor":          parseCursor,
 }

@@ -30,6 +30,17 @@ type Config struct {
 	Ephemeral   bool
 	MemoryBytes int64
 
+	// Cluster takes the place of the embedded journal: DataDir then holds keys
+	// alone.
+	Cluster Cluster
+	// TokenSecret seals page tokens: base64, or two with a comma between them
+	// while it is changed; the first seals, both open. A cluster must be given
+	// one; alone a server makes and keeps its own.
+	TokenSecret string
+	// MaxAge is how long a node may be cut off from the journal and still answer
+	// questions from what it has; 0: always. Answers carry their age.
+	MaxAge time.Duration
+
 	// AcceptLoss keeps what can be read of a damaged journal, in a new epoch,
 	// instead of refusing to start.
 	AcceptLoss bool
@@ -117,6 +128,8 @@ func NewConfig() Config {
 		DataDir:     "rollcall-data",
 		MemoryBytes: 1 << 30,
 
+		Cluster: Cluster{Stream: "ROLLCALL", Replicas: 3},
+
 		SnapshotEveryBytes: 128 << 20,
 		SnapshotInterval:   15 * time.Minute,
 		RetentionAge:       7 * 24 * time.Hour,
@@ -180,10 +193,25 @@ func (c *Config) Validate() error {
 		{"retention-age", int64(c.RetentionAge)},
 		{"retention-bytes", c.RetentionBytes},
 		{"forget-after", int64(c.ForgetAfter)},
+		{"max-age", int64(c.MaxAge)},
 	} {
 		if limit.value < 0 {
 			wrong("--%s is %d: want 0, for no bound, or more", limit.flag, limit.value)
 		}
+	}
+	c.Cluster.validate(wrong)
+	if c.Cluster.in() && c.Ephemeral {
+		wrong("--nats-url and --ephemeral are both set: a journal is in a cluster or in memory")
+	}
+	if c.Cluster.in() && c.AcceptLoss {
+		wrong("--accept-loss is for the embedded journal; what to do about a damaged stream is in docs/operations.md")
+	}
+	if c.TokenSecret != "" {
+		if _, err := parseTokenSecrets(c.TokenSecret); err != nil {
+			errs = append(errs, err)
+		}
+	} else if c.Cluster.in() {
+		errs = append(errs, errNoTokenSecret)
 	}
 	if c.Anonymous && !access.IsLoopbackHost(c.Listen) {
 		wrong("--anonymous with --listen %s: a server that asks nobody who they are listens on loopback only (127.0.0.1, [::1] or localhost); "+

@@ -55,6 +55,12 @@ func (s *Server) makeFirstKey(o *access.KeysOptions) (err error) {
 	if len(o.Own) > 0 || s.config.KeysFile != "" || s.config.Anonymous {
 		return nil
 	}
+	if s.config.Cluster.in() {
+		if _, err := os.Stat(o.Path); err == nil {
+			return nil
+		}
+		return errors.New("the nodes of a cluster know the same keys: give all of them ROLLCALL_ACCESS_KEY_ID and ROLLCALL_SECRET_ACCESS_KEY, or --keys-file")
+	}
 	if o.Path == "" {
 		s.MadeKey = access.NewKey()
 		o.Own = []access.Key{s.MadeKey}

@@ -134,13 +134,20 @@ func (r *running) tryPost(path, body string) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	req.Header.Set("Content-Type", "application/json")
-	sum := sha256.Sum256([]byte(body))
-	key := aws.Credentials{AccessKeyID: r.key.ID, SecretAccessKey: r.key.Secret}
-	if err := v4.NewSigner().SignHTTP(req.Context(), key, req, hex.EncodeToString(sum[:]), "connect", "us-east-1", time.Now()); err != nil {
+	if err := r.sign(req, body); err != nil {
 		return reply{}, err
 	}
 	return do(req)
+}
+
+// sign signs a request that has this body.
+func (r *running) sign(req *http.Request, body string) error {
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	sum := sha256.Sum256([]byte(body))
+	key := aws.Credentials{AccessKeyID: r.key.ID, SecretAccessKey: r.key.Secret}
+	return v4.NewSigner().SignHTTP(req.Context(), key, req, hex.EncodeToString(sum[:]), "connect", "us-east-1", time.Now())
 }
 
 // put posts events and returns when questions see them.

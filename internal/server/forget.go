@@ -52,11 +52,7 @@ func (s *Server) forgetOverdue(ctx context.Context, before time.Time) error {
 			if len(events) == 0 {
 				break
 			}
-			position, err := s.appendControl(ctx, events...)
-			if err == nil {
-				err = s.floors.Wait(ctx, position) // so that they are not overdue again
-			}
-			if err != nil {
+			if _, err := s.appendVisibly(ctx, events...); err != nil {
 				return err
 			}
 			if forgotten += len(events); len(events) < forgetBatch {
@@ -70,19 +66,23 @@ func (s *Server) forgetOverdue(ctx context.Context, before time.Time) error {
 	return nil
 }
 
-// appendControl makes events of our own durable, all or none.
-func (s *Server) appendControl(ctx context.Context, events ...*rollcall.Event) (rollcall.Position, error) {
+// appendVisibly makes events durable, all or none, and returns when the floor
+// shows what they did.
+func (s *Server) appendVisibly(ctx context.Context, events ...*rollcall.Event) (rollcall.Position, error) {
 	records := make([][]byte, len(events))
 	for i, e := range events {
-		record, err := agentevent.AppendControl(nil, e)
-		if err != nil {
+		if !e.Type.Ours() {
+			records[i] = agentevent.AppendRecord(nil, agentevent.AppendDocument(nil, e))
+			continue
+		}
+		var err error
+		if records[i], err = agentevent.AppendControl(nil, e); err != nil {
 			return rollcall.Position{}, err
 		}
-		records[i] = record
 	}
 	position, err := s.journal.Append(ctx, records)
 	if err != nil {
 		return position, fmt.Errorf("append to the journal: %w", err)
 	}
-	return position, nil
+	return position, s.floors.Wait(ctx, position)
 }

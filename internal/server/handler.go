@@ -32,12 +32,14 @@ func (s *Server) newHandler() (http.Handler, error) {
 		Log: s.journal, Gate: guard.WithTokens(), Limits: limits, Now: c.Now, Door: door,
 		Wait: s.floors.Wait, Room: s.room, Observe: s.metrics.observeIntake,
 	})
-	reading := api.New(api.Options{Floors: s.floors, Gate: guard.WithTokens(), Door: door})
-	questions := connect.New(connect.Options{
-		Floors: s.floors, Gate: guard, Now: c.Now, Secrets: secrets,
+	reading := s.tellAge(api.New(api.Options{
+		Floors: s.floors, Gate: readingGate{guard.WithTokens(), s}, Door: door, Append: s.appendVisibly, Now: c.Now,
+	}))
+	questions := s.tellAge(connect.New(connect.Options{
+		Floors: s.floors, Gate: readingGate{guard, s}, Now: c.Now, Secrets: secrets,
 		LenientFilters: c.LenientFilters, IncludeOffline: c.IncludeOffline, CORSOrigins: c.CORSOrigins,
-		Timeout: c.RequestTimeout, Ready: s.answerable, Throttle: s.throttle(), Observe: s.metrics.observe, Logger: c.Logger,
-	})
+		Timeout: c.RequestTimeout, Throttle: s.throttle(), Observe: s.metrics.observe, Logger: c.Logger,
+	}))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.URL.Path == ingest.Path:
@@ -52,19 +54,14 @@ func (s *Server) newHandler() (http.Handler, error) {
 
 // tokenSecrets seal page tokens: the first seals, all open.
 func (s *Server) tokenSecrets() ([][]byte, error) {
+	if s.config.TokenSecret != "" {
+		return parseTokenSecrets(s.config.TokenSecret)
+	}
 	if s.config.Ephemeral {
 		return nil, nil // connect draws one for the life of the process
 	}
 	secret, err := tokenSecret(s.config.DataDir)
 	return [][]byte{secret}, err
-}
-
-// answerable says why questions can't be answered truly yet.
-func (s *Server) answerable() error {
-	if s.ready.Load() {
-		return nil
-	}
-	return rollcall.Errorf(rollcall.CodeUnavailable, "The server has just started and is still reading its journal. Try again in a moment.")
 }
 
 // throttle limits questions as the settings say.

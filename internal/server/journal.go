@@ -20,6 +20,8 @@ func (s *Server) openJournal(ctx context.Context) (err error) {
 	switch {
 	case c.journal != nil:
 		s.journal = c.journal
+	case c.Cluster.in():
+		s.journal, err = s.openCluster(ctx)
 	case c.Ephemeral:
 		s.journal = memlog.New(memlog.Options{MaxBytes: int(c.MemoryBytes), Clock: c.Now})
 	default:
@@ -53,6 +55,7 @@ func (s *Server) diskOptions() disklog.Options {
 	c := &s.config
 	return disklog.Options{
 		MaxWaiting: journal.Limits{Bytes: int(c.MaxWaitingBytes)}, Logger: c.Logger, Clock: c.Now,
+		OnCommit: func(k disklog.Commit) { s.metrics.kept.commit(k.Records, k.StoredBytes, k.Took) },
 	}
 }
 
@@ -87,7 +90,7 @@ func (s *Server) restore(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		s.unreadable++
+		s.metrics.kept.unreadable.Inc()
 		s.config.Logger.Error("a snapshot can't be read; the one before is used, or the whole journal",
 			slog.String("position", snapshot.Position.String()), slog.Any("error", err))
 	}

@@ -52,6 +52,7 @@ func newKeeper(s *Server) *keeper {
 		k.rules.bytes = min(positiveOr(k.rules.bytes, c.MemoryBytes), c.MemoryBytes/2)
 		k.everyBytes = min(k.everyBytes, c.MemoryBytes/16)
 	}
+	k.metrics.size.Set(float64(k.last.Bytes))
 	if !s.restored.Position.IsZero() {
 		k.sound[s.restored.Position] = true
 	}

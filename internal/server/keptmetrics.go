@@ -17,6 +17,9 @@ type keptMetrics struct {
 	size       prometheus.Gauge
 	unreadable prometheus.Counter
 	trimmed    prometheus.Counter
+	commits    prometheus.Histogram
+	events     prometheus.Counter
+	stored     prometheus.Counter
 	stat       *atomic.Pointer[journal.Stat]
 	listed     *atomic.Pointer[[]journal.Snapshot]
 }
@@ -39,12 +42,21 @@ func newKeptMetrics(r *prometheus.Registry, s *Server) keptMetrics {
 		trimmed: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "rollcall_journal_trimmed_packs_total", Help: "Packs that this process trimmed off the journal.",
 		}),
+		commits: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name:    "rollcall_journal_commit_seconds",
+			Help:    "How long it took to make a pack durable.",
+			Buckets: prometheus.ExponentialBuckets(0.0001, 2.5, 12),
+		}),
+		events: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "rollcall_journal_committed_events_total", Help: "Events that this process made durable, its own among them.",
+		}),
+		stored: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "rollcall_journal_committed_bytes_total", Help: "Bytes of packs, as stored, that this process made durable.",
+		}),
 		stat: new(atomic.Pointer[journal.Stat]), listed: new(atomic.Pointer[[]journal.Snapshot]),
 	}
 	m.stat.Store(new(journal.Stat))
 	m.listed.Store(new([]journal.Snapshot))
-	m.size.Set(float64(s.restored.Bytes))
-	m.unreadable.Add(float64(s.unreadable))
 	gauge := func(name, help string, value func() float64) prometheus.Collector {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value)
 	}
@@ -55,7 +67,7 @@ func newKeptMetrics(r *prometheus.Registry, s *Server) keptMetrics {
 		return s.config.Now().Sub(at).Seconds()
 	}
 	r.MustRegister(
-		m.snapshots, m.took, m.size, m.unreadable, m.trimmed,
+		m.snapshots, m.took, m.size, m.unreadable, m.trimmed, m.commits, m.events, m.stored,
 		gauge("rollcall_journal_bytes", "What the packs of the journal take where they are stored, about.",
 			func() float64 { return float64(m.stat.Load().Bytes) }),
 		gauge("rollcall_journal_packs", "Packs in the journal.", func() float64 { return float64(m.stat.Load().Packs) }),
@@ -77,6 +89,13 @@ func newKeptMetrics(r *prometheus.Registry, s *Server) keptMetrics {
 		}),
 	)
 	return m
+}
+
+// commit notes a pack that was made durable.
+func (m *keptMetrics) commit(events, storedBytes int, took time.Duration) {
+	m.commits.Observe(took.Seconds())
+	m.events.Add(float64(events))
+	m.stored.Add(float64(storedBytes))
 }
 
 // wrote notes what became of a snapshot.

@@ -76,7 +76,7 @@ func (s *Server) findDamage(ctx context.Context, dir string) (damage, failed err
 
 // readAsAtStart reads what the floor would be made from.
 func (s *Server) readAsAtStart(ctx context.Context, log journal.Log) error {
-	reader := &Server{config: s.config, journal: log}
+	reader := &Server{config: s.config, journal: log, metrics: s.metrics}
 	if err := reader.restore(ctx); err != nil {
 		return err
 	}

@@ -82,6 +82,8 @@ func newMetrics(s *Server) *metrics {
 			}
 			return 0
 		}),
+		gauge("rollcall_journal_cut_off_seconds", "How long this node has been cut off from a journal in a cluster; 0 while it isn't.",
+			func() float64 { return s.cutOff().Seconds() }),
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)

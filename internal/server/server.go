@@ -35,9 +35,8 @@ type Server struct {
 	keys    *access.Keys
 	metrics *metrics
 
-	restored   journal.Snapshot  // what the floors were made from at the start; zero if from none
-	unreadable int               // snapshots that could not be read at the start
-	startAt    rollcall.Position // the journal's end at the start
+	restored journal.Snapshot  // what the floors were made from at the start; zero if from none
+	startAt  rollcall.Position // the journal's end at the start
 
 	ready    atomic.Bool // the floor has reached startAt
 	draining atomic.Bool // Run ends
@@ -71,12 +70,12 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 			return nil, fmt.Errorf("make the data directory: %w", err)
 		}
 	}
+	s.connections, s.adminConnections = newConnections(s.mostConnections()), newConnections(maxAdminConnections)
+	s.metrics = newMetrics(s)
 	if err := s.openJournal(ctx); err != nil {
 		return nil, err
 	}
-	s.connections, s.adminConnections = newConnections(s.mostConnections()), newConnections(maxAdminConnections)
 	s.startAt = s.journal.End()
-	s.metrics = newMetrics(s)
 	s.keeper = newKeeper(s)
 	if s.keys, err = s.openKeys(); err != nil {
 		return nil, err
@@ -160,6 +159,9 @@ func (s *Server) Ready() error {
 	}
 	if !s.ready.Load() {
 		return fmt.Errorf("the floor is at %s and catches up with the journal to %s", s.floors.Position(), s.startAt)
+	}
+	if age := s.cutOff(); age > 0 {
+		return fmt.Errorf("cut off from the journal for %s: events can't be taken, and answers are that old", age.Round(time.Second))
 	}
 	return nil
 }

@@ -1,0 +1,97 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"rollcall"
+	"rollcall/internal/access"
+	"rollcall/internal/floor"
+	v1 "rollcall/internal/v1"
+)
+
+// removed is the answer to a removal.
+type removed struct {
+	Position string `json:"position"` // of the event that did it
+}
+
+// removeInstance answers DELETE /v1/instances/{instanceId}: it is forgotten with
+// all its agents. What comes later begins it anew.
+func (s *service) removeInstance(w http.ResponseWriter, r *http.Request) error {
+	fl, err := s.admitRemoval(r)
+	if err != nil {
+		return err
+	}
+	if _, err := v1.Query(r, minPosition); err != nil {
+		return err
+	}
+	return s.remove(w, r, rollcall.NewRemoval(fl.ARN(), fl.Since()))
+}
+
+// forgetAgent answers DELETE /v1/instances/{instanceId}/agents/{agentId}: the
+// agent is forgotten until something comes of it again. With ?force=true an
+// agent who is on the floor is first logged out.
+func (s *service) forgetAgent(w http.ResponseWriter, r *http.Request) error {
+	fl, err := s.admitRemoval(r)
+	if err != nil {
+		return err
+	}
+	query, err := v1.Query(r, "force", minPosition)
+	if err != nil {
+		return err
+	}
+	force, err := v1.Choice(query, "force", "false", "true")
+	if err != nil {
+		return err
+	}
+	id := r.PathValue("agentId")
+	if arn, ok := rollcall.ParseARN(id); ok && arn.Type == rollcall.TypeAgent && arn.InstanceARN() == fl.ARN() {
+		id = arn.ID
+	}
+	agent, known := fl.Agent(rollcall.AgentID(id))
+	switch {
+	case !known:
+		return rollcall.Errorf(rollcall.CodeNotFound, "there is no agent %q in instance %s", rollcall.Shorten(id), fl.ARN().Instance)
+	case !agent.Online():
+		return s.remove(w, r, rollcall.NewForgetting(fl.ARN(), agent))
+	case force == "false":
+		return rollcall.Errorf(rollcall.CodeInvalid,
+			"agent %q is on the floor (%s), and only who is off it is forgotten; ?force=true logs the agent out first", rollcall.Shorten(id), agent.Activity())
+	}
+	logout := logoutOf(fl.ARN(), agent, s.now())
+	gone := *agent
+	gone.EventAt = logout.At
+	return s.remove(w, r, logout, rollcall.NewForgetting(fl.ARN(), &gone))
+}
+
+// logoutOf is the logout that never came. It is no older than the newest event.
+func logoutOf(instance rollcall.ARN, agent *rollcall.Agent, now time.Time) *rollcall.Event {
+	at := now.UTC().Truncate(time.Millisecond)
+	if at.Before(agent.EventAt) {
+		at = agent.EventAt
+	}
+	arn := instance.Child(rollcall.TypeAgent, string(agent.ID))
+	return &rollcall.Event{Type: rollcall.EventLogout, At: at, Agent: arn, AgentARN: arn.String(), Instance: instance}
+}
+
+// admitRemoval gives the floor of the instance that is named, if the sender may
+// remove from it.
+func (s *service) admitRemoval(r *http.Request) (*floor.Floor, error) {
+	pass, err := s.gate.Admit(r, nil)
+	if err != nil {
+		return nil, err
+	}
+	return s.find(r.PathValue("instanceId"), pass, access.ActionRemoveAgents)
+}
+
+// remove appends the events and answers when questions don't see any more what
+// they take away.
+func (s *service) remove(w http.ResponseWriter, r *http.Request, events ...*rollcall.Event) error {
+	position, err := s.append(r.Context(), events...)
+	if err != nil {
+		return rollcall.Errorf(rollcall.CodeUnavailable, "what was to be removed may or may not be gone; look again, and try again").
+			WithCause(fmt.Errorf("append: %w", err))
+	}
+	return v1.WriteJSON(w, http.StatusOK, removed{Position: position.String()})
+}

@@ -1,0 +1,127 @@
+package server
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"rollcall/internal/journal"
+	"rollcall/internal/journal/natslog"
+)
+
+// Cluster names a NATS JetStream cluster that holds the journal for any number
+// of servers.
+type Cluster struct {
+	// URLs are servers of the cluster; empty: the journal is embedded.
+	URLs []string
+	// CredentialsFile or NKeyFile says who asks. A user and password, or a
+	// token, can stand in the URLs.
+	CredentialsFile, NKeyFile string
+	// TLSCA verifies the servers, TLSCert and TLSKey are shown to them. PEM
+	// files; certificate and key are read again at each connection.
+	TLSCA, TLSCert, TLSKey string
+	// Stream is the name of the JetStream stream.
+	Stream string
+	// Replicas is how many of the cluster's servers hold the journal.
+	Replicas int
+	// Node names this server among those that share the journal; empty: the
+	// host's name.
+	Node string
+}
+
+// in tells whether the journal is in a cluster.
+func (c *Cluster) in() bool { return len(c.URLs) > 0 }
+
+// validate finds settings that can't be meant.
+func (c *Cluster) validate(wrong func(format string, args ...any)) {
+	if !c.in() {
+		if c.CredentialsFile != "" || c.NKeyFile != "" || c.TLSCA != "" || c.TLSCert != "" {
+			wrong("there are settings for a NATS cluster, and no --nats-url")
+		}
+		return
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		wrong("one of --nats-tls-cert and --nats-tls-key is set without the other")
+	}
+	if c.CredentialsFile != "" && c.NKeyFile != "" {
+		wrong("--nats-creds and --nats-nkey are both set: want one of them")
+	}
+}
+
+// openCluster connects to the cluster and opens the journal there. While no
+// server answers it tries again until ctx ends.
+func (s *Server) openCluster(ctx context.Context) (journal.Log, error) {
+	c := &s.config.Cluster
+	secured, err := c.tlsConfig()
+	if err != nil {
+		return nil, err
+	}
+	log, err := natslog.Open(ctx, natslog.Options{
+		URLs: c.URLs, CredentialsFile: c.CredentialsFile, NKeyFile: c.NKeyFile, TLS: secured,
+		Stream: c.Stream, Node: c.Node, Replicas: c.Replicas, SingleCopy: c.Replicas == 1,
+		MaxWaiting: journal.Limits{Bytes: int(s.config.MaxWaitingBytes)}, Clock: s.config.Now, Logger: s.config.Logger,
+		OnCommit: func(k natslog.Commit) { s.metrics.kept.commit(k.Records, k.StoredBytes, k.Took) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	return log, nil
+}
+
+// tlsConfig is nil where nothing is set: then the URLs and the servers say.
+func (c *Cluster) tlsConfig() (*tls.Config, error) {
+	if c.TLSCA == "" && c.TLSCert == "" {
+		return nil, nil
+	}
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if c.TLSCA != "" {
+		pem, err := os.ReadFile(c.TLSCA)
+		if err != nil {
+			return nil, fmt.Errorf("read the NATS cluster's certificate authority (--nats-tls-ca): %w", err)
+		}
+		config.RootCAs = x509.NewCertPool()
+		if !config.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, fmt.Errorf("%s (--nats-tls-ca) holds no PEM certificate", c.TLSCA)
+		}
+	}
+	if c.TLSCert != "" {
+		load := func() (*tls.Certificate, error) {
+			pair, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey)
+			if err != nil {
+				return nil, fmt.Errorf("read the certificate for the NATS cluster (--nats-tls-cert, --nats-tls-key): %w", err)
+			}
+			return &pair, nil
+		}
+		if _, err := load(); err != nil {
+			return nil, err
+		}
+		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return load() }
+	}
+	return config, nil
+}
+
+// errNoTokenSecret refuses to run a node that seals page tokens alone.
+var errNoTokenSecret = errors.New("the nodes of a cluster open each other's page tokens, so all need the same secret: " +
+	"set ROLLCALL_TOKEN_SECRET to 20 random bytes or more in base64 (while it is changed: the new one, a comma, the old one)")
+
+// parseTokenSecrets reads secrets that seal page tokens, the one that seals
+// first, with commas between them.
+func parseTokenSecrets(list string) ([][]byte, error) {
+	var secrets [][]byte
+	for i, word := range strings.Split(list, ",") {
+		secret, err := base64.StdEncoding.DecodeString(strings.TrimSpace(word))
+		if err != nil || len(secret) < minSecretBytes {
+			return nil, fmt.Errorf("ROLLCALL_TOKEN_SECRET: secret %d is not %d bytes or more in base64", i+1, minSecretBytes)
+		}
+		secrets = append(secrets, secret)
+	}
+	return secrets, nil
+}
+
+// minSecretBytes is the least that a secret given by the operator has.
+const minSecretBytes = 20

@@ -1,0 +1,116 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"rollcall"
+	"rollcall/internal/access"
+	"rollcall/internal/journal"
+)
+
+// What a reader may say and is told about where the floor is in the journal.
+const (
+	// minPositionHeader, or the query parameter minPositionParameter, demands an
+	// answer that has seen a position: one's own write, perhaps on another node.
+	minPositionHeader    = "X-Rollcall-Min-Position"
+	minPositionParameter = "min-position"
+
+	// ageHeader tells, in seconds, how long this node has been cut off from the
+	// journal: what it answers may be that old. Absent while it isn't.
+	ageHeader = "X-Rollcall-Age"
+)
+
+// minPositionTime is how long an answer waits for the position demanded.
+const minPositionTime = 2 * time.Second
+
+// cutOffAfter is how long nothing was heard from a remote journal when it counts
+// as out of reach.
+const cutOffAfter = 5 * time.Second
+
+// readingGate admits who may ask when the floor can answer: when it has caught
+// up with the journal, and has seen what the request demands.
+type readingGate struct {
+	access.Gate
+	server *Server
+}
+
+// Admit implements access.Gate.
+func (g readingGate) Admit(r *http.Request, body []byte) (access.Pass, error) {
+	pass, err := g.Gate.Admit(r, body)
+	if err != nil {
+		return nil, err
+	}
+	if err := g.server.answerable(); err != nil {
+		return nil, err
+	}
+	return pass, g.server.awaitPosition(r)
+}
+
+// awaitPosition waits until the floor has seen the position that the request
+// demands, if it does.
+func (s *Server) awaitPosition(r *http.Request) error {
+	demanded := r.Header.Get(minPositionHeader)
+	if demanded == "" {
+		demanded = r.URL.Query().Get(minPositionParameter)
+	}
+	if demanded == "" {
+		return nil
+	}
+	position, err := rollcall.ParsePosition(demanded)
+	if err != nil {
+		return err
+	}
+	if epoch := s.journal.Epoch(); position.Epoch != epoch {
+		return rollcall.Errorf(rollcall.CodeInvalid,
+			"position %s is not of this journal, whose epoch is %s: it was imported or salvaged since, so begin anew", position, epoch)
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), minPositionTime)
+	defer cancel()
+	err = s.floors.Wait(ctx, position)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return rollcall.Errorf(rollcall.CodeUnavailable,
+			"this node has not seen position %s within %s: it is at %s. Try again, or ask another node.", position, minPositionTime, s.floors.Position()).WithCause(err)
+	}
+	return err
+}
+
+// answerable says why questions can't be answered truly now.
+func (s *Server) answerable() error {
+	if !s.ready.Load() {
+		return rollcall.Errorf(rollcall.CodeUnavailable, "The server has just started and is still reading its journal. Try again in a moment.")
+	}
+	if age, most := s.cutOff(), s.config.MaxAge; most > 0 && age > most {
+		return rollcall.Errorf(rollcall.CodeUnavailable,
+			"This node has been cut off from its journal for %s, and answers for %s only (--max-age). Ask another node.", age.Round(time.Second), most)
+	}
+	return nil
+}
+
+// cutOff is how long this node has been cut off from its journal; 0 if it isn't.
+func (s *Server) cutOff() time.Duration {
+	remote, ok := s.journal.(journal.Remote)
+	if !ok {
+		return 0
+	}
+	if age := s.config.Now().Sub(remote.Contact()); age >= cutOffAfter {
+		return age
+	}
+	return 0
+}
+
+// tellAge puts the age into the header of every answer of h.
+func (s *Server) tellAge(h http.Handler) http.Handler {
+	if _, remote := s.journal.(journal.Remote); !remote {
+		return h
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if age := s.cutOff(); age > 0 {
+			w.Header().Set(ageHeader, strconv.Itoa(int(age.Seconds())))
+		}
+		h.ServeHTTP(w, r)
+	})
+}
