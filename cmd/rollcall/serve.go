@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"rollcall/internal/journal"
 	"rollcall/internal/server"
@@ -36,12 +37,18 @@ The access key comes from ROLLCALL_ACCESS_KEY_ID and ROLLCALL_SECRET_ACCESS_KEY.
 With neither set, a key is made at first start, kept in the data directory, and
 shown once.
 
+With --nats-url the journal is in a NATS JetStream cluster, and any number of
+servers share it. Their page tokens are sealed with ROLLCALL_TOKEN_SECRET: 20
+bytes or more in base64, or two with a comma between them while it is changed.
+
 The exit status is 0 after a clean end, 3 when the journal failed: then nothing
 more was acknowledged, and all that was is kept.`,
 		Example: `  rollcall serve
   rollcall serve --data-dir /var/lib/rollcall --listen 0.0.0.0:8420 \
       --tls-cert cert.pem --tls-key key.pem --log-format json
   rollcall serve --ephemeral --anonymous      # for a test on this machine
+  rollcall serve --nats-url nats://n1:4222 --nats-url nats://n2:4222 \
+      --keys-file keys.yaml                   # and ROLLCALL_TOKEN_SECRET set
   ROLLCALL_LISTEN=127.0.0.1:9000 rollcall serve --config rollcall.yaml`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -53,6 +60,7 @@ more was acknowledged, and all that was is kept.`,
 			}
 			c.AccessKeyID = os.Getenv("ROLLCALL_ACCESS_KEY_ID")
 			c.SecretAccessKey = os.Getenv("ROLLCALL_SECRET_ACCESS_KEY")
+			c.TokenSecret = os.Getenv("ROLLCALL_TOKEN_SECRET")
 			if err := c.Validate(); err != nil {
 				return misused(cmd, err)
 			}
@@ -73,6 +81,8 @@ func addServerFlags(cmd *cobra.Command, c *server.Config) {
 	flags.StringVar(&c.DataDir, "data-dir", c.DataDir, "directory of the journal, the first key and the token secret")
 	flags.BoolVar(&c.Ephemeral, "ephemeral", c.Ephemeral, "keep the journal in memory and forget everything at exit")
 	flags.Var((*byteSize)(&c.MemoryBytes), "memory-bytes", "with --ephemeral: the largest journal")
+	addClusterFlags(flags, &c.Cluster)
+	flags.DurationVar(&c.MaxAge, "max-age", c.MaxAge, "how long a node that is cut off from the journal goes on to answer; 0 for always")
 	flags.StringVar(&c.KeysFile, "keys-file", c.KeysFile, "YAML file of access keys and tokens with their policies (default keys.yaml in the data directory)")
 	flags.BoolVar(&c.Anonymous, "anonymous", c.Anonymous, "let unsigned requests do everything; loopback only, and no web pages but those of --cors-origin")
 	flags.BoolVar(&c.AllowUnsignedPayload, "allow-unsigned-payload", c.AllowUnsignedPayload, "take signatures that leave the body out (UNSIGNED-PAYLOAD)")
@@ -101,6 +111,20 @@ func addServerFlags(cmd *cobra.Command, c *server.Config) {
 	flags.DurationVar(&c.RequestTimeout, "request-timeout", c.RequestTimeout, "longest time to read one request")
 	flags.DurationVar(&c.IdleTimeout, "idle-timeout", c.IdleTimeout, "longest time that a connection is kept without a request")
 	flags.DurationVar(&c.DrainTimeout, "drain-timeout", c.DrainTimeout, "longest time for requests in flight at the end")
+}
+
+// addClusterFlags are the flags of a journal in a NATS JetStream cluster, which
+// the commands about journals have too.
+func addClusterFlags(flags *pflag.FlagSet, c *server.Cluster) {
+	flags.StringSliceVar(&c.URLs, "nats-url", c.URLs, "server of the NATS JetStream cluster that holds the journal; may be repeated")
+	flags.StringVar(&c.CredentialsFile, "nats-creds", c.CredentialsFile, "credentials file for the NATS cluster")
+	flags.StringVar(&c.NKeyFile, "nats-nkey", c.NKeyFile, "NKey seed file for the NATS cluster")
+	flags.StringVar(&c.TLSCA, "nats-tls-ca", c.TLSCA, "PEM file of the authorities that the NATS cluster's certificates are from")
+	flags.StringVar(&c.TLSCert, "nats-tls-cert", c.TLSCert, "PEM file of the certificate shown to the NATS cluster")
+	flags.StringVar(&c.TLSKey, "nats-tls-key", c.TLSKey, "PEM file of its key")
+	flags.StringVar(&c.Stream, "nats-stream", c.Stream, "JetStream stream of the journal; made if there is none")
+	flags.IntVar(&c.Replicas, "nats-replicas", c.Replicas, "servers of the NATS cluster that hold the journal")
+	flags.StringVar(&c.Node, "node-name", c.Node, "name of this server among those that share the journal (default the host's name)")
 }
 
 // runServer runs a server and tells the operator what is needed to use it.
