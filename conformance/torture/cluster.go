@@ -94,7 +94,7 @@ func newClusterNode(ctx context.Context, s *settings, dir string, h *host, nats 
 	}
 	name := fmt.Sprintf("node-%d", h.index+1)
 	public, admin := fmt.Sprintf("%s:%d", h.address, ports[0]), fmt.Sprintf("%s:%d", h.address, ports[1])
-	args := append(serveArgs(s, filepath.Join(dir, name), public, admin), "--nats-node", name)
+	args := append(serveArgs(s, filepath.Join(dir, name), public, admin), "--node-name", name)
 	for _, url := range nats {
 		args = append(args, "--nats-url", url)
 	}
