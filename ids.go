@@ -73,7 +73,6 @@ const (
 	TypeRoutingProfile = "routing-profile"
 	TypeHierarchyGroup = "agent-group"
 	TypeAgentStatus    = "agent-state"
-	TypeContact        = "contact"
 )
 
 // ParseARN splits a connect ARN. It refuses another service's, and ids that
