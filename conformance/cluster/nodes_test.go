@@ -181,7 +181,7 @@ func TestNATS_ContactIsFreshWhileTheClusterAnswers(t *testing.T) {
 	clock := func() time.Time { return start.Add(time.Duration(now.Load())) }
 	c := startNATS(t)
 	o := c.options("a")
-	o.Clock = clock
+	o.Now = clock
 	l := openLog(t, o)
 	now.Add(int64(time.Hour))
 	eventually(t, "contact", func() bool { return l.Contact().Equal(clock()) })

@@ -64,7 +64,7 @@ func (s *Server) openCluster(ctx context.Context) (journal.Log, error) {
 	log, err := natslog.Open(ctx, natslog.Options{
 		URLs: c.URLs, CredentialsFile: c.CredentialsFile, NKeyFile: c.NKeyFile, TLS: secured,
 		Stream: c.Stream, Node: c.Node, Replicas: c.Replicas, SingleCopy: c.Replicas == 1,
-		MaxWaiting: journal.Limits{Bytes: int(s.config.MaxWaitingBytes)}, Clock: s.config.Now, Logger: s.config.Logger,
+		MaxWaiting: journal.Limits{Bytes: int(s.config.MaxWaitingBytes)}, Now: s.config.Now, Logger: s.config.Logger,
 		OnCommit: func(k natslog.Commit) { s.metrics.kept.commit(k.Records, k.StoredBytes, k.Took) },
 	})
 	if err != nil {

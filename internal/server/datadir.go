@@ -27,9 +27,6 @@ const (
 // secretBytes is the length of secrets that we draw.
 const secretBytes = 30
 
-// everything is the policy of the first key.
-const everything = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}`
-
 // openKeys gives the keys in force. With none given and no keys file, a first
 // key that may do everything is made, and kept unless the server keeps nothing.
 func (s *Server) openKeys() (*access.Keys, error) {
@@ -69,7 +66,7 @@ func (s *Server) makeFirstKey(o *access.KeysOptions) (err error) {
 	if _, err := os.Stat(o.Path); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	s.MadeKey, err = access.CreateKey(o.Path, access.New{Name: "first", Policy: []byte(everything), CreatedAt: s.config.Now()})
+	s.MadeKey, err = access.CreateKey(o.Path, access.New{Name: "first", Policy: []byte(access.PolicyAll), CreatedAt: s.config.Now()})
 	if err != nil {
 		return fmt.Errorf("make the first access key: %w", err)
 	}

@@ -23,7 +23,7 @@ func (s *Server) openJournal(ctx context.Context) (err error) {
 	case c.Cluster.in():
 		s.journal, err = s.openCluster(ctx)
 	case c.Ephemeral:
-		s.journal = memlog.New(memlog.Options{MaxBytes: int(c.MemoryBytes), Clock: c.Now})
+		s.journal = memlog.New(memlog.Options{MaxBytes: int(c.MemoryBytes), Now: c.Now})
 	default:
 		s.journal, err = s.openDisk(ctx)
 	}
@@ -54,7 +54,7 @@ func (s *Server) openDisk(ctx context.Context) (journal.Log, error) {
 func (s *Server) diskOptions() disklog.Options {
 	c := &s.config
 	return disklog.Options{
-		MaxWaiting: journal.Limits{Bytes: int(c.MaxWaitingBytes)}, Logger: c.Logger, Clock: c.Now,
+		MaxWaiting: journal.Limits{Bytes: int(c.MaxWaitingBytes)}, Logger: c.Logger, Now: c.Now,
 		OnCommit: func(k disklog.Commit) { s.metrics.kept.commit(k.Records, k.StoredBytes, k.Took) },
 	}
 }

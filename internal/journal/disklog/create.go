@@ -91,7 +91,7 @@ func (l *Log) clear(names []string) error {
 // create writes into a new store what it is. After it the journal is made.
 func (l *Log) create() error {
 	value, err := json.Marshal(meta{
-		Format: format, Epoch: journal.NewEpoch().String(), CreatedAt: l.options.Clock().UTC(),
+		Format: format, Epoch: journal.NewEpoch().String(), CreatedAt: l.options.Now().UTC(),
 	})
 	if err != nil {
 		return err

@@ -38,8 +38,8 @@ type Options struct {
 	// Zero members mean 64 MiB and 262,144 records. It is at least Limits.
 	MaxWaiting journal.Limits
 
-	// Clock stamps packs. nil means time.Now.
-	Clock func() time.Time
+	// Now is the clock that stamps packs. nil means time.Now.
+	Now func() time.Time
 
 	// Logger is told what the store does (debug), of slow disks (warn) and of
 	// failures (error). nil discards.
@@ -146,8 +146,8 @@ func (o *Options) complete() error {
 	set(&o.Limits.Records, defaultLimitRecords)
 	set(&o.MaxWaiting.Bytes, max(defaultWaitingBytes, o.Limits.Bytes))
 	set(&o.MaxWaiting.Records, max(defaultWaitingRecords, o.Limits.Records))
-	if o.Clock == nil {
-		o.Clock = time.Now
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -178,7 +178,7 @@ func (l *Log) Append(ctx context.Context, records [][]byte) (rollcall.Position, 
 // commit makes one body durable as the next pack. The appender alone calls it.
 func (l *Log) commit(b *journal.Body) (rollcall.Position, error) {
 	begin := time.Now()
-	h := journal.Header{Epoch: l.epoch, Sequence: l.sequence + 1, At: l.options.Clock()}
+	h := journal.Header{Epoch: l.epoch, Sequence: l.sequence + 1, At: l.options.Now()}
 	l.encoded = l.codec.Encode(l.encoded[:0], h, b)
 
 	sync := pebble.Sync

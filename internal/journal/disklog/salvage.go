@@ -286,7 +286,7 @@ func (s *salvage) carryOver(at rollcall.Position) error {
 	w := journal.NewSnapshotWriter(file)
 	err = s.carry(journal.NewSnapshotReader(from, at), is, w)
 	if err == nil {
-		_, err = w.Finish(is, s.log.options.Clock())
+		_, err = w.Finish(is, s.log.options.Now())
 	}
 	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
 		return err

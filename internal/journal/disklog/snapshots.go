@@ -80,7 +80,7 @@ func (l *Log) writeSnapshot(path string, write func(io.Writer) (rollcall.Positio
 	if err := journal.ValidateSnapshot(at, l.Start(), l.End()); err != nil {
 		return s, err
 	}
-	if s, err = w.Finish(at, l.options.Clock()); err == nil {
+	if s, err = w.Finish(at, l.options.Now()); err == nil {
 		err = file.Sync()
 	}
 	if err != nil {

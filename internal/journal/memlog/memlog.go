@@ -33,8 +33,8 @@ type Options struct {
 	// Epoch names the log's life. 0 draws one.
 	Epoch rollcall.Epoch
 
-	// Clock stamps packs. nil means time.Now.
-	Clock func() time.Time
+	// Now is the clock that stamps packs. nil means time.Now.
+	Now func() time.Time
 }
 
 const (
@@ -52,7 +52,7 @@ type Log struct {
 	epoch    rollcall.Epoch
 	limits   journal.Limits
 	maxBytes int
-	clock    func() time.Time
+	now      func() time.Time
 	tip      *journal.Tip
 
 	writing sync.Mutex // held while a snapshot is written
@@ -79,14 +79,14 @@ func New(o Options) *Log {
 	if o.Epoch == 0 {
 		o.Epoch = journal.NewEpoch()
 	}
-	if o.Clock == nil {
-		o.Clock = time.Now
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	return &Log{
 		epoch:    o.Epoch,
 		limits:   o.Limits,
 		maxBytes: o.MaxBytes,
-		clock:    o.Clock,
+		now:      o.Now,
 		tip:      journal.NewTip(rollcall.Position{Epoch: o.Epoch}),
 
 		snapshots: make(map[rollcall.Position]snapshot),
@@ -118,7 +118,7 @@ func (l *Log) Append(ctx context.Context, records [][]byte) (rollcall.Position, 
 	p := journal.Pack{
 		Epoch:    l.epoch,
 		Sequence: l.start + uint64(len(l.packs)) + 1,
-		At:       l.clock().UTC().Truncate(time.Millisecond),
+		At:       l.now().UTC().Truncate(time.Millisecond),
 		Records:  kept,
 	}
 	l.packs = append(l.packs, p)

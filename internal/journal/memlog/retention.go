@@ -85,7 +85,7 @@ func (l *Log) PutSnapshot(ctx context.Context, write func(io.Writer) (rollcall.P
 	if err := journal.ValidateSnapshot(at, l.Start(), l.tip.End()); err != nil {
 		return journal.Snapshot{}, err
 	}
-	s, err := w.Finish(at, l.clock())
+	s, err := w.Finish(at, l.now())
 	if err != nil {
 		return journal.Snapshot{}, err
 	}

@@ -26,7 +26,7 @@ func (l *Log) openAppender(ctx context.Context) (err error) {
 
 // commit makes one body durable as the next pack. Its error is terminal.
 func (l *Log) commit(b *journal.Body) (rollcall.Position, error) {
-	a, begin, at, sends := &l.appender, time.Now(), l.options.Clock(), 0
+	a, begin, at, sends := &l.appender, time.Now(), l.options.Now(), 0
 	for {
 		// Sequence names the node's pack before this one: see the package comment.
 		h := journal.Header{Epoch: l.epoch, Sequence: a.newest + 1, At: at}

@@ -182,7 +182,7 @@ func (l *Log) Waiting() journal.Limits { return l.packer.Waiting() }
 func (l *Log) Contact() time.Time { return *l.contactAt.Load() }
 
 func (l *Log) touch() {
-	now := l.options.Clock()
+	now := l.options.Now()
 	l.contactAt.Store(&now)
 }
 

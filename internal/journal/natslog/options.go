@@ -72,8 +72,8 @@ type Options struct {
 	// cluster does not answer. 0 means 5 s.
 	CloseWait time.Duration
 
-	// Clock stamps packs and contacts. nil means time.Now.
-	Clock func() time.Time
+	// Now is the clock that stamps packs and contacts. nil means time.Now.
+	Now func() time.Time
 
 	// Logger is told of connections (info), of trouble (warn) and of failures
 	// (error). nil discards.
@@ -115,8 +115,8 @@ func (o *Options) complete() error {
 	o.Replicas = cmp.Or(o.Replicas, defaultReplicas)
 	o.Patience = cmp.Or(o.Patience, defaultPatience)
 	o.CloseWait = cmp.Or(o.CloseWait, defaultCloseWait)
-	if o.Clock == nil {
-		o.Clock = time.Now
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

@@ -59,7 +59,7 @@ func (l *Log) writeSnapshot(w *pieceWriter, write func(io.Writer) (rollcall.Posi
 	if err := journal.ValidateSnapshot(at, l.Start(), l.End()); err != nil {
 		return s, err
 	}
-	if s, err = frames.Finish(at, l.options.Clock()); err == nil {
+	if s, err = frames.Finish(at, l.options.Now()); err == nil {
 		err = w.flush()
 	}
 	if err != nil {
