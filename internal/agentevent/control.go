@@ -33,10 +33,25 @@ func AppendControl(dst []byte, e *rollcall.Event) ([]byte, error) {
 	if err != nil {
 		return dst, fmt.Errorf("control record: %w", err)
 	}
+	return AppendControlDocument(dst, document)
+}
+
+// AppendControlDocument appends to dst the control record of a document such as
+// ControlDocument gives: for a journal that was written out and is read in again.
+func AppendControlDocument(dst, document []byte) ([]byte, error) {
 	if _, err := decodeControl(document); err != nil {
 		return dst, err
 	}
 	return append(append(dst, recordControl), document...), nil
+}
+
+// ControlDocument returns the JSON in a control record, without copying it, and
+// nil for any other record.
+func ControlDocument(record []byte) []byte {
+	if !IsControl(record) {
+		return nil
+	}
+	return record[1:]
 }
 
 // IsControl tells whether a record is an event of our own. Such a record is of

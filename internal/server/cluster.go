@@ -53,20 +53,23 @@ func (c *Cluster) validate(wrong func(format string, args ...any)) {
 	}
 }
 
-// openCluster connects to the cluster and opens the journal there. While no
-// server answers it tries again until ctx ends.
+// openCluster opens the journal in the cluster.
 func (s *Server) openCluster(ctx context.Context) (journal.Log, error) {
-	c := &s.config.Cluster
-	secured, err := c.tlsConfig()
-	if err != nil {
-		return nil, err
-	}
-	log, err := natslog.Open(ctx, natslog.Options{
-		URLs: c.URLs, CredentialsFile: c.CredentialsFile, NKeyFile: c.NKeyFile, TLS: secured,
-		Stream: c.Stream, Node: c.Node, Replicas: c.Replicas, SingleCopy: c.Replicas == 1,
+	return s.config.Cluster.open(ctx, natslog.Options{
 		MaxWaiting: journal.Limits{Bytes: int(s.config.MaxWaitingBytes)}, Now: s.config.Now, Logger: s.config.Logger,
 		OnCommit: func(k natslog.Commit) { s.metrics.kept.commit(k.Records, k.StoredBytes, k.Took) },
 	})
+}
+
+// open connects to the cluster and opens the journal there. While no server
+// answers it tries again until ctx ends.
+func (c *Cluster) open(ctx context.Context, o natslog.Options) (_ journal.Log, err error) {
+	if o.TLS, err = c.tlsConfig(); err != nil {
+		return nil, err
+	}
+	o.URLs, o.CredentialsFile, o.NKeyFile = c.URLs, c.CredentialsFile, c.NKeyFile
+	o.Stream, o.Node, o.Replicas, o.SingleCopy = c.Stream, c.Node, c.Replicas, c.Replicas == 1
+	log, err := natslog.Open(ctx, o)
 	if err != nil {
 		return nil, err
 	}

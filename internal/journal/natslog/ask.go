@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"time"
 
@@ -87,7 +88,8 @@ var refusals = []jetstream.ErrorCode{
 
 // definite tells whether asking again cannot give another answer.
 func definite(err error) bool {
-	if errors.Is(err, journal.ErrDamaged) || errors.Is(err, journal.ErrNoSnapshot) || errors.Is(err, journal.ErrTrimmed) {
+	if errors.Is(err, journal.ErrDamaged) || errors.Is(err, journal.ErrNoSnapshot) || errors.Is(err, journal.ErrTrimmed) ||
+		errors.Is(err, fs.ErrNotExist) {
 		return true
 	}
 	api, ok := errors.AsType[*jetstream.APIError](err)

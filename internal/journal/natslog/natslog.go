@@ -2,7 +2,9 @@ package natslog
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -114,6 +116,9 @@ func (l *Log) open(ctx context.Context) (err error) {
 func (l *Log) openStream(ctx context.Context) (created bool, err error) {
 	l.stream, err = until(ctx, l, "the stream", func(ctx context.Context) (stream jetstream.Stream, err error) {
 		epoch, name := journal.NewEpoch(), l.options.Stream
+		if l.options.Existing {
+			return l.existing(ctx)
+		}
 		stream, created, err = openStream(ctx, l.js, newStreamConfig(&l.options, name, subjects(name, epoch), epoch))
 		return
 	})
@@ -125,6 +130,15 @@ func (l *Log) openStream(ctx context.Context) (created bool, err error) {
 		return false, err
 	}
 	return created, validateStream(config, &l.options, subjects(config.Name, l.epoch))
+}
+
+// existing gives the stream if there is one.
+func (l *Log) existing(ctx context.Context) (jetstream.Stream, error) {
+	stream, err := l.js.Stream(ctx, l.options.Stream)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		return nil, fmt.Errorf("no journal is there: %w", fs.ErrNotExist)
+	}
+	return stream, err
 }
 
 // payloadBytes is the largest message that can be stored.

@@ -50,6 +50,10 @@ type Options struct {
 	// SingleCopy allows Replicas to be 1: all is lost with one disk.
 	SingleCopy bool
 
+	// Existing refuses to make a stream: where there is none, Open gives an error
+	// that is fs.ErrNotExist.
+	Existing bool
+
 	// MaxBytes bounds a stream that is made, and as much that of its snapshots;
 	// some accounts ask for that. When it is full, appends wait. 0 means no bound.
 	MaxBytes int64

@@ -1,0 +1,54 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+
+	"rollcall/internal/journal"
+	"rollcall/internal/journal/disklog"
+	"rollcall/internal/journal/natslog"
+)
+
+// JournalPlace is where a server's journal is, for who works on it without a server:
+// in the cluster, if one is named, else in the data directory.
+type JournalPlace struct {
+	DataDir string
+	Cluster Cluster
+	Logger  *slog.Logger
+}
+
+// Validate finds settings that can't be meant.
+func (p *JournalPlace) Validate() error {
+	var errs []error
+	p.Cluster.validate(func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) })
+	return errors.Join(errs...)
+}
+
+// Shared tells whether the journal is in a cluster, where servers may be using
+// it meanwhile.
+func (p *JournalPlace) Shared() bool { return p.Cluster.in() }
+
+// JournalDir is the directory of the embedded journal.
+func (p *JournalPlace) JournalDir() string { return filepath.Join(p.DataDir, journalDir) }
+
+// OpenExisting opens a journal that is there, for reading. An embedded one must
+// not be in use.
+func (p *JournalPlace) OpenExisting(ctx context.Context) (journal.Log, error) {
+	if p.Shared() {
+		return p.Cluster.open(ctx, natslog.Options{Logger: p.Logger, Existing: true})
+	}
+	log, err := disklog.Open(p.JournalDir(), disklog.Options{ReadOnly: true, Logger: p.Logger})
+	if err != nil {
+		return nil, err
+	}
+	return log, nil
+}
+
+// OpenShared opens the journal in the cluster, and makes one where there is
+// none.
+func (p *JournalPlace) OpenShared(ctx context.Context) (journal.Log, error) {
+	return p.Cluster.open(ctx, natslog.Options{Logger: p.Logger})
+}
