@@ -2,7 +2,7 @@
 //
 // Whatever way documents arrive, they go the same steps, and each file here is
 // one of them. The body is read, bounded in size, in time and in what all
-// requests together may hold (read.go, budget.go). The gate tells who sends it.
+// requests together may hold (read.go). The gate tells who sends it.
 // All documents are judged before any is kept (judge.go): are they agent
 // events, may the sender put events into their instances, are they of the
 // past, is there room for them. What is good goes into the journal as one

@@ -46,10 +46,10 @@ func (in *Intake) post(w http.ResponseWriter, r *http.Request) error {
 	if err := in.o.Gate.Knock(r); err != nil {
 		return err
 	}
-	share := in.budget.open()
-	defer share.close()
+	share := in.budget.Open()
+	defer share.Close()
 
-	body, err := in.read(ctx, w, r, share)
+	body, err := in.read(w, r, &share)
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (in *Intake) post(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if body, err = in.inflate(r.Header, body, share); err != nil {
+	if body, err = in.inflate(r.Header, body, &share); err != nil {
 		return err
 	}
 

@@ -9,6 +9,7 @@ import (
 	"rollcall"
 	"rollcall/internal/access"
 	"rollcall/internal/agentevent"
+	"rollcall/internal/body"
 	"rollcall/internal/journal"
 	v1 "rollcall/internal/v1"
 )
@@ -89,7 +90,7 @@ type Outcome struct {
 type Intake struct {
 	o       Options
 	limits  Limits
-	budget  budget
+	budget  *body.Budget
 	handler http.Handler
 }
 
@@ -102,7 +103,7 @@ func New(o Options) *Intake {
 		o.Door = new(v1.Door)
 	}
 	in := &Intake{o: o, limits: o.Limits.withDefaults()}
-	in.budget.limit = in.limits.InFlightBytes
+	in.budget = body.NewBudget(in.limits.InFlightBytes, 0)
 	in.handler = o.Door.Handle(Path, map[string]v1.Handler{http.MethodPost: in.post})
 	return in
 }
@@ -114,7 +115,7 @@ const Path = "/v1/events"
 func (in *Intake) ServeHTTP(w http.ResponseWriter, r *http.Request) { in.handler.ServeHTTP(w, r) }
 
 // InFlightBytes is how much of Limits.InFlightBytes is in use.
-func (in *Intake) InFlightBytes() int64 { return in.budget.used.Load() }
+func (in *Intake) InFlightBytes() int64 { return in.budget.Used() }
 
 func (in *Intake) observe(o Outcome) {
 	if in.o.Observe != nil {

@@ -1,0 +1,146 @@
+// Package body reads the bodies of requests, for all protocols. What a client
+// sends is bounded three ways: in size, in time, and in what the bodies of all
+// requests together hold (Budget). Memory is taken as the bytes come, since
+// clients may announce what they never send.
+//
+// The error is an *Error, which says what was wrong; in which words a client
+// is told is for its protocol to say.
+package body
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"sync/atomic"
+	"time"
+)
+
+// Limits bound one body.
+type Limits struct {
+	Bytes int64
+	Time  time.Duration // from the call of Read to the body's end
+}
+
+// Fault is what can be wrong with a body before anybody looks into it.
+type Fault int
+
+// The faults.
+const (
+	TooLarge  Fault = iota + 1 // more than Limits.Bytes
+	NoRoom                     // the budget is spent
+	Late                       // not there within Limits.Time, or the server's own time-out
+	BrokenOff                  // its end never came
+)
+
+var faults = map[Fault]string{
+	TooLarge: "the body is too large", NoRoom: "the budget for bodies is spent",
+	Late: "the body came too late", BrokenOff: "the body broke off",
+}
+
+// Error says why a body could not be read.
+type Error struct {
+	Fault Fault
+	Read  int   // bytes that were read before
+	err   error // the reader's; nil if there is none
+}
+
+// Error names the fault and its cause.
+func (e *Error) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("%s after %d bytes", faults[e.Fault], e.Read)
+	}
+	return fmt.Sprintf("%s after %d bytes: %v", faults[e.Fault], e.Read, e.err)
+}
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.err }
+
+// Read reads the whole body of r into the capacity of dst, or into more memory
+// of share's. Where net/http would go on to read what is left of a refused
+// body, the connection is closed instead.
+func Read(w http.ResponseWriter, r *http.Request, dst []byte, l Limits, share *Share) ([]byte, error) {
+	if r.ContentLength > l.Bytes {
+		w.Header().Set("Connection", "close")
+		return dst[:0], &Error{Fault: TooLarge}
+	}
+	var late atomic.Bool
+	cut := time.AfterFunc(l.Time, func() {
+		late.Store(true)
+		// Past any deadline: a Read that waits for the client returns now.
+		// Writers that have no deadlines are those of tests.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Unix(1, 0))
+	})
+	defer cut.Stop()
+	from := r.Body
+	if r.ContentLength < 0 { // else net/http reads no more than that
+		from = http.MaxBytesReader(w, from, l.Bytes)
+	}
+	dst, err := share.Append(dst[:0], from, r.ContentLength)
+	if err == nil {
+		_ = from.Close() // it is read: net/http needn't look for a rest of it
+		return dst, nil
+	}
+	return dst, explain(w, err, len(dst), late.Load())
+}
+
+// explain makes the error of a reader one of ours.
+func explain(w http.ResponseWriter, err error, read int, late bool) error {
+	var ours *Error
+	var over *http.MaxBytesError
+	switch {
+	case errors.As(err, &ours):
+		w.Header().Set("Connection", "close")
+		return err
+	case errors.As(err, &over):
+		return &Error{Fault: TooLarge, Read: read, err: err}
+	case late, errors.Is(err, os.ErrDeadlineExceeded): // of the http.Server, which may be shorter
+		return &Error{Fault: Late, Read: read, err: err}
+	}
+	return &Error{Fault: BrokenOff, Read: read, err: err}
+}
+
+// firstBytes is how much is set aside for a body before any of it is there.
+const firstBytes = 32 << 10
+
+// Append appends all of from to dst, as far as the budget reaches: an *Error
+// with NoRoom tells that it doesn't, any other error is from's. size is what
+// was announced, -1 if nothing was; how much from may give must be bounded
+// otherwise. With an error it returns what was read before.
+func (s *Share) Append(dst []byte, from io.Reader, size int64) ([]byte, error) {
+	held := len(dst)
+	hold := func(bytes int) error { // so many of dst, at least
+		if bytes <= held {
+			return nil
+		}
+		if !s.take(int64(bytes - held)) {
+			return &Error{Fault: NoRoom, Read: len(dst)}
+		}
+		held = bytes
+		return nil
+	}
+	for {
+		if len(dst) == cap(dst) {
+			grown := max(2*cap(dst), firstBytes)
+			if size >= int64(cap(dst)) { // one more, to find the end without growing
+				grown = int(min(int64(grown), size+1))
+			}
+			if err := hold(grown); err != nil {
+				return dst, err
+			}
+			dst = append(make([]byte, 0, grown), dst...)
+		}
+		n, err := from.Read(dst[len(dst):cap(dst)])
+		dst = dst[:len(dst)+n]
+		if err := hold(len(dst)); err != nil {
+			return dst, err
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			return dst, nil
+		case err != nil:
+			return dst, err
+		}
+	}
+}
