@@ -34,7 +34,7 @@ type insideWeight struct {
 
 func (o insideOptions) run(ctx context.Context, out *json.Encoder, in *json.Decoder) error {
 	h := newHouse(o.Agents)
-	floors := floor.New(floor.Options{Encode: connect.AppendUserData})
+	floors := floor.New(floor.Options{Encode: connect.EncodeUserData})
 	before, startedAt := liveHeap(), time.Now()
 	c := changer{house: h, floors: floors, position: rollcall.Position{Epoch: 1}}
 	for first := 0; first < h.agents; first += fillBatch {
@@ -51,7 +51,7 @@ func (o insideOptions) run(ctx context.Context, out *json.Encoder, in *json.Deco
 		return errors.New("the floor is not there")
 	}
 	for _, answer := range fl.Select(&rollcall.Query{}, rollcall.Cursor{}, h.agents).Answers {
-		w.AnswerBytes += float64(len(answer)) / float64(h.agents)
+		w.AnswerBytes += float64(answer.Len()) / float64(h.agents)
 	}
 	server, address, err := serveFloors(ctx, floors)
 	if err != nil {

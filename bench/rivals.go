@@ -41,7 +41,7 @@ type rivalRow struct {
 
 // rivalRows are a house's agents, with their answers as rollcall has them.
 func rivalRows(h house) ([]rivalRow, error) {
-	floors := floor.New(floor.Options{Encode: connect.AppendUserData})
+	floors := floor.New(floor.Options{Encode: connect.EncodeUserData})
 	c := changer{house: h, floors: floors, position: rollcall.Position{Epoch: 1}}
 	for first := 0; first < h.agents; first += fillBatch {
 		records, err := c.records(first, min(fillBatch, h.agents-first), 0)
@@ -54,7 +54,7 @@ func rivalRows(h house) ([]rivalRow, error) {
 	page := fl.Select(&rollcall.Query{}, rollcall.Cursor{}, h.agents)
 	rows := make([]rivalRow, len(page.Agents))
 	for i, agent := range page.Agents {
-		rows[i] = rivalRow{ordinal: i, answer: page.Answers[i]}
+		rows[i] = rivalRow{ordinal: i, answer: page.Answers[i].Append(nil)}
 		for _, q := range agent.Configuration.RoutingProfile.InboundQueues {
 			if !q.Agent {
 				rows[i].queues = append(rows[i].queues, string(q.ID))

@@ -10,6 +10,7 @@ import (
 
 	"rollcall"
 	"rollcall/internal/connect"
+	"rollcall/internal/floor"
 )
 
 // crowd is a floor of n agents, every third on a call.
@@ -64,14 +65,16 @@ func BenchmarkRequest(b *testing.B) {
 	}
 }
 
-func BenchmarkAppendUserData(b *testing.B) {
+func BenchmarkEncodeUserData(b *testing.B) {
 	floors := newFloors(7, crowd(3)...)
 	fl, _ := floors.Floor("support")
 	page := fl.Select(&rollcall.Query{}, rollcall.Cursor{}, 1)
-	row := connect.AppendUserData(nil, page.Agents[0], support)
-	b.SetBytes(int64(len(row)))
+	var t floor.Text
+	connect.EncodeUserData(&t, page.Agents[0], support)
+	b.SetBytes(int64(len(t.Bytes)))
 	b.ReportAllocs()
 	for b.Loop() {
-		row = connect.AppendUserData(row[:0], page.Agents[0], support)
+		t.Reset()
+		connect.EncodeUserData(&t, page.Agents[0], support)
 	}
 }

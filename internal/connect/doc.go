@@ -22,7 +22,7 @@
 // specification. What Amazon Connect does is documented only in part; each
 // choice made where it is silent is in DIVERGENCES.md with the reason.
 //
-// The package knows the wire's names and nothing below it does: AppendUserData
+// The package knows the wire's names and nothing below it does: EncodeUserData
 // turns a row into the bytes of an answer, and is handed to the floor, which
 // calls it once for each change rather than once for each question.
 package connect

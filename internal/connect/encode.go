@@ -1,6 +1,7 @@
 package connect
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 	"time"
@@ -8,42 +9,40 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"rollcall"
+	"rollcall/internal/floor"
 )
 
-// AppendUserData writes an agent as one element of UserDataList. instance is
+// EncodeUserData writes an agent as one element of UserDataList. instance is
 // the one that the agent is in; it makes the ARNs that the agent's events
-// didn't have.
+// didn't have. What other agents' answers have, too, is marked as shared.
 //
 // Always there, even when empty: User, RoutingProfile, Status, the three slot
 // maps and Contacts. Left out when there is nothing to say: HierarchyPath and
 // its deeper levels, NextStatus, instants that are not known, a contact's
 // Queue. Nothing is ever null. Source: Amazon Connect API Reference, UserData.
-func AppendUserData(dst []byte, a *rollcall.Agent, instance rollcall.ARN) []byte {
-	w := rowWriter{dst: append(dst, '{'), instance: instance}
-	w.name("User")
-	w.reference(string(a.ID), a.ARN, rollcall.TypeAgent)
-	w.name("RoutingProfile")
-	if p := a.Configuration.RoutingProfile; p != nil {
-		w.reference(string(p.ID), p.ARN, rollcall.TypeRoutingProfile)
-	} else {
-		w.dst = append(w.dst, "{}"...)
-	}
-	w.hierarchyPath(a.Configuration.Hierarchy)
-	w.status(&a.Status)
-	w.slots(a)
+func EncodeUserData(t *floor.Text, a *rollcall.Agent, instance rollcall.ARN) {
+	w := rowWriter{dst: append(t.Bytes, '{'), text: t, instance: instance}
+	w.user(a)
+	w.configuration(&a.Configuration)
+	w.statusStart(&a.Status)
+	w.presence(a)
 	w.contacts(a.Contacts)
 	if a.Next != nil {
 		w.string("NextStatus", a.Next.Name)
 	}
-	return append(w.dst, '}')
+	t.Bytes = append(w.dst, '}')
 }
 
 // rowWriter appends JSON members to dst. Names are constants that need no
 // escapes.
 type rowWriter struct {
 	dst      []byte
+	text     *floor.Text // for marks alone, until dst is done
 	instance rollcall.ARN
 }
+
+// shareFrom marks all from there on as what others have, too.
+func (w *rowWriter) shareFrom(from int) { w.text.Share(from, len(w.dst)) }
 
 // name begins a member of the innermost object.
 func (w *rowWriter) name(name string) {
@@ -84,6 +83,32 @@ func (w *rowWriter) reference(id, arn, resourceType string) {
 	w.dst = append(w.dst, '}')
 }
 
+// user writes who it is. What ARNs of agents begin with is shared.
+func (w *rowWriter) user(a *rollcall.Agent) {
+	w.name("User")
+	w.reference(string(a.ID), a.ARN, rollcall.TypeAgent)
+	arn := bytes.LastIndex(w.dst, []byte(`"arn:`))
+	id := bytes.LastIndexByte(w.dst, '/')
+	if 0 < arn && arn < id {
+		w.text.Share(arn, id+1)
+	}
+}
+
+// configuration writes the routing profile and the hierarchy path.
+func (w *rowWriter) configuration(c *rollcall.Configuration) {
+	from := len(w.dst)
+	w.name("RoutingProfile")
+	if p := c.RoutingProfile; p != nil {
+		w.reference(string(p.ID), p.ARN, rollcall.TypeRoutingProfile)
+	} else {
+		w.dst = append(w.dst, "{}"...)
+	}
+	w.shareFrom(from)
+	from = len(w.dst)
+	w.hierarchyPath(c.Hierarchy)
+	w.shareFrom(from)
+}
+
 var levelNames = [rollcall.HierarchyLevels]string{"LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive"}
 
 func (w *rowWriter) hierarchyPath(path *rollcall.HierarchyPath) {
@@ -101,17 +126,26 @@ func (w *rowWriter) hierarchyPath(path *rollcall.HierarchyPath) {
 	w.dst = append(w.dst, '}')
 }
 
-func (w *rowWriter) status(s *rollcall.Status) {
+// statusStart begins the status, presence ends it.
+func (w *rowWriter) statusStart(s *rollcall.Status) {
+	w.name("Status")
+	w.dst = append(w.dst, '{')
+	w.instant("StatusStartTimestamp", s.StartedAt)
+}
+
+// presence writes what follows the instant at which the status began, up to the
+// contacts.
+func (w *rowWriter) presence(a *rollcall.Agent) {
+	from, s := len(w.dst), &a.Status
 	arn := s.ARN
 	if arn == "" && s.ID != "" {
 		arn = w.instance.Child(rollcall.TypeAgentStatus, string(s.ID)).String()
 	}
-	w.name("Status")
-	w.dst = append(w.dst, '{')
-	w.instant("StatusStartTimestamp", s.StartedAt)
 	w.string("StatusArn", arn)
 	w.string("StatusName", s.Name)
 	w.dst = append(w.dst, '}')
+	w.slots(a)
+	w.shareFrom(from)
 }
 
 // slots writes the three maps from channel to count. A channel outside the
@@ -156,9 +190,11 @@ func (w *rowWriter) contacts(contacts []rollcall.Contact) {
 func (w *rowWriter) contact(c *rollcall.Contact) {
 	w.dst = append(w.dst, '{')
 	w.string("ContactId", string(c.ID))
+	from := len(w.dst)
 	w.string("Channel", string(c.Channel))
 	w.string("InitiationMethod", c.InitiationMethod)
 	w.string("AgentContactState", c.State.Shown().String())
+	w.shareFrom(from)
 	w.instant("StateStartTimestamp", c.ShownStateStartedAt)
 	w.instant("ConnectedToAgentTimestamp", c.ConnectedToAgentAt)
 	if q := c.Queue; q != nil {
@@ -166,8 +202,12 @@ func (w *rowWriter) contact(c *rollcall.Contact) {
 		if q.Agent {
 			resourceType = rollcall.TypeAgentQueue
 		}
+		from = len(w.dst)
 		w.name("Queue")
 		w.reference(string(q.ID), q.ARN, resourceType)
+		if !q.Agent { // else nobody has it but the agent
+			w.shareFrom(from)
+		}
 	}
 	w.dst = append(w.dst, '}')
 }

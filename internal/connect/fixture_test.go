@@ -23,7 +23,7 @@ var support = rollcall.ARN{Partition: "aws", Region: "eu-west-1", Account: "1234
 
 // newFloors makes floors from events of one journal.
 func newFloors(epoch rollcall.Epoch, events ...*rollcall.Event) *floor.Floors {
-	f := floor.New(floor.Options{Encode: connect.AppendUserData})
+	f := floor.New(floor.Options{Encode: connect.EncodeUserData})
 	apply(f, epoch, 1, events...)
 	return f
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"rollcall"
+	"rollcall/internal/floor"
 	"rollcall/internal/place"
 )
 
@@ -33,7 +34,7 @@ import (
 // minutes; empty is as if absent.
 //
 // Answer: NextToken (unless this is the last page), UserDataList, each agent as
-// AppendUserData writes it, in order of first appearance, and
+// EncodeUserData writes it, in order of first appearance, and
 // ApproximateTotalCount, the number of agents on all pages. Agents who are
 // offline and have no contact aren't returned unless Options.IncludeOffline.
 //
@@ -135,7 +136,7 @@ func (s *Service) selectUserData(at place.Place, sel *userDataSelection, token s
 // userDataPage is the answer.
 type userDataPage struct {
 	nextToken string // empty on the last page
-	answers   [][]byte
+	answers   []*floor.Answer
 	total     int
 }
 
@@ -152,8 +153,10 @@ func (p *userDataPage) appendJSON(dst []byte) []byte {
 	size := len(p.nextToken) + 128
 	var first byte
 	for _, row := range p.answers {
-		size += len(row) + 1
-		first |= row[0]
+		first |= row.Touch()
+	}
+	for _, row := range p.answers {
+		size += row.Len() + 1
 	}
 	runtime.KeepAlive(first)
 	dst = append(slices.Grow(dst, size), '{')
@@ -166,7 +169,7 @@ func (p *userDataPage) appendJSON(dst []byte) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = append(dst, row...)
+		dst = row.Append(dst)
 	}
 	dst = append(dst, `],"ApproximateTotalCount":`...)
 	return append(strconv.AppendInt(dst, int64(p.total), 10), '}')

@@ -20,7 +20,7 @@ const (
 
 // Options are what a Service is made of. Floors, Gate and Now must be given.
 type Options struct {
-	Floors  *floor.Floors // made with AppendUserData as its Encode
+	Floors  *floor.Floors // made with EncodeUserData as its Encode
 	Gate    access.Gate
 	Now     func() time.Time
 	Secrets [][]byte // seal page tokens: the first seals, all open; a random one if none is given

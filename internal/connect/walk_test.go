@@ -97,7 +97,7 @@ func TestWalk_ReturnsEverybodyOnceInOrder(t *testing.T) {
 // and who is returned matched when its page was made.
 func TestWalk_IsStableWhileTheFloorChanges(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		floors := floor.New(floor.Options{Encode: connect.AppendUserData})
+		floors := floor.New(floor.Options{Encode: connect.EncodeUserData})
 		a := asker{t, connect.New(withDefaults(connect.Options{Floors: floors, LenientFilters: true}))}
 		pack := uint64(0)
 		change := func(n int) {

@@ -54,9 +54,12 @@ func fleetEvent(i, n, round int) *rollcall.Event {
 }
 
 // readyAnswer stands for an answer of a usual length.
-func readyAnswer(dst []byte, a *rollcall.Agent, _ rollcall.ARN) []byte {
-	dst = append(append(dst, a.ARN...), a.Status.Name...)
-	return append(dst, make([]byte, 900+300*len(a.Contacts))...)
+func readyAnswer(t *floor.Text, a *rollcall.Agent, _ rollcall.ARN) {
+	t.Bytes = append(append(t.Bytes, a.ARN...), a.Status.Name...)
+	from := len(t.Bytes)
+	t.Bytes = append(t.Bytes, make([]byte, 600)...)
+	t.Share(from, len(t.Bytes))
+	t.Bytes = append(t.Bytes, make([]byte, 300+300*len(a.Contacts))...)
 }
 
 func fleet(n int) *floor.Floors {
@@ -189,7 +192,7 @@ func BenchmarkMemory(b *testing.B) {
 				runtime.ReadMemStats(&after)
 				answers := 0
 				for _, answer := range f.Instances()[0].SelectAnswers(&rollcall.Query{}, rollcall.Cursor{}, n).Answers {
-					answers += len(answer)
+					answers += answer.Len()
 				}
 				heap := float64(after.HeapAlloc - before.HeapAlloc)
 				b.ReportMetric(heap/float64(n), "B/agent")

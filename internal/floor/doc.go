@@ -37,10 +37,10 @@
 //
 // # Memory
 //
-// Most of what an agent takes is its ready answer. The rest is kept small: a
-// row is a compact form of the agent, shares what agents have in common, and
-// becomes a rollcall.Agent when somebody wants one. With a million agents, rows,
-// indexes and answers take 1.5 times the bytes of the answers.
+// A row is a compact form of the agent, shares what agents have in common, and
+// becomes a rollcall.Agent when somebody wants one. Answers share most of their
+// bytes (Answer). With a million agents, rows, indexes and answers take less
+// than the bytes of the answers alone.
 //
 // # Forgetting
 //

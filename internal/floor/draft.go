@@ -1,10 +1,6 @@
 package floor
 
-import (
-	"bytes"
-
-	"rollcall"
-)
+import "rollcall"
 
 // draft is what the writer has made ready and not yet published.
 type draft struct {
@@ -12,7 +8,8 @@ type draft struct {
 	latest   map[rollcall.AgentID]*rollcall.Agent // :: agent id -> newest in changes, nil if forgotten
 	ordinals uint32                               // the next to be given out
 	interner interner
-	buffer   []byte
+	text     Text
+	scratch  []byte
 }
 
 // change is one applied event, ready to be published. was is nil for an agent
@@ -102,13 +99,16 @@ func (fl *Floor) pack() {
 	}
 }
 
-// answer encodes an agent's answer, and keeps the old bytes where it came out
-// the same.
-func (fl *Floor) answer(a *rollcall.Agent, was *row) []byte {
+// answer encodes an agent's answer, which keeps what it has in common with that
+// of the row before.
+func (fl *Floor) answer(a *rollcall.Agent, was *row) (answer Answer) {
 	d := &fl.draft
-	d.buffer = fl.encode(d.buffer[:0], a, fl.arn)
-	if was != nil && bytes.Equal(was.answer, d.buffer) {
-		return was.answer
+	d.text.Reset()
+	fl.encode(&d.text, a, fl.arn)
+	var before *Answer
+	if was != nil {
+		before = &was.answer
 	}
-	return bytes.Clone(d.buffer)
+	answer, d.scratch = fl.floors.pieces.answer(&d.text, before, d.scratch)
+	return answer
 }

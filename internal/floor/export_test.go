@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"unsafe"
 )
 
 // SetListLimit makes postings turn into bitsets beyond so many agents, on all
@@ -182,3 +183,13 @@ const NoLimit = math.MaxInt32
 
 // Freeze takes a version and lets it go.
 func Freeze(f *Floors) { f.freeze() }
+
+// Is tells whether the answers are the same bytes in memory.
+func (a *Answer) Is(other *Answer) bool {
+	return a.shared == other.shared && unsafe.StringData(a.own) == unsafe.StringData(other.own)
+}
+
+// Shares tells whether the answers have shared piece number i in common.
+func (a *Answer) Shares(other *Answer, i int) bool {
+	return a.shared[i] != nil && a.shared[i] == other.shared[i]
+}

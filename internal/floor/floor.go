@@ -14,7 +14,7 @@ type Floor struct {
 	agents    string    // what the ARNs of its agents begin with
 	since     time.Time // of the first event
 	floors    *Floors
-	encode    func(dst []byte, a *rollcall.Agent, instance rollcall.ARN) []byte
+	encode    func(t *Text, a *rollcall.Agent, instance rollcall.ARN)
 	scratches scratches
 
 	mu      sync.RWMutex // readers read under it, the writer writes under it and reads without

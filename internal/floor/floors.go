@@ -11,11 +11,11 @@ import (
 
 // Options are what a floor needs to know from outside.
 type Options struct {
-	// Encode appends an agent's ready answer to dst. It is called when an
-	// agent changed, and by several goroutines at once while a snapshot is
-	// loaded. It must depend on its arguments alone, and keep none of them.
+	// Encode appends an agent's ready answer to t, which is empty. It is called
+	// when an agent changed, and by several goroutines at once while a snapshot
+	// is loaded. It must depend on its arguments alone, and keep none of them.
 	// Without it pages have no Answers.
-	Encode func(dst []byte, a *rollcall.Agent, instance rollcall.ARN) []byte
+	Encode func(t *Text, a *rollcall.Agent, instance rollcall.ARN)
 }
 
 // Counts tells how many there are of what a server bounds.
@@ -48,6 +48,8 @@ type Floors struct {
 	options Options
 	head    atomic.Pointer[head] // what is published; replaced for each batch
 	stats   [skipped + 1]atomic.Uint64
+
+	pieces pieces // of the answers
 
 	mu     sync.RWMutex
 	floors map[rollcall.InstanceID]*Floor // :: instance id -> floor

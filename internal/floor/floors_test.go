@@ -71,7 +71,7 @@ func TestSelect_ReadsOneVersion(t *testing.T) {
 					t.Errorf("position %s after %s", page.Position, last)
 				}
 				for i, a := range page.Agents {
-					if string(page.Answers[i]) != string(answer(nil, a, fl.ARN())) {
+					if string(page.Answers[i].Append(nil)) != answerOf(a, fl.ARN()) {
 						t.Errorf("answer of %s is of another version", a.ID)
 					}
 				}
@@ -108,9 +108,10 @@ func TestSelect_PositionCountsOtherInstances(t *testing.T) {
 
 func TestApply_EncodesOnceForEachAgentThatChanged(t *testing.T) {
 	encoded := map[rollcall.AgentID]int{}
-	f := floor.New(floor.Options{Encode: func(dst []byte, a *rollcall.Agent, _ rollcall.ARN) []byte {
+	f := floor.New(floor.Options{Encode: func(t *floor.Text, a *rollcall.Agent, _ rollcall.ARN) {
 		encoded[a.ID]++
-		return append(append(dst, a.ID...), a.Status.Name...)
+		t.Bytes = append(append(t.Bytes, a.ID...), a.Status.Name...)
+		t.Share(len(a.ID), len(t.Bytes))
 	}})
 	j := new(journal)
 	f.Apply([]rollcall.Record{
@@ -124,11 +125,14 @@ func TestApply_EncodesOnceForEachAgentThatChanged(t *testing.T) {
 	}
 	f.Apply([]rollcall.Record{j.record(event("ana", 3, available()))})
 	after := fl.Select(&rollcall.Query{}, rollcall.Cursor{}, 9)
-	if &after.Answers[0][0] != &before.Answers[0][0] {
+	if !after.Answers[0].Is(before.Answers[0]) {
 		t.Error("an answer that came out the same was kept twice")
 	}
 	if after.Agents[0] == before.Agents[0] || encoded["ben"] != 1 {
 		t.Errorf("row not renewed, or encoded %v", encoded)
+	}
+	if !after.Answers[1].Shares(after.Answers[0], 0) {
+		t.Error("what answers share is kept twice")
 	}
 }
 

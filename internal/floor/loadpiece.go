@@ -1,10 +1,6 @@
 package floor
 
-import (
-	"bytes"
-
-	"rollcall"
-)
+import "rollcall"
 
 // piece is a block that is no table's. It is taken when done is closed.
 type piece struct {
@@ -55,7 +51,8 @@ func (p *piece) unpackAgents(l *loader) {
 		p.err = err
 		return
 	}
-	var buffer []byte
+	var text Text
+	var scratch []byte
 	fl, c := p.floor, cursor{rest: content}
 	p.rows = make([]*row, 0, pieceRows)
 	select {
@@ -72,8 +69,9 @@ func (p *piece) unpackAgents(l *loader) {
 		p.rows, p.agents = append(p.rows, r), append(p.agents, rollcall.Agent{})
 		a := &p.agents[len(p.agents)-1]
 		if c.bad = !r.fill(a, fl.agents); fl.encode != nil && !c.bad {
-			buffer = fl.encode(buffer[:0], a, fl.arn)
-			r.answer = bytes.Clone(buffer)
+			text.Reset()
+			fl.encode(&text, a, fl.arn)
+			r.answer, scratch = fl.floors.pieces.answer(&text, nil, scratch)
 		}
 	}
 	p.err = p.whole(&c)

@@ -16,7 +16,7 @@ import (
 type row struct {
 	id          rollcall.AgentID         // a string of its own, which the index has as well
 	words       string                   // see appendWords
-	answer      []byte                   // nil when nobody encodes
+	answer      Answer                   // empty when nobody encodes
 	status      *rollcall.Status         // shared; without its start
 	next        *rollcall.NextStatus     // nil when there is none
 	profile     *rollcall.RoutingProfile // shared; nil when not known

@@ -9,7 +9,7 @@ import (
 // Page is a part of an answer, from one version of the floor.
 type Page struct {
 	Agents   []*rollcall.Agent // in the order of their ordinals; nil of SelectAnswers
-	Answers  [][]byte          // the ready answer of each; nil when Options.Encode is. Never to be changed
+	Answers  []*Answer         // of each, ready; nil when Options.Encode is
 	Total    int               // agents that match, on all pages
 	More     bool              // some that match come after this page
 	Next     rollcall.Cursor   // where the page after this one begins
@@ -37,13 +37,13 @@ func (fl *Floor) SelectAnswers(q *rollcall.Query, after rollcall.Cursor, limit i
 	return page
 }
 
-func (fl *Floor) answers(rows []*row) [][]byte {
+func (fl *Floor) answers(rows []*row) []*Answer {
 	if fl.encode == nil {
 		return nil
 	}
-	answers := make([][]byte, len(rows))
+	answers := make([]*Answer, len(rows))
 	for i, r := range rows {
-		answers[i] = r.answer
+		answers[i] = &r.answer
 	}
 	return answers
 }

@@ -104,7 +104,7 @@ func (s *Server) restore(ctx context.Context) error {
 	return nil
 }
 
-func (*Server) floorOptions() floor.Options { return floor.Options{Encode: connect.AppendUserData} }
+func (*Server) floorOptions() floor.Options { return floor.Options{Encode: connect.EncodeUserData} }
 
 func (s *Server) loadSnapshot(ctx context.Context, at rollcall.Position) (*floor.Floors, error) {
 	r, err := s.journal.OpenSnapshot(ctx, at)
