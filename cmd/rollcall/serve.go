@@ -52,16 +52,11 @@ more was acknowledged, and all that was is kept.`,
   ROLLCALL_LISTEN=127.0.0.1:9000 rollcall serve --config rollcall.yaml`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := loadSettings(cmd); err != nil {
-				return misused(cmd, err)
-			}
-			if err := log.apply(&c, cmd.ErrOrStderr()); err != nil {
-				return misused(cmd, err)
-			}
+			unread := loadSettings(cmd)
 			c.AccessKeyID = os.Getenv("ROLLCALL_ACCESS_KEY_ID")
 			c.SecretAccessKey = os.Getenv("ROLLCALL_SECRET_ACCESS_KEY")
 			c.TokenSecret = os.Getenv("ROLLCALL_TOKEN_SECRET")
-			if err := c.Validate(); err != nil {
+			if err := errors.Join(unread, log.apply(&c, cmd.ErrOrStderr()), c.Validate()); err != nil {
 				return misused(cmd, err)
 			}
 			return runServer(cmd.Context(), c, cmd.ErrOrStderr())
@@ -95,7 +90,7 @@ func addServerFlags(cmd *cobra.Command, c *server.Config) {
 	flags.Float64Var(&c.RequestRate, "request-rate", c.RequestRate, "requests a second that a key may send to an instance; 0 for any number")
 	flags.IntVar(&c.RequestBurst, "request-burst", c.RequestBurst, "requests that a key may send at once, with --request-rate")
 	flags.Var((*byteSize)(&c.Ingest.BodyBytes), "max-body-bytes", "largest body of events")
-	flags.IntVar(&c.Ingest.Documents.DocumentBytes, "max-document-bytes", c.Ingest.Documents.DocumentBytes, "largest event document")
+	flags.Var((*intSize)(&c.Ingest.Documents.DocumentBytes), "max-document-bytes", "largest event document")
 	flags.Var((*byteSize)(&c.Ingest.InFlightBytes), "max-in-flight-bytes", "largest sum of the bodies of events being read")
 	flags.Var((*byteSize)(&c.MaxWaitingBytes), "max-waiting-bytes", "largest sum of the events that wait to be durable")
 	flags.DurationVar(&c.RetentionAge, "retention-age", c.RetentionAge, "how long events are kept behind a snapshot")
@@ -107,7 +102,7 @@ func addServerFlags(cmd *cobra.Command, c *server.Config) {
 	flags.IntVar(&c.MaxInstances, "max-instances", c.MaxInstances, "most instances that events may bring into being")
 	flags.IntVar(&c.MaxAgents, "max-agents", c.MaxAgents, "most agents, over all instances")
 	flags.IntVar(&c.MaxConnections, "max-connections", c.MaxConnections, "most open connections; one more takes the place of the one idle longest")
-	flags.IntVar(&c.MaxHeaderBytes, "max-header-bytes", c.MaxHeaderBytes, "largest request header")
+	flags.Var((*intSize)(&c.MaxHeaderBytes), "max-header-bytes", "largest request header")
 	flags.DurationVar(&c.RequestTimeout, "request-timeout", c.RequestTimeout, "longest time to read one request")
 	flags.DurationVar(&c.IdleTimeout, "idle-timeout", c.IdleTimeout, "longest time that a connection is kept without a request")
 	flags.DurationVar(&c.DrainTimeout, "drain-timeout", c.DrainTimeout, "longest time for requests in flight at the end")
@@ -159,8 +154,9 @@ func (l *logSettings) addFlags(cmd *cobra.Command) {
 
 func (l *logSettings) apply(c *server.Config, w io.Writer) error {
 	var level slog.Level
+	var wrong error
 	if err := level.UnmarshalText([]byte(l.level)); err != nil {
-		return fmt.Errorf("--log-level %q: want debug, info, warn or error", l.level)
+		wrong = fmt.Errorf("--log-level %q: want debug, info, warn or error", l.level)
 	}
 	options := &slog.HandlerOptions{Level: level}
 	switch l.format {
@@ -169,7 +165,7 @@ func (l *logSettings) apply(c *server.Config, w io.Writer) error {
 	case "json":
 		c.Logger = slog.New(slog.NewJSONHandler(w, options))
 	default:
-		return fmt.Errorf("--log-format %q: want text or json", l.format)
+		wrong = errors.Join(wrong, fmt.Errorf("--log-format %q: want text or json", l.format))
 	}
-	return nil
+	return wrong
 }

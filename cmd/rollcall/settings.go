@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"os"
 	"slices"
 	"strconv"
@@ -119,5 +120,27 @@ func (b *byteSize) Set(s string) error {
 		return fmt.Errorf("size %q: want a number of bytes, or one with KiB, MiB or GiB, for example 8MiB", s)
 	}
 	*b = byteSize(n) * factor
+	return nil
+}
+
+// intSize is a byteSize for a setting that is an int.
+type intSize int
+
+func (*intSize) Type() string { return "size" }
+
+func (i *intSize) String() string {
+	b := byteSize(*i)
+	return b.String()
+}
+
+func (i *intSize) Set(s string) error {
+	var b byteSize
+	if err := b.Set(s); err != nil {
+		return err
+	}
+	if b > math.MaxInt {
+		return fmt.Errorf("size %q: want at most %d bytes", s, math.MaxInt)
+	}
+	*i = intSize(b)
 	return nil
 }

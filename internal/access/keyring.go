@@ -181,7 +181,7 @@ func (e *Entry) readID(v *value, path string) error {
 		return v.refuse(path+".id", "missing")
 	}
 	if !isEntryID(id.text) {
-		return id.refuse(path+".id", "want 3 to 128 letters, digits, _ or -, got %s", id)
+		return id.refuse(path+".id", "want %s, got %s", wantEntryID, id)
 	}
 	e.ID = id.text
 	return nil
@@ -203,8 +203,8 @@ func (e *Entry) readCredential(v *value, path string) error {
 	if secret == nil {
 		return v.refuse(path+".secret", "missing")
 	}
-	if n := len(secret.text); n < minSecretBytes || n > maxSecretBytes || strings.ContainsFunc(secret.text, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return secret.refuse(path+".secret", "want %d to %d printable ASCII characters without spaces", minSecretBytes, maxSecretBytes)
+	if !isSecret(secret.text) {
+		return secret.refuse(path+".secret", "want %s", wantSecret)
 	}
 	e.secret = secret.text
 	return nil
@@ -249,6 +249,16 @@ func (e *Entry) readPolicy(v *value, path string) (err error) {
 	}
 	e.Policy, err = newPolicy(policy, path)
 	return err
+}
+
+// What ids and secrets are, for messages.
+var (
+	wantEntryID = "3 to 128 letters, digits, _ or -"
+	wantSecret  = fmt.Sprintf("%d to %d printable ASCII characters without spaces", minSecretBytes, maxSecretBytes)
+)
+
+func isSecret(s string) bool {
+	return len(s) >= minSecretBytes && len(s) <= maxSecretBytes && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
 func isEntryID(s string) bool {

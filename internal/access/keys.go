@@ -31,6 +31,18 @@ type KeysOptions struct {
 // Key is an access key with its secret.
 type Key struct{ ID, Secret string }
 
+// Validate holds a key to what a keys file asks of its own. The error never
+// repeats the secret.
+func (k Key) Validate() error {
+	if !isEntryID(k.ID) {
+		return fmt.Errorf("access key id %q: want %s", short(k.ID), wantEntryID)
+	}
+	if !isSecret(k.Secret) {
+		return fmt.Errorf("secret access key of %d characters: want %s", len(k.Secret), wantSecret)
+	}
+	return nil
+}
+
 // Keys are the keys and tokens in force: the server's own and those of a keys
 // file. They are safe for concurrent use; Lookup and the rest never wait for
 // the file.

@@ -40,7 +40,7 @@ func (c *Cluster) in() bool { return len(c.URLs) > 0 }
 // validate finds settings that can't be meant.
 func (c *Cluster) validate(wrong func(format string, args ...any)) {
 	if !c.in() {
-		if c.CredentialsFile != "" || c.NKeyFile != "" || c.TLSCA != "" || c.TLSCert != "" {
+		if c.CredentialsFile != "" || c.NKeyFile != "" || c.TLSCA != "" || c.TLSCert != "" || c.TLSKey != "" {
 			wrong("there are settings for a NATS cluster, and no --nats-url")
 		}
 		return
@@ -50,6 +50,13 @@ func (c *Cluster) validate(wrong func(format string, args ...any)) {
 	}
 	if c.CredentialsFile != "" && c.NKeyFile != "" {
 		wrong("--nats-creds and --nats-nkey are both set: want one of them")
+	}
+	if c.Replicas < 1 {
+		wrong("--nats-replicas is %d: want 1 or more", c.Replicas)
+	}
+	o := natslog.Options{URLs: c.URLs, Stream: c.Stream, Node: c.Node, Replicas: max(c.Replicas, 1), SingleCopy: true}
+	if err := o.Validate(); err != nil {
+		wrong("the NATS cluster (--nats-…, --node-name): %w", err)
 	}
 }
 

@@ -1,12 +1,9 @@
 package server
 
 import (
-	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
-	"rollcall/internal/access"
 	"rollcall/internal/ingest"
 	"rollcall/internal/journal"
 )
@@ -150,72 +147,4 @@ func NewConfig() Config {
 		Now:             time.Now,
 		SignatureNow:    time.Now,
 	}
-}
-
-// Validate finds settings that can't be meant. All of them are named.
-func (c *Config) Validate() error {
-	var errs []error
-	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
-	if (c.AccessKeyID == "") != (c.SecretAccessKey == "") {
-		wrong("one of ROLLCALL_ACCESS_KEY_ID and ROLLCALL_SECRET_ACCESS_KEY is set without the other")
-	}
-	if (c.TLSCert == "") != (c.TLSKey == "") {
-		wrong("one of --tls-cert and --tls-key is set without the other")
-	}
-	if c.DataDir == "" && !c.Ephemeral {
-		wrong("--data-dir is empty; name a directory, or use --ephemeral to keep nothing")
-	}
-	if c.RequestRate < 0 || c.RequestRate > 0 && c.RequestBurst < 1 {
-		wrong("--request-rate %g with --request-burst %d: want a rate of 0 or more, and a burst of 1 or more", c.RequestRate, c.RequestBurst)
-	}
-	for _, limit := range []struct {
-		flag  string
-		value int64
-	}{
-		{"max-instances", int64(c.MaxInstances)},
-		{"max-agents", int64(c.MaxAgents)},
-		{"max-connections", int64(c.MaxConnections)},
-		{"max-header-bytes", int64(c.MaxHeaderBytes)},
-		{"max-waiting-bytes", c.MaxWaitingBytes},
-		{"request-timeout", int64(c.RequestTimeout)},
-		{"memory-bytes", c.MemoryBytes},
-		{"snapshot-every-bytes", c.SnapshotEveryBytes},
-		{"snapshot-interval", int64(c.SnapshotInterval)},
-	} {
-		if limit.value < 1 {
-			wrong("--%s is %d: want 1 or more", limit.flag, limit.value)
-		}
-	}
-	for _, limit := range []struct {
-		flag  string
-		value int64
-	}{
-		{"retention-age", int64(c.RetentionAge)},
-		{"retention-bytes", c.RetentionBytes},
-		{"forget-after", int64(c.ForgetAfter)},
-		{"max-age", int64(c.MaxAge)},
-	} {
-		if limit.value < 0 {
-			wrong("--%s is %d: want 0, for no bound, or more", limit.flag, limit.value)
-		}
-	}
-	c.Cluster.validate(wrong)
-	if c.Cluster.in() && c.Ephemeral {
-		wrong("--nats-url and --ephemeral are both set: a journal is in a cluster or in memory")
-	}
-	if c.Cluster.in() && c.AcceptLoss {
-		wrong("--accept-loss is for the embedded journal; what to do about a damaged stream is in docs/operations.md")
-	}
-	if c.TokenSecret != "" {
-		if _, err := parseTokenSecrets(c.TokenSecret); err != nil {
-			errs = append(errs, err)
-		}
-	} else if c.Cluster.in() {
-		errs = append(errs, errNoTokenSecret)
-	}
-	if c.Anonymous && !access.IsLoopbackHost(c.Listen) {
-		wrong("--anonymous with --listen %s: a server that asks nobody who they are listens on loopback only (127.0.0.1, [::1] or localhost); "+
-			"for another address leave --anonymous out and give keys", c.Listen)
-	}
-	return errors.Join(errs...)
 }

@@ -274,10 +274,10 @@ func TestOpen_NamesWhatIsWrong(t *testing.T) {
 			c.SecretAccessKey, c.TLSCert, c.RequestRate, c.RequestBurst, c.MaxAgents = "", "cert.pem", 1, 0, 0
 		}, []string{
 			"ROLLCALL_ACCESS_KEY_ID and ROLLCALL_SECRET_ACCESS_KEY", "--tls-cert and --tls-key",
-			"--request-rate 1 with --request-burst 0", "--max-agents is 0",
+			"--request-burst is 0", "--max-agents is 0",
 		}},
 		{"an address that is taken", func(c *server.Config) { c.Listen = strings.TrimPrefix(taken.URL(), "http://") }, []string{"(--listen)", "address already in use"}},
-		{"an admin address that is none", func(c *server.Config) { c.AdminListen = "nowhere" }, []string{"(--admin-listen)"}},
+		{"an admin address that is none", func(c *server.Config) { c.AdminListen = "192.0.2.1:1" }, []string{"(--admin-listen)"}},
 		{"anonymous for everybody", func(c *server.Config) { c.Anonymous, c.Listen = true, "0.0.0.0:0" }, []string{"--anonymous", "listens on loopback only"}},
 		{"anonymous on all addresses", func(c *server.Config) { c.Anonymous, c.Listen = true, ":0" }, []string{"--anonymous"}},
 		{"a keys file that isn't there", func(c *server.Config) { c.KeysFile = filepath.Join(dir, "none.yaml") }, []string{"keys file", "none.yaml"}},

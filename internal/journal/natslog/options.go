@@ -113,6 +113,9 @@ var (
 	nameStranger = regexp.MustCompile(`[^A-Za-z0-9_-]`)
 )
 
+// Validate finds what can be known to be wrong before a server is asked.
+func (o Options) Validate() error { return o.complete() }
+
 // complete fills in what is not set, but for limits, and validates the rest.
 func (o *Options) complete() error {
 	o.Stream = cmp.Or(o.Stream, defaultStream)
