@@ -38,12 +38,14 @@ func (k *keeper) retain(ctx context.Context) {
 	marks, err := k.marks(ctx)
 	if err == nil && len(marks) > soundSnapshots {
 		horizon := k.rules.horizon(marks, k.now())
+		before := k.log.Start().Pack
 		if horizon < len(marks)-1 {
 			err = k.trim(ctx, marks[horizon])
 		}
 		if err == nil {
 			err = k.thin(ctx, k.rules.needless(marks, horizon))
 		}
+		k.tellTrimmed(before)
 	}
 	if err != nil && ctx.Err() == nil && !errors.Is(err, journal.ErrClosed) {
 		k.logger.Error("the journal could not be trimmed; it is tried again", slog.Any("error", err))
@@ -124,20 +126,23 @@ func (r retention) needless(marks []mark, horizon int) []mark {
 
 // trim forgets what lies before a snapshot.
 func (k *keeper) trim(ctx context.Context, to mark) error {
-	before := k.log.Start()
-	if to.Position.Pack <= before.Pack+1 {
+	if to.Position.Pack <= k.log.Start().Pack+1 {
 		return nil
 	}
 	if err := k.verify(ctx, to.Snapshot); err != nil {
 		return err
 	}
-	if err := k.log.Trim(ctx, to.Position); err != nil {
-		return err
+	return k.log.Trim(ctx, to.Position)
+}
+
+// tellTrimmed tells of packs that were forgotten since the journal began behind
+// the pack before.
+func (k *keeper) tellTrimmed(before uint64) {
+	start := k.log.Start()
+	if packs := start.Pack - before; packs > 0 {
+		k.metrics.trimmed.Add(float64(packs))
+		k.logger.Info("journal trimmed", slog.String("start", start.String()), slog.Uint64("packs", packs))
 	}
-	packs := k.log.Start().Pack - before.Pack
-	k.metrics.trimmed.Add(float64(packs))
-	k.logger.Info("journal trimmed", slog.String("start", k.log.Start().String()), slog.Uint64("packs", packs))
-	return nil
 }
 
 // thin removes snapshots.
