@@ -19,6 +19,7 @@ var mayImport = map[string][]string{
 	"rollcall/internal/journal/logtest":  {"rollcall", "rollcall/internal/journal"},
 	"rollcall/internal/floor":            {"rollcall"},
 	"rollcall/internal/agentevent":       {"rollcall"},
+	"rollcall/internal/archive":          {"rollcall", "rollcall/internal/journal", "rollcall/internal/journal/disklog", "rollcall/internal/agentevent", "rollcall/internal/floor"},
 	"rollcall/internal/sigv4":            {},
 	"rollcall/internal/access":           {"rollcall", "rollcall/internal/sigv4"},
 	"rollcall/internal/body":             {},

@@ -39,6 +39,9 @@ func (l *Log) tail(ctx context.Context, from rollcall.Position, yield func(journ
 	}
 	// The pack that from lies in may have more records.
 	next := max(from.Pack, start.Pack+1)
+	if from == journal.BehindPack(from.Epoch, from.Pack) {
+		next = from.Pack + 1
+	}
 	for count := 1; ; count = min(2*count, readPacks) {
 		end, err := l.tip.Await(ctx, next)
 		if err != nil {

@@ -169,7 +169,11 @@ func (l *Log) tail(ctx context.Context, from rollcall.Position, yield func(journ
 		return err
 	}
 	// The pack that from lies in may have more records.
-	for next := max(from.Pack, l.Start().Pack+1); ; next++ {
+	next := max(from.Pack, l.Start().Pack+1)
+	if from == journal.BehindPack(from.Epoch, from.Pack) {
+		next = from.Pack + 1
+	}
+	for ; ; next++ {
 		if _, err := l.tip.Await(ctx, next); err != nil {
 			return err
 		}

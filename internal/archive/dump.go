@@ -1,0 +1,119 @@
+package archive
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"rollcall"
+	"rollcall/internal/agentevent"
+	"rollcall/internal/journal"
+)
+
+// Filter says which events of a journal are meant. Members that are zero leave
+// nothing out; all others must hold.
+type Filter struct {
+	From, To     rollcall.Position // both included
+	Since, Until time.Time         // by the events' own instants; Until is not included
+	Instances    []string          // ids or ARNs
+	Agents       []string          // ids or ARNs
+	Own          bool              // also rollcall's own events, which no server takes
+}
+
+// Dump writes the agent events that pass, one a line, as they are in the
+// journal, up to the newest when it begins. It gives their number. Events of a
+// place that was trimmed, or of another epoch, are an error.
+func Dump(ctx context.Context, log journal.Log, out io.Writer, f Filter, progress Progress) (written uint64, err error) {
+	from, err := f.begin(log)
+	if err != nil {
+		return 0, err
+	}
+	w := bufio.NewWriterSize(out, 1<<16)
+	err = scan(ctx, log, from, progress, func(p journal.Pack) error {
+		if !f.To.IsZero() && f.To.Before(p.Position(0)) {
+			return errEnough
+		}
+		n, err := f.writePack(w, p)
+		written += n
+		return err
+	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return written, errors.Join(err, w.Flush())
+}
+
+// errEnough ends a scan before its end.
+var errEnough = errors.New("enough")
+
+// begin is a place from which a Tail yields From and what follows.
+func (f *Filter) begin(log journal.Log) (rollcall.Position, error) {
+	start, epoch := log.Start(), log.Epoch()
+	for _, p := range []rollcall.Position{f.From, f.To} {
+		if !p.IsZero() && p.Epoch != epoch {
+			return start, fmt.Errorf("%w: %s, where the journal's epoch is %s", journal.ErrForeignEpoch, p, epoch)
+		}
+	}
+	switch {
+	case f.From.IsZero() || f.From.Pack == start.Pack+1:
+		return start, nil
+	case f.From.Pack <= start.Pack:
+		return start, journal.ValidateStart(f.From, start)
+	}
+	return journal.BehindPack(epoch, f.From.Pack-1), nil
+}
+
+// writePack writes a line for each record that passes.
+func (f *Filter) writePack(w *bufio.Writer, p journal.Pack) (written uint64, err error) {
+	for i, record := range p.Records {
+		passes, err := f.passes(p, i)
+		if err != nil {
+			return written, err
+		}
+		if !passes {
+			continue
+		}
+		line, err := document(record)
+		if err != nil {
+			return written, fmt.Errorf("read the event at %s: %w", p.Position(i), err)
+		}
+		if err := writeLine(w, line); err != nil {
+			return written, err
+		}
+		written++
+	}
+	return written, nil
+}
+
+func writeLine(w *bufio.Writer, line []byte) error {
+	if _, err := w.Write(line); err != nil {
+		return err
+	}
+	return w.WriteByte('\n')
+}
+
+func (f *Filter) passes(p journal.Pack, i int) (bool, error) {
+	at := p.Position(i)
+	if at.Before(f.From) || !f.To.IsZero() && f.To.Before(at) || !f.Own && agentevent.IsControl(p.Records[i]) {
+		return false, nil
+	}
+	if f.Since.IsZero() && f.Until.IsZero() && len(f.Instances)+len(f.Agents) == 0 {
+		return true, nil
+	}
+	e, err := decode(p, i)
+	if err != nil {
+		return false, err
+	}
+	return !e.At.Before(f.Since) && (f.Until.IsZero() || e.At.Before(f.Until)) &&
+		names(f.Instances, string(e.Instance.Instance), e.Instance.String()) && names(f.Agents, e.Agent.ID, e.Agent.String()), nil
+}
+
+// names tells whether one of the words is the id or the ARN; no words name
+// everything.
+func names(words []string, id, arn string) bool {
+	return len(words) == 0 || slices.Contains(words, id) || slices.Contains(words, arn)
+}

@@ -1,0 +1,160 @@
+package archive
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"hash"
+	"io"
+
+	"rollcall"
+	"rollcall/internal/agentevent"
+	"rollcall/internal/floor"
+	"rollcall/internal/journal"
+)
+
+// Exported is what an export holds.
+type Exported struct {
+	Epoch  rollcall.Epoch
+	State  rollcall.Position // of the state that it begins with; zero for a journal that has its beginning
+	End    rollcall.Position // of the last event
+	Events uint64
+}
+
+// Export writes a journal out, up to the newest event when it begins. A journal
+// that is trimmed meanwhile gives journal.ErrTrimmed; then it can be exported
+// again. See the package comment for the form.
+func Export(ctx context.Context, log journal.Log, out io.Writer, progress Progress) (Exported, error) {
+	x := &exporter{out: bufio.NewWriterSize(out, 1<<16), sum: sha256.New()}
+	x.is = Exported{Epoch: log.Epoch(), End: log.End()}
+	floors, err := oldestState(ctx, log)
+	if err != nil {
+		return x.is, fmt.Errorf("begin with the state of a snapshot: %w", err)
+	}
+	from := log.Start()
+	if floors != nil {
+		from = floors.Position()
+		x.is.State = from
+	}
+	if err := x.begin(); err != nil {
+		return x.is, err
+	}
+	if err := x.restate(ctx, floors); err != nil {
+		return x.is, err
+	}
+	if err := scan(ctx, log, from, progress, x.pack); err != nil {
+		return x.is, err
+	}
+	return x.is, x.end()
+}
+
+// exporter is one export on its way.
+type exporter struct {
+	out   *bufio.Writer
+	sum   hash.Hash // of all lines so far
+	is    Exported
+	lives lives // empty for a journal that has its beginning
+	line  []byte
+}
+
+func (x *exporter) begin() error {
+	h := head{EventType: typeHead, Format: format, Epoch: x.is.Epoch.String(), End: x.is.End.String()}
+	if !x.is.State.IsZero() {
+		h.State = x.is.State.String()
+	}
+	line, err := json.Marshal(h)
+	if err != nil {
+		return err
+	}
+	return x.write(line)
+}
+
+func (x *exporter) end() error {
+	line, err := json.Marshal(foot{EventType: typeEnd, Events: x.is.Events, SHA256: hex.EncodeToString(x.sum.Sum(nil))})
+	if err == nil {
+		err = x.write(line)
+	}
+	if err != nil {
+		return err
+	}
+	if err := x.out.Flush(); err != nil {
+		return fmt.Errorf("write the export: %w", err)
+	}
+	return nil
+}
+
+func (x *exporter) write(line []byte) error {
+	x.sum.Write(line)
+	x.sum.Write([]byte{'\n'})
+	if err := writeLine(x.out, line); err != nil {
+		return fmt.Errorf("write the export: %w", err)
+	}
+	return nil
+}
+
+// restatedAtOnce is how many agents are taken from the floor at a time.
+const restatedAtOnce = 1000
+
+// restate writes the events that make a state.
+func (x *exporter) restate(ctx context.Context, floors *floor.Floors) error {
+	if floors == nil {
+		return nil
+	}
+	x.lives = lives{}
+	for _, fl := range floors.Instances() {
+		l := &life{owner: fl.ARN(), since: fl.Since()}
+		x.lives[fl.ARN().Instance] = l
+		page := floor.Page{More: true}
+		for page.More {
+			page = fl.Select(&rollcall.Query{IncludeOffline: true}, page.Next, restatedAtOnce)
+			for _, a := range page.Agents {
+				for _, e := range floor.Restate(fl.ARN(), a) {
+					l.restated(e)
+					x.line = agentevent.AppendDocument(x.line[:0], e)
+					if err := x.event(x.line); err != nil {
+						return err
+					}
+				}
+			}
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+		}
+	}
+	return nil
+}
+
+func (x *exporter) event(line []byte) error {
+	x.is.Events++
+	return x.write(line)
+}
+
+// pack writes what lies in a pack.
+func (x *exporter) pack(p journal.Pack) error {
+	for i, record := range p.Records {
+		e, err := decode(p, i)
+		if err != nil {
+			return err
+		}
+		counts, changed := x.lives.follow(e)
+		if !counts {
+			continue
+		}
+		if changed {
+			if record, err = agentevent.AppendControl(nil, e); err != nil {
+				return fmt.Errorf("write the event at %s: %w", p.Position(i), err)
+			}
+		}
+		line, err := document(record)
+		if err == nil {
+			err = x.event(line)
+		}
+		if err != nil {
+			return fmt.Errorf("write the event at %s: %w", p.Position(i), err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,60 @@
+package archive
+
+import (
+	"context"
+	"fmt"
+
+	"rollcall"
+	"rollcall/internal/agentevent"
+	"rollcall/internal/journal"
+)
+
+// Progress is told now and then how much of the work is done. It may be nil.
+type Progress func(done, total uint64)
+
+func (p Progress) tell(done, total uint64) {
+	if p != nil {
+		p(done, total)
+	}
+}
+
+// scan hands over every pack behind from, up to the newest when it begins. Its
+// progress counts packs.
+func scan(ctx context.Context, log journal.Log, from rollcall.Position, progress Progress, take func(journal.Pack) error) error {
+	end := log.End()
+	if !from.Before(end) || end.Pack == 0 {
+		return nil
+	}
+	total := end.Pack - from.Pack
+	for pack, err := range log.Tail(ctx, from) {
+		if err != nil {
+			return fmt.Errorf("read the journal: %w", err)
+		}
+		if err := take(pack); err != nil {
+			return err
+		}
+		progress.tell(min(pack.Sequence-from.Pack, total), total)
+		if !pack.Last().Before(end) {
+			return nil
+		}
+	}
+	return ctx.Err()
+}
+
+// decode reads a record. What can't be read was written by a newer rollcall, or
+// is damage that every checksum missed.
+func decode(pack journal.Pack, i int) (*rollcall.Event, error) {
+	event, err := agentevent.DecodeRecord(pack.Records[i])
+	if err != nil {
+		return nil, fmt.Errorf("read the event at %s: %w", pack.Position(i), err)
+	}
+	return event, nil
+}
+
+// document is the JSON of a record of either kind.
+func document(record []byte) ([]byte, error) {
+	if own := agentevent.ControlDocument(record); own != nil {
+		return own, nil
+	}
+	return agentevent.Canonical(record)
+}

@@ -1,0 +1,69 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"rollcall"
+	"rollcall/internal/floor"
+	"rollcall/internal/journal"
+)
+
+// load makes floors from a snapshot, which is read to its end.
+func load(ctx context.Context, log journal.Log, at rollcall.Position) (*floor.Floors, error) {
+	r, err := log.OpenSnapshot(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	floors, err := floor.Load(r, floor.Options{})
+	if err == nil {
+		_, err = io.Copy(io.Discard, r) // so that all of it is verified
+	}
+	err = errors.Join(err, r.Close())
+	if err == nil && floors.Position() != at {
+		err = fmt.Errorf("it holds the state at %s", floors.Position())
+	}
+	if err != nil {
+		return nil, fmt.Errorf("snapshot of %s: %w", at, err)
+	}
+	return floors, nil
+}
+
+// oldestState gives the floors from which the journal can be told, of the oldest
+// snapshot that is sound and that no pack is missing behind; nil where the
+// journal has its beginning.
+func oldestState(ctx context.Context, log journal.Log) (*floor.Floors, error) {
+	start := log.Start()
+	if start.Pack == 0 {
+		return nil, nil //nolint:nilnil // there is none, and none is needed
+	}
+	list, err := log.Snapshots(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list the snapshots: %w", err)
+	}
+	var damage []error
+	for i := len(list) - 1; i >= 0; i-- {
+		if list[i].Position.Before(start) {
+			continue
+		}
+		floors, err := load(ctx, log, list[i].Position)
+		if err == nil {
+			return floors, nil
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		damage = append(damage, err)
+	}
+	return nil, noState(start, damage)
+}
+
+// noState says that nothing is left of what was trimmed.
+func noState(start rollcall.Position, damage []error) *journal.DamageError {
+	return &journal.DamageError{
+		Sequence: start.Pack, Err: errors.Join(damage...),
+		Reason: "the packs up to this one were forgotten, and no snapshot can be read that holds what they made",
+	}
+}
