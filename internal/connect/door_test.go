@@ -249,7 +249,7 @@ func TestBody_ThatComesTooSlowlyIsCut(t *testing.T) {
 // nobody out who sends a small one.
 func TestBody_LargeOnesShareABudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		service := connect.New(withDefaults(connect.Options{InFlightBytes: 40 << 10}))
+		service := connect.New(withDefaults(connect.Options{InFlightBytes: 80 << 10}))
 		large := aboutAda + strings.Repeat(" ", 32<<10)
 		ask := func(body io.Reader) reply {
 			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/metrics/userdata/support", body)
@@ -263,7 +263,7 @@ func TestBody_LargeOnesShareABudget(t *testing.T) {
 		go func() { first <- ask(io.MultiReader(strings.NewReader(large), unfinished)).summary(t) }()
 		synctest.Wait() // for its end
 
-		want := "503 ServiceUnavailableException\nLarge requests together hold the 40960 bytes that the server takes in at once. Try again in a moment."
+		want := "503 ServiceUnavailableException\nLarge requests together hold the 81920 bytes that the server takes in at once. Try again in a moment."
 		if got := ask(strings.NewReader(large)).summary(t); got != want {
 			t.Errorf("a second large one: %s", got)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"rollcall"
 	"rollcall/internal/access"
+	"rollcall/internal/body"
 	"rollcall/internal/floor"
 )
 
@@ -66,7 +67,7 @@ type Outcome struct {
 type Service struct {
 	o       Options
 	tokens  tokenKeys
-	bodies  budget
+	bodies  *body.Budget
 	log     *slog.Logger
 	actions map[route]handler // :: method and path prefix -> operation
 }
@@ -81,8 +82,7 @@ func New(o Options) *Service {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Service{o: o, log: o.Logger}
-	s.bodies.limit = cmp.Or(o.InFlightBytes, DefaultInFlightBytes)
+	s := &Service{o: o, log: o.Logger, bodies: body.NewBudget(cmp.Or(o.InFlightBytes, DefaultInFlightBytes), smallBytes)}
 	for _, secret := range o.Secrets {
 		if len(secret) > 0 {
 			s.tokens = append(s.tokens, newTokenKey(secret))
