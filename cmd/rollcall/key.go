@@ -47,7 +47,7 @@ func (k *keyring) path() string {
 	if k.file != "" {
 		return k.file
 	}
-	return filepath.Join(k.dataDir, "keys.yaml")
+	return filepath.Join(k.dataDir, server.KeysFile)
 }
 
 // policy is the one in the file named, or one for reading and writing.

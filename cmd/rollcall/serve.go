@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -129,7 +130,11 @@ func runServer(ctx context.Context, c server.Config, out io.Writer) error {
 		return err
 	}
 	if s.MadeKey.ID != "" {
-		fmt.Fprintf(out, "\nA first access key was made and is kept in %s. To use it:\n\n%s\n", c.DataDir, exports(s))
+		kept := "is kept in " + filepath.Join(c.DataDir, server.KeysFile)
+		if c.Ephemeral {
+			kept = "is forgotten at exit, like everything else"
+		}
+		fmt.Fprintf(out, "\nA first access key was made and %s. To use it:\n\n%s\n", kept, exports(s))
 	}
 	err = s.Run(ctx)
 	if errors.Is(err, journal.ErrFailed) {

@@ -21,8 +21,10 @@ import (
 const (
 	journalDir      = "journal"
 	tokenSecretFile = "token-secret"
-	keysFile        = "keys.yaml"
 )
+
+// KeysFile is the name of the keys file in a data directory.
+const KeysFile = "keys.yaml"
 
 // secretBytes is the length of secrets that we draw.
 const secretBytes = 30
@@ -33,7 +35,7 @@ func (s *Server) openKeys() (*access.Keys, error) {
 	c := &s.config
 	o := access.KeysOptions{Path: c.KeysFile, Logger: c.Logger}
 	if o.Path == "" && !c.Ephemeral {
-		o.Path, o.Optional = filepath.Join(c.DataDir, keysFile), true
+		o.Path, o.Optional = filepath.Join(c.DataDir, KeysFile), true
 	}
 	if c.AccessKeyID != "" {
 		o.Own = []access.Key{{ID: c.AccessKeyID, Secret: c.SecretAccessKey}}

@@ -15,16 +15,12 @@ import (
 // newHandler gives each protocol its door: events, the rest of /v1, and for
 // every other path the Amazon Connect dialect, which also knows how an AWS
 // service says that there is no such operation.
-func (s *Server) newHandler() (http.Handler, error) {
+func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 	c := &s.config
 	guard := access.NewGuard(access.GuardOptions{
 		Keys: s.keys, Now: c.SignatureNow, AllowUnsignedPayload: c.AllowUnsignedPayload,
 		Anonymous: c.Anonymous, Origins: c.CORSOrigins,
 	})
-	secrets, err := s.tokenSecrets()
-	if err != nil {
-		return nil, err
-	}
 	door := &v1.Door{Logger: c.Logger, Now: c.Now, Observe: s.metrics.observeV1}
 	limits := c.Ingest
 	limits.RequestTime = c.RequestTimeout // one setting for all protocols
@@ -36,7 +32,7 @@ func (s *Server) newHandler() (http.Handler, error) {
 		Floors: s.floors, Gate: readingGate{guard.WithTokens(), s}, Door: door, Append: s.appendVisibly, Now: c.Now,
 	}))
 	questions := s.tellAge(connect.New(connect.Options{
-		Floors: s.floors, Gate: readingGate{guard, s}, Now: c.Now, Secrets: secrets,
+		Floors: s.floors, Gate: readingGate{guard, s}, Now: c.Now, Secrets: tokenSecrets,
 		LenientFilters: c.LenientFilters, IncludeOffline: c.IncludeOffline, CORSOrigins: c.CORSOrigins,
 		Timeout: c.RequestTimeout, Throttle: s.throttle(), Observe: s.metrics.observe, Logger: c.Logger,
 	}))
@@ -49,7 +45,7 @@ func (s *Server) newHandler() (http.Handler, error) {
 		default:
 			questions.ServeHTTP(w, r)
 		}
-	}), nil
+	})
 }
 
 // tokenSecrets seal page tokens: the first seals, all open.

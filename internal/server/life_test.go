@@ -216,6 +216,46 @@ func TestOpen_MakesTheFirstKeyOnce(t *testing.T) {
 	}
 }
 
+// A start that fails makes no key: nobody would ever see it, and the next start
+// would make no other.
+func TestOpen_MakesNoKeyWhenItFails(t *testing.T) {
+	taken := run(t, settings())
+	for name, fail := range map[string]func(c *server.Config){
+		"an address that is taken":       func(c *server.Config) { c.Listen = strings.TrimPrefix(taken.URL(), "http://") },
+		"an admin address that is taken": func(c *server.Config) { c.AdminListen = strings.TrimPrefix(taken.URL(), "http://") },
+		"a certificate that isn't there": func(c *server.Config) { c.TLSCert, c.TLSKey = "none.pem", "none.pem" },
+		"a token secret that can't be read": func(c *server.Config) {
+			if err := os.WriteFile(filepath.Join(c.DataDir, "token-secret"), []byte("short"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := settings()
+			c.Ephemeral, c.DataDir, c.AccessKeyID, c.SecretAccessKey = false, t.TempDir(), "", ""
+			fail(&c)
+			if s, err := server.Open(t.Context(), c); err == nil {
+				t.Fatalf("opened at %s", s.URL())
+			}
+			if _, err := os.Stat(filepath.Join(c.DataDir, "keys.yaml")); !errors.Is(err, os.ErrNotExist) {
+				t.Errorf("the keys file: %v, want none", err)
+			}
+		})
+	}
+}
+
+// What is shown to be copied works on this machine, whatever was listened on.
+func TestURL_CanBeUsed(t *testing.T) {
+	for _, listen := range []string{":0", "0.0.0.0:0", "127.0.0.1:0", "localhost:0"} {
+		c := settings()
+		c.Listen = listen
+		s := run(t, c)
+		if got := get(t, s.URL()+"/v1/openapi.json"); !strings.HasPrefix(s.URL(), "http://127.0.0.1:") || got.status != http.StatusOK {
+			t.Errorf("--listen %s: %s gives %d", listen, s.URL(), got.status)
+		}
+	}
+}
+
 func TestOpen_WithoutADataDirectoryTheKeyIsForgotten(t *testing.T) {
 	c := settings()
 	c.AccessKeyID, c.SecretAccessKey = "", ""

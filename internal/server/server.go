@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -77,22 +78,58 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 	}
 	s.startAt = s.journal.End()
 	s.keeper = newKeeper(s)
+	secrets, err := s.tokenSecrets()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.listen(ctx); err != nil {
+		return nil, err
+	}
+	// The last that can fail: a first key is shown once, by whoever has the Server.
 	if s.keys, err = s.openKeys(); err != nil {
 		return nil, err
 	}
-	if s.handler, err = s.newHandler(); err != nil { //nolint:contextcheck // requests bring theirs
-		return nil, err
-	}
-	return s, s.listen(ctx)
+	s.handler = s.newHandler(secrets) //nolint:contextcheck // requests bring theirs
+	return s, nil
 }
 
-// URL is where questions and events go.
+// URL is where questions and events go, as a client on this machine can use it.
+// With TLS that is the name in --listen, or the machine's own, since a
+// certificate is for a name.
 func (s *Server) URL() string {
-	scheme := "http"
-	if s.config.TLSCert != "" {
-		scheme = "https"
+	address := s.public.Addr().String()
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return "http://" + address // no address of TCP: a test's
 	}
-	return scheme + "://" + s.public.Addr().String()
+	if ip, err := netip.ParseAddr(host); err == nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	if s.config.TLSCert == "" {
+		return "http://" + net.JoinHostPort(host, port)
+	}
+	if name := s.name(); name != "" {
+		host = name
+	}
+	return "https://" + net.JoinHostPort(host, port)
+}
+
+// name is what clients may call the machine; empty if nothing is known but
+// addresses.
+func (s *Server) name() string {
+	host, _, err := net.SplitHostPort(s.config.Listen)
+	if err != nil {
+		return ""
+	}
+	ip, err := netip.ParseAddr(host)
+	switch {
+	case host != "" && err != nil:
+		return host
+	case host == "" || ip.IsUnspecified():
+		name, _ := os.Hostname() // without one there is the address
+		return name
+	}
+	return ""
 }
 
 // Run serves until ctx is done, then drains: no new connection is taken,
