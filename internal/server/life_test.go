@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -120,6 +121,27 @@ func TestRun_EndsWhenTheJournalFails(t *testing.T) {
 	err := s.await()
 	if !errors.Is(err, journal.ErrFailed) || !strings.Contains(err.Error(), "no space left on device") {
 		t.Errorf("Run: %v, want journal.ErrFailed with its cause", err)
+	}
+}
+
+// Files that are removed while they are open take what is written, and a restart
+// finds none of it: nothing of that is acknowledged.
+func TestRun_EndsWhenItsDataDirectoryIsRemoved(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a directory with open files can't be removed on Windows")
+	}
+	c := settings()
+	c.Ephemeral, c.DataDir = false, filepath.Join(t.TempDir(), "data")
+	s := run(t, c)
+	s.put(login("ann"))
+	if err := os.RemoveAll(c.DataDir); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.post("/v1/events", login("bob")); got.status != http.StatusServiceUnavailable {
+		t.Errorf("got %s, want 503", got)
+	}
+	if err := s.await(); !errors.Is(err, journal.ErrFailed) || !strings.Contains(err.Error(), "removed, moved or replaced") {
+		t.Errorf("Run: %v, want journal.ErrFailed and why", err)
 	}
 }
 

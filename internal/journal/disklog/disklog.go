@@ -101,6 +101,7 @@ type Log struct {
 	sequence uint64 // of the newest pack
 	encoded  []byte
 	witness  witness
+	anchor   anchor
 
 	start    atomic.Uint64     // the newest pack forgotten
 	salvaged rollcall.Position // where a journal begins that was salvaged without a pack; set by Open
@@ -194,6 +195,10 @@ func (l *Log) commit(b *journal.Body) (rollcall.Position, error) {
 	l.sequence++
 	if err := l.witness.write(l.epoch, l.sequence); err != nil {
 		return rollcall.Position{}, fmt.Errorf("write the witness of pack %d: %w", h.Sequence, err)
+	}
+	if err := l.anchor.check(); err != nil {
+		l.fence.trip(err) // nothing more is written
+		return rollcall.Position{}, fmt.Errorf("commit pack %d: %w", h.Sequence, err)
 	}
 	first := rollcall.Position{Epoch: h.Epoch, Pack: h.Sequence}
 	last := first

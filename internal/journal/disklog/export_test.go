@@ -12,3 +12,7 @@ func (o Options) WithSmallMemTables() Options {
 	o.memTableBytes = 64 << 10
 	return o
 }
+
+// CheckAnchor is what each commit does to find out whether the directory is
+// still there.
+func (l *Log) CheckAnchor() error { return l.anchor.check() }

@@ -54,6 +54,9 @@ func (l *Log) openFenced() (end rollcall.Position, err error) {
 	if err == nil {
 		err = l.openWitness(end)
 	}
+	if err == nil {
+		err = l.dropAnchor()
+	}
 	if err == nil && !l.options.ReadOnly {
 		_ = l.files.Remove(l.snapshotPath(newSnapshot)) // what a crash left costs only space
 	}
