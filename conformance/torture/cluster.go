@@ -26,13 +26,20 @@ func openCluster(ctx context.Context, s *settings, dir string, t *timeline) (_ *
 	if err != nil {
 		return nil, err
 	}
-	sys := &system{name: "cluster", dir: dir, hands: 2}
+	if s.isolated {
+		for _, server := range servers {
+			if server.disk, err = openDisk(filepath.Join(dir, server.name), natsDiskBytes); err != nil {
+				return nil, err
+			}
+		}
+	}
+	sys := &system{name: "cluster", dir: dir, hands: 2, urls: urls(servers)}
 	for _, server := range servers {
 		sys.others = append(sys.others, server.process)
 	}
 	var rollcalls []*process
 	for _, h := range w.hosts {
-		n, err := newClusterNode(ctx, s, dir, h, urls(servers), t)
+		n, err := newClusterNode(ctx, s, dir, h, sys.urls, t)
 		if err != nil {
 			return nil, err
 		}
@@ -40,7 +47,7 @@ func openCluster(ctx context.Context, s *settings, dir string, t *timeline) (_ *
 		sys.nodes, rollcalls = append(sys.nodes, n), append(rollcalls, n.process)
 	}
 	sys.openJournal = func(ctx context.Context) (journal.Log, error) {
-		return natslog.Open(ctx, natslog.Options{URLs: urls(servers), Node: "checker", Stream: stream})
+		return natslog.Open(ctx, natslog.Options{URLs: sys.urls, Node: "checker", Stream: stream})
 	}
 	o, err := openOverseer(servers)
 	if err != nil {
@@ -49,6 +56,7 @@ func openCluster(ctx context.Context, s *settings, dir string, t *timeline) (_ *
 	sys.faults = clusterFaults(o, rollcalls, sys.others)
 	if s.isolated {
 		sys.faults = append(sys.faults, clusterNetworkFaults(w, o)...)
+		sys.faults = append(sys.faults, fillsServer("NATS disk full", 1, servers))
 	}
 	return sys, sys.start(ctx)
 }

@@ -16,7 +16,8 @@
 // of its own, sync_interval always) and a rollcall node. Processes of both
 // kinds are killed and paused, the server that leads the journal's stream
 // among them, one or all at once; hosts are cut off from the others, in one
-// direction, from one other host, made slow, and unplugged.
+// direction, from one other host, made slow, and unplugged; the disk of a NATS
+// server becomes full.
 //
 // Which fault comes when, and for how long, is drawn from -seed. Faults overlap.
 //

@@ -47,6 +47,27 @@ func fills(name string, copies int, d *disk, n *node) fault {
 	}}
 }
 
+// fillsServer makes the disk of a NATS server full. The server then gives
+// JetStream up until somebody starts it again, so that is done when there is
+// room.
+func fillsServer(name string, copies int, servers []*natsServer) fault {
+	return fault{name: name, copies: copies, strike: func(ctx context.Context, b *blow) error {
+		s := pick(b, servers)
+		spare := b.dice.Int64N(64 << 10)
+		b.whom = fmt.Sprintf("%s with %d bytes left", s.name, spare)
+		defer s.excuse()()
+		if err := s.disk.fill(spare); err != nil {
+			return err
+		}
+		b.hold(ctx, 0.4, 1)
+		if err := s.disk.widen(); err != nil {
+			return err
+		}
+		s.kill()
+		return s.start()
+	}}
+}
+
 // intrudes starts a second server on the data directory of one that runs. It
 // must refuse to start, and say why.
 func intrudes(name string, copies int, n *node, args []string) fault {

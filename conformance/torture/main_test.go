@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -17,15 +19,43 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+var buildOnce = sync.OnceValues(func() (string, error) {
+	if path := os.Getenv("ROLLCALL_BINARY"); path != "" {
+		return filepath.Abs(path)
+	}
+	dir, err := os.MkdirTemp("", "rollcall-torture-test-*")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "rollcall")
+	return path, build(context.Background(), path)
+})
+
+// binary is the rollcall under test: ROLLCALL_BINARY, or one built now.
+func binary(t *testing.T) string {
+	t.Helper()
+	path, err := buildOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 // TestTorture_LosesNothing is the short version of what `make torture` does.
+// Where the system gives no namespaces the log says what was left out.
 func TestTorture_LosesNothing(t *testing.T) {
-	var out, problems bytes.Buffer
-	status := run(context.WithoutCancel(t.Context()), []string{
-		"-topology", "embedded", "-duration", "12s", "-hold", "3s", "-lull", "1s",
-	}, &out, &problems)
-	t.Logf("%s%s", &out, &problems)
-	if status != exitGood {
-		t.Errorf("exit status %d", status)
+	for topology, duration := range map[string]string{"embedded": "8s", "cluster": "10s"} {
+		t.Run(topology, func(t *testing.T) {
+			t.Parallel()
+			var out, problems bytes.Buffer
+			status := run(context.WithoutCancel(t.Context()), []string{
+				"-topology", topology, "-duration", duration, "-hold", "3s", "-lull", "500ms", "-binary", binary(t),
+			}, &out, &problems)
+			t.Logf("%s%s", &out, &problems)
+			if status != exitGood {
+				t.Errorf("exit status %d", status)
+			}
+		})
 	}
 }
 

@@ -44,7 +44,11 @@ func runNATS(args []string) int {
 type natsServer struct {
 	*process
 	client, route string // host:port
+	disk          *disk  // where its part of the journal is; nil: on ours
 }
+
+// natsDiskBytes is the size of such a disk.
+const natsDiskBytes = 512 << 20
 
 // natsConfig is what every operator of a journal is told to set: synced before
 // acknowledged. Dead peers are noticed fast.
@@ -53,7 +57,7 @@ listen: %q
 ping_interval: "2s"
 ping_max: 2
 write_deadline: "3s"
-jetstream { store_dir: %q, sync_interval: always, max_memory_store: 64MB, max_file_store: 2GB }
+jetstream { store_dir: %q, sync_interval: always, max_memory_store: 64MB, max_file_store: 8GB }
 cluster { name: torture, listen: %q, ping_interval: "2s", ping_max: 2, routes: [%s] }
 `
 

@@ -15,8 +15,10 @@ type system struct {
 	dir    string // for evidence
 	nodes  []*node
 	others []*process // beside the nodes: NATS servers
+	urls   []string   // of NATS servers
 	faults []fault
-	hands  int // how many faults may strike at once
+	hands  int             // how many faults may strike at once
+	enough <-chan struct{} // closed when faults are to end before their time; nil for never
 
 	// openJournal opens what the nodes wrote, to read it. Where it is exclusive
 	// no node may run meanwhile.

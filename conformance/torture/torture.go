@@ -83,6 +83,13 @@ func (r *tortured) suffer(ctx context.Context) {
 	defer stopWriting()
 	defer stopStriking()
 	defer giveUp()
+	go func() {
+		select {
+		case <-r.system.enough:
+			stopStriking()
+		case <-striking.Done():
+		}
+	}()
 
 	var writers, readers sync.WaitGroup
 	for _, w := range newWriters(r.settings, r.system.nodes, r.history) {
