@@ -40,7 +40,8 @@ activity, time in that activity, contacts and queue. Filters combine, and each
 may be repeated. With one instance on the server, --instance-id may be left out.`,
 		Example: `  rollcall agents
   rollcall agents --watch --queue QUEUE-ID
-  rollcall agents --contact-state CONNECTED_ONHOLD --output json | jq -r '.[].name'`,
+  rollcall agents --contact-state CONNECTED_ONHOLD --output json | jq -r '.[].name'
+  rollcall agents forget ann                # who left without a logout, or for good`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if r.output != "table" && r.output != "json" {
@@ -69,6 +70,7 @@ may be repeated. With one instance on the server, --instance-id may be left out.
 	flags.BoolVar(&r.watch, "watch", false, "keep the list fresh until Ctrl-C")
 	flags.DurationVar(&r.every, "every", time.Second, "with --watch: how often")
 	addTarget(cmd, &r.target)
+	cmd.AddCommand(newAgentsForget())
 	return cmd
 }
 
@@ -88,7 +90,7 @@ func (r *roster) run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	if r.instance == "" {
-		if r.instance, err = onlyInstance(ctx, server); err != nil {
+		if r.instance, err = onlyInstance(ctx, server, "instance-id"); err != nil {
 			return err
 		}
 	}
@@ -184,25 +186,20 @@ func (r *roster) list(ctx context.Context, server *client.Client) (agents []json
 }
 
 // onlyInstance is the instance that a server has, when it has one.
-func onlyInstance(ctx context.Context, server *client.Client) (string, error) {
-	var answer struct {
-		Instances []struct {
-			ID     string `json:"id"`
-			Online int    `json:"online"`
-		} `json:"instances"`
-	}
-	if err := get(ctx, server, "/v1/instances", nil, &answer); err != nil {
+func onlyInstance(ctx context.Context, server *client.Client, flag string) (string, error) {
+	instances, err := listInstances(ctx, server)
+	if err != nil {
 		return "", err
 	}
-	switch len(answer.Instances) {
+	switch len(instances) {
 	case 0:
 		return "", errors.New("the server knows no instance yet, or none that this key may read; put events in with 'rollcall emit'")
 	case 1:
-		return answer.Instances[0].ID, nil
+		return instances[0].ID, nil
 	}
 	var list strings.Builder
-	for _, i := range answer.Instances {
-		fmt.Fprintf(&list, "\n  --instance-id %s   # %d on the floor", i.ID, i.Online)
+	for _, i := range instances {
+		fmt.Fprintf(&list, "\n  --%s %s   # %d on the floor", flag, i.ID, i.Online)
 	}
 	return "", fmt.Errorf("the server has several instances; choose one:%s", list.String())
 }
@@ -213,19 +210,5 @@ func get(ctx context.Context, server *client.Client, path string, query url.Valu
 	if err != nil {
 		return err
 	}
-	if resp.Status != http.StatusOK {
-		var failure struct {
-			Error struct {
-				Message string `json:"message"`
-			} `json:"error"`
-		}
-		if err := json.Unmarshal(resp.Body, &failure); err != nil || failure.Error.Message == "" {
-			return fmt.Errorf("%s answered %d %s; is it a rollcall server?", server.Endpoint, resp.Status, http.StatusText(resp.Status))
-		}
-		return errors.New(failure.Error.Message)
-	}
-	if err := json.Unmarshal(resp.Body, answer); err != nil {
-		return fmt.Errorf("read the answer of %s: %w", server.Endpoint, err)
-	}
-	return nil
+	return read(server, resp, answer)
 }

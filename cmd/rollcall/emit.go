@@ -9,7 +9,6 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"rollcall/internal/client"
 	"rollcall/internal/emit"
@@ -25,7 +24,9 @@ be one document, a JSON array, one document a line, or documents one after the
 other. With no FILE, or with -, it reads standard input.
 
 Documents that the server refuses are named on standard error by file and line;
-all others are kept. Sending the same documents twice changes nothing.
+all others are kept. Sending the same documents twice changes nothing. What
+'rollcall journal dump' and 'rollcall journal export' write is taken; lines of it
+that are no agent events (their EventType begins with ROLLCALL_) are left out.
 
 The exit status is 0 when every document was kept, 1 when any was not.`,
 		Example: `  rollcall emit events.jsonl
@@ -47,7 +48,7 @@ func emitAll(cmd *cobra.Command, server *client.Client, inputs []string) error {
 	if len(inputs) == 0 {
 		inputs = []string{"-"}
 	}
-	bar := newBar(cmd.ErrOrStderr(), inputs)
+	bar := newBar(cmd.ErrOrStderr(), "emit", inputs)
 	emitter := &emit.Emitter{
 		Server: server,
 		OnSent: func(n int64) { _ = bar.Add64(n) },
@@ -69,6 +70,9 @@ func emitAll(cmd *cobra.Command, server *client.Client, inputs []string) error {
 	_ = bar.Finish()
 	summary := emitter.Summary()
 	fmt.Fprintf(cmd.ErrOrStderr(), "kept %d, refused %d", summary.Kept, summary.Refused)
+	if summary.LeftOut > 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), ", left out %d that are rollcall's own", summary.LeftOut)
+	}
 	if summary.Position != "" {
 		fmt.Fprintf(cmd.ErrOrStderr(), ", position %s", summary.Position)
 	}
@@ -109,9 +113,8 @@ var noSpinner = progressbar.OptionSetSpinnerChangeInterval(0)
 
 // newBar is a bar over the bytes of all inputs, on a terminal; elsewhere it
 // shows nothing. A pipe has no size, so it gets a counter.
-func newBar(w io.Writer, inputs []string) *progressbar.ProgressBar {
-	file, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) {
+func newBar(w io.Writer, what string, inputs []string) *progressbar.ProgressBar {
+	if !isTerminal(w) {
 		return progressbar.NewOptions64(-1, progressbar.OptionSetWriter(io.Discard), noSpinner)
 	}
 	total := int64(0)
@@ -125,5 +128,5 @@ func newBar(w io.Writer, inputs []string) *progressbar.ProgressBar {
 	}
 	return progressbar.NewOptions64(total, noSpinner,
 		progressbar.OptionSetWriter(w), progressbar.OptionShowBytes(true), progressbar.OptionSetWidth(30),
-		progressbar.OptionSetDescription("emit"), progressbar.OptionClearOnFinish())
+		progressbar.OptionSetDescription(what), progressbar.OptionClearOnFinish())
 }

@@ -35,6 +35,7 @@ const (
 	exitFailed      = 1   // it could not be done, or not all of it
 	exitMisused     = 2   // the command line can't be right
 	exitTerminal    = 3   // the journal failed: what was acknowledged is kept, nothing more is taken
+	exitDamaged     = 4   // a journal was checked, and is damaged
 	exitInterrupted = 130 // Ctrl-C or SIGTERM came before it was done
 )
 

@@ -17,12 +17,13 @@ answers Amazon Connect's GetCurrentUserData for any number of askers.`,
   rollcall serve                       the server
   rollcall emit events.jsonl           put agent events into a server
   rollcall agents                      who is on the floor, as a table
+  rollcall journal export backup.gz    the whole journal, as agent events
   rollcall connect help                the AWS CLI's command`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.AddCommand(newServe(), newDemo(), newSimulate(), newEmit(), newAgents(), newConnect(), newKey(), newToken(), newVersion(), newMan())
+	root.AddCommand(newServe(), newDemo(), newSimulate(), newEmit(), newAgents(), newInstances(), newJournal(), newConnect(), newKey(), newToken(), newVersion(), newMan())
 	return root
 }
 

@@ -2,7 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -16,7 +21,8 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the command lines in testdata/script as a user would. A
 // script that needs a server says "server [SETTING...]", which starts one and
-// points the AWS environment at it.
+// points the AWS environment at it, until it says "stop". "status N COMMAND..."
+// wants an exit status, and "damage DIR" flips bits in the journal there.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
@@ -24,7 +30,9 @@ func TestScripts(t *testing.T) {
 			env.Vars = append(env.Vars, "HOME="+env.WorkDir, "TZ=UTC", "AWS_EC2_METADATA_DISABLED=true", "NO_PROXY=127.0.0.1")
 			return nil
 		},
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"server": startServer},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"server": startServer, "stop": stopServer, "status": wantStatus, "damage": damageJournal,
+		},
 	})
 }
 
@@ -40,6 +48,8 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 			c.IncludeOffline = true
 		case "small-bodies":
 			c.Ingest.BodyBytes = 2000
+		case "other-data":
+			c.DataDir = ts.MkAbs("other-data")
 		default:
 			ts.Fatalf("server: no setting %s", setting)
 		}
@@ -49,16 +59,59 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(ctx) }()
-	ts.Defer(func() {
+	stop := sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {
 			ts.Logf("server: %v", err)
 		}
 	})
+	ts.Defer(stop)
+	running.Store(ts, stop)
 	ts.Setenv("AWS_ENDPOINT_URL_CONNECT", s.URL())
 	ts.Setenv("AWS_ACCESS_KEY_ID", s.MadeKey.ID)
 	ts.Setenv("AWS_SECRET_ACCESS_KEY", s.MadeKey.Secret)
 	ts.Setenv("AWS_REGION", "us-east-1")
+}
+
+// running has what ends a script's newest server.
+var running sync.Map // :: script -> func()
+
+func stopServer(ts *testscript.TestScript, _ bool, _ []string) {
+	stop, ok := running.LoadAndDelete(ts)
+	if !ok {
+		ts.Fatalf("stop: no server runs")
+	}
+	stop.(func())()
+}
+
+func wantStatus(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: status N COMMAND [ARG...]")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	got := 0
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if strconv.Itoa(got) != args[0] {
+		ts.Fatalf("status %d, want %s", got, args[0])
+	}
+}
+
+func damageJournal(ts *testscript.TestScript, _ bool, args []string) {
+	tables, err := filepath.Glob(filepath.Join(ts.MkAbs(args[0]), "journal", "*.sst"))
+	ts.Check(err)
+	if len(tables) == 0 {
+		ts.Fatalf("%s: no table of a journal", args[0])
+	}
+	for _, name := range tables {
+		data, err := os.ReadFile(name)
+		ts.Check(err)
+		data[len(data)/5] ^= 1
+		ts.Check(os.WriteFile(name, data, 0o600))
+	}
 }
 
 func TestByteSize_ReadsWhatItWrites(t *testing.T) {

@@ -26,7 +26,12 @@ func environment(flag string) string {
 // environment, else from the YAML file that --config (or ROLLCALL_CONFIG)
 // names, whose keys are the flags' names. What neither sets keeps its default.
 func loadSettings(cmd *cobra.Command) error {
-	flags := cmd.Flags()
+	return fillFlags(cmd.Flags(), cmd.Flags(), cmd.CommandPath())
+}
+
+// fillFlags is loadSettings for some flags of a command. The file may have the
+// settings that are known, of which flags are a part.
+func fillFlags(flags, known *pflag.FlagSet, command string) error {
 	var errs []error
 	set := func(flag *pflag.Flag, value, source string) {
 		if err := flags.Set(flag.Name, value); err != nil {
@@ -49,9 +54,9 @@ func loadSettings(cmd *cobra.Command) error {
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		flag := flags.Lookup(name)
 		switch {
-		case flag == nil || name == "config" || name == "help":
-			errs = append(errs, fmt.Errorf("%s: unknown setting %q; the settings are the flags of %q without the dashes", path, name, cmd.CommandPath()))
-		case flag.Changed: // the command line or the environment has said
+		case known.Lookup(name) == nil || name == "config" || name == "help":
+			errs = append(errs, fmt.Errorf("%s: unknown setting %q; the settings are the flags of %q without the dashes", path, name, command))
+		case flag == nil || flag.Changed: // of no use here, or the command line or the environment has said
 		default:
 			for _, value := range settings[name] {
 				set(flag, value, path+": "+name)

@@ -39,6 +39,9 @@ func ImportDir(ctx context.Context, dir string, o disklog.Options, in io.Reader,
 		return is, err
 	}
 	is, err = Import(ctx, log, in, progress)
+	if errors.Is(err, ErrNotEmpty) {
+		err = fmt.Errorf("an import into %s was broken off: %w; to begin anew, remove that directory", dir+importingSuffix, err)
+	}
 	if err = errors.Join(err, log.Close()); err != nil {
 		return is, err
 	}

@@ -30,6 +30,15 @@ const (
 // ErrNotEmpty refuses an import into a journal that holds something else.
 var ErrNotEmpty = errors.New("the journal is not empty")
 
+// InputError says that an export can't be read, or is not whole.
+type InputError struct{ Err error }
+
+// Error is the cause's.
+func (e *InputError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *InputError) Unwrap() error { return e.Err }
+
 // Imported is what an import made.
 type Imported struct {
 	Epoch  rollcall.Epoch
@@ -42,7 +51,7 @@ type Imported struct {
 // import that was broken off. Nobody else may append meanwhile. Its progress
 // counts events, of a total that is not known. After an error the journal holds
 // what came before it, whole batches, and the same export can be imported again.
-// Errors: ErrNotEmpty, the journal's, what is wrong with the export and where.
+// Errors: ErrNotEmpty, an *InputError, the journal's.
 func Import(ctx context.Context, log journal.Log, in io.Reader, progress Progress) (Imported, error) {
 	m := &importer{log: log, progress: progress, is: Imported{Epoch: log.Epoch(), End: log.End()}}
 	next, stop := iter.Pull2(records(in))
@@ -144,7 +153,13 @@ func records(in io.Reader) iter.Seq2[[]byte, error] {
 		x.lines.Buffer(make([]byte, 0, 1<<16), maxLineBytes)
 		for {
 			record, err := x.next()
-			if errors.Is(err, errEnough) || !yield(record, err) || err != nil {
+			if errors.Is(err, errEnough) {
+				return
+			}
+			if err != nil {
+				err = &InputError{err}
+			}
+			if !yield(record, err) || err != nil {
 				return
 			}
 		}

@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -41,6 +43,7 @@ type Refused struct {
 type Summary struct {
 	Kept     int
 	Refused  int
+	LeftOut  int    // lines of a journal that was written out which are no agent events
 	Position string // of the newest event kept
 }
 
@@ -74,12 +77,30 @@ func (e *Emitter) Emit(ctx context.Context, name string, r io.Reader) error {
 				err = path.Err // which names the input a second time
 			}
 			return fmt.Errorf("read %s: %w", name, err)
+		case isOwn(doc.Body):
+			e.summary.LeftOut++
+			continue
 		}
 		if err := e.add(ctx, name, doc); err != nil {
 			return err
 		}
 	}
 	return e.flush(ctx, name)
+}
+
+// ownPrefix begins the EventType of what is rollcall's own in a journal that was
+// written out: see package archive.
+const ownPrefix = "ROLLCALL_"
+
+// isOwn tells whether a document is rollcall's own, which no server takes.
+func isOwn(document []byte) bool {
+	if !bytes.Contains(document, []byte(`"`+ownPrefix)) {
+		return false
+	}
+	var own struct {
+		EventType string `json:"EventType"`
+	}
+	return json.Unmarshal(document, &own) == nil && strings.HasPrefix(own.EventType, ownPrefix)
 }
 
 // Summary is what became of all inputs so far.

@@ -92,6 +92,18 @@ func TestEmit_NamesRefusedDocumentsByLine(t *testing.T) {
 	}
 }
 
+func TestEmit_LeavesOutWhatIsRollcallsOwn(t *testing.T) {
+	own := `{"EventType":"ROLLCALL_FORGET_AGENT","AgentARN":"x"}` + "\n"
+	event := `{"EventType":"LOGIN","Note":"ROLLCALL_"}` + "\n"
+	summary, refused, a, _, err := run(t, own+event+own+own, accept)
+	if err != nil || summary.Kept != 1 || summary.LeftOut != 3 || len(refused) != 0 {
+		t.Errorf("summary %+v, refused %v, %v", summary, refused, err)
+	}
+	if diff := cmp.Diff([]string{event}, a.bodies); diff != "" {
+		t.Errorf("bodies (-want +got):\n%s", diff)
+	}
+}
+
 func TestEmit_CountsRefusalsThatTheServerDidNotList(t *testing.T) {
 	summary, refused, _, _, err := run(t, "{}\n{}\n{}\n", func(w http.ResponseWriter, _ int) {
 		fmt.Fprint(w, `{"accepted":0,"refused":[{"number":1,"reason":"bad"}]}`)

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"io"
+	"os"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"rollcall/internal/archive"
+)
+
+// isTerminal tells whether what is written there is seen by somebody.
+func isTerminal(w any) bool {
+	file, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// newJournalBar shows on a terminal how far some work is; elsewhere nothing. The
+// work is over with finish.
+func newJournalBar(w io.Writer, what string) (progress archive.Progress, finish func()) {
+	if !isTerminal(w) {
+		return nil, func() {}
+	}
+	var bar *progressbar.ProgressBar
+	progress = func(done, total uint64) {
+		if bar == nil {
+			most := int64(total)
+			if total == 0 {
+				most = -1 // not known
+			}
+			bar = progressbar.NewOptions64(most, noSpinner, progressbar.OptionSetWriter(w), progressbar.OptionSetWidth(30),
+				progressbar.OptionShowCount(), progressbar.OptionSetDescription(what), progressbar.OptionClearOnFinish())
+		}
+		_ = bar.Set64(int64(done))
+	}
+	return progress, func() {
+		if bar != nil {
+			_ = bar.Finish()
+		}
+	}
+}

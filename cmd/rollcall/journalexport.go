@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/spf13/cobra"
+
+	"rollcall/internal/archive"
+	"rollcall/internal/journal"
+)
+
+func newJournalExport() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "export [FILE]",
+		Short: "Write a whole journal out, to be imported elsewhere or kept as a backup",
+		Long: `export writes all that is needed to make the same journal elsewhere: lines of
+JSON, with a checksum in the last. An import of it makes the same floor. Where the
+journal was trimmed, the export begins with the state at its oldest sound
+snapshot, as agent events, and goes on with the events behind it.
+
+With no FILE, or with -, it writes to standard output. A FILE appears when it is
+whole, is readable by its owner alone, and is compressed if its name ends in .gz.
+
+'rollcall emit' takes the agent events of an export, too, and leaves out the lines
+that are rollcall's own. Keys and settings are no part of the journal.`,
+		Example: `  rollcall journal export --data-dir /var/lib/rollcall backup.jsonl.gz
+  rollcall journal export --nats-url nats://n1:4222 backup.jsonl.gz    # while servers run
+  rollcall journal export | rollcall journal import --nats-url nats://n1:4222`,
+		Args: cobra.MaximumNArgs(1),
+	}
+	place := addJournalPlace(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		name := append(args, "-")[0]
+		return place.with(cmd, func(ctx context.Context, log journal.Log) error {
+			progress, finish := newJournalBar(cmd.ErrOrStderr(), "export")
+			var is archive.Exported
+			err := writeWhole(cmd.OutOrStdout(), name, func(out io.Writer) (err error) {
+				is, err = archive.Export(ctx, log, out, progress)
+				return err
+			})
+			finish()
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.ErrOrStderr(), "exported %d events of epoch %s up to %s", is.Events, is.Epoch, is.End)
+			if !is.State.IsZero() {
+				fmt.Fprintf(cmd.ErrOrStderr(), ", beginning with the state at %s", is.State)
+			}
+			fmt.Fprintln(cmd.ErrOrStderr())
+			return nil
+		})
+	}
+	return cmd
+}
+
+// writeWhole has write fill a file that appears when it is whole and synced, or
+// standard output for -.
+func writeWhole(stdout io.Writer, name string, write func(io.Writer) error) (err error) {
+	if name == "-" {
+		return write(stdout)
+	}
+	temp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*") // made with mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(temp.Name()) }()
+	if strings.HasSuffix(name, ".gz") {
+		packed := gzip.NewWriter(temp)
+		err = errors.Join(write(packed), packed.Close())
+	} else {
+		err = write(temp)
+	}
+	if err == nil {
+		err = temp.Sync()
+	}
+	if err = errors.Join(err, temp.Close()); err != nil {
+		return err
+	}
+	return os.Rename(temp.Name(), name)
+}
