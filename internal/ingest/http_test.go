@@ -303,3 +303,28 @@ func TestPost_WhenTheJournalFails(t *testing.T) {
 		})
 	}
 }
+
+// Who owns an instance's id is told to those who may put events there, too.
+func TestPost_TellsTheOwnerToWhomItConcerns(t *testing.T) {
+	owner := rollcall.ARN{Partition: "aws", Region: "eu-central-1", Account: "555555555555", Instance: "north"}
+	for _, c := range []struct {
+		name  string
+		allow map[string]error
+		want  string
+	}{
+		{"may", nil, "expected " + owner.String() + ": the first"},
+		{"may not", map[string]error{owner.String(): errors.New("denied")}, "expected another account or Region: the first"},
+	} {
+		h := open(t, func(o *ingest.Options) {
+			o.Owner = func(id rollcall.InstanceID) (rollcall.ARN, bool) { return owner, id == owner.Instance }
+		})
+		h.gate.allow = c.allow
+		got := h.post(t, "", good("a")+good("b"))
+		if got.Status != http.StatusBadRequest || len(got.Error.Documents) != 2 || !strings.Contains(got.Error.Documents[1].Reason, c.want) {
+			t.Errorf("%s: got %+v, want 400 with %q twice", c.name, got, c.want)
+		}
+		if len(h.kept(t)) != 0 {
+			t.Errorf("%s: events of another account were kept", c.name)
+		}
+	}
+}

@@ -69,6 +69,9 @@ type Options struct {
 
 	// Wait returns when questions see everything up to the position.
 	Wait func(context.Context, rollcall.Position) error
+	// Owner gives the instance that has an id, if one has it yet: the first
+	// account and Region seen for it. nil: nobody owns anything.
+	Owner func(rollcall.InstanceID) (rollcall.ARN, bool)
 	// Room says that the documents name more instances or agents than the
 	// server may hold: an *rollcall.Error with rollcall.CodeInvalid whose
 	// message names the setting. nil: there is always room.

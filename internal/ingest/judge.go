@@ -22,6 +22,7 @@ func (in *Intake) judge(pass access.Pass, body []byte) (agentevent.Batch, error)
 		return batch, err
 	}
 	in.refuseFuture(&batch)
+	in.refuseForeign(pass, &batch)
 	return batch, nil
 }
 
@@ -49,27 +50,82 @@ func allow(pass access.Pass, documents []agentevent.Document) error {
 	return nil
 }
 
+// sift refuses the documents for which judge gives a reason, and names the
+// member that is at fault.
+func sift(batch *agentevent.Batch, judge func(e *rollcall.Event) (member, reason string)) {
+	var refused []agentevent.Refusal
+	good := batch.Documents[:0]
+	for i := range batch.Documents {
+		d := &batch.Documents[i]
+		member, reason := judge(&d.Event)
+		switch {
+		case reason != "":
+			refused = append(refused, agentevent.Refusal{Number: d.Number, Offset: d.Offset, Member: member, Reason: reason})
+		case len(refused) > 0:
+			good = append(good, *d)
+		default:
+			good = batch.Documents[:i+1] // they stand where they should
+		}
+	}
+	clear(batch.Documents[len(good):])
+	batch.Documents = good
+	if len(refused) > 0 {
+		batch.Refused = append(batch.Refused, refused...)
+		slices.SortFunc(batch.Refused, func(a, b agentevent.Refusal) int { return a.Number - b.Number })
+	}
+}
+
 // refuseFuture refuses documents that lie further ahead than clocks differ:
 // each would freeze its agent, for which all true events would be late.
 func (in *Intake) refuseFuture(batch *agentevent.Batch) {
 	now := in.o.Now()
 	latest := now.Add(rollcall.MaxAhead)
-	var refused []agentevent.Refusal
-	batch.Documents = slices.DeleteFunc(batch.Documents, func(d agentevent.Document) bool {
-		if !d.Event.At.After(latest) {
-			return false
+	sift(batch, func(e *rollcall.Event) (member, reason string) {
+		if !e.At.After(latest) {
+			return "", ""
 		}
-		refused = append(refused, agentevent.Refusal{
-			Number: d.Number, Offset: d.Offset, Member: "EventTimestamp",
-			Reason: fmt.Sprintf("found %s, expected at most %s ahead of the server's clock, which says %s",
-				d.Event.At.Format(time.RFC3339Nano), rollcall.MaxAhead, now.UTC().Format(time.RFC3339Nano)),
-		})
-		return true
+		return "EventTimestamp", fmt.Sprintf("found %s, expected at most %s ahead of the server's clock, which says %s",
+			e.At.Format(time.RFC3339Nano), rollcall.MaxAhead, now.UTC().Format(time.RFC3339Nano))
 	})
-	if len(refused) > 0 {
-		batch.Refused = append(batch.Refused, refused...)
-		slices.SortFunc(batch.Refused, func(a, b agentevent.Refusal) int { return a.Number - b.Number })
+}
+
+// refuseForeign refuses documents whose instance's id is another account's or
+// Region's: no floor would ever show them. Whoever may not put events into the
+// owner's instance isn't told who that is.
+//
+// It judges by what the floor has applied, and by the request itself. Where two
+// requests bring the same new id at the same time, or the floor is still
+// catching up, the journal's order decides, and the floor drops and counts the
+// later one.
+func (in *Intake) refuseForeign(pass access.Pass, batch *agentevent.Batch) {
+	if in.o.Owner == nil {
+		return
 	}
+	owners := make(map[rollcall.InstanceID]rollcall.ARN) // :: instance id -> instance, as far as asked
+	var last rollcall.ARN                                // was no stranger
+	sift(batch, func(e *rollcall.Event) (member, reason string) {
+		sent := e.Instance.InstanceARN()
+		if sent == last {
+			return "", ""
+		}
+		owner, asked := owners[sent.Instance]
+		if !asked {
+			var owned bool
+			if owner, owned = in.o.Owner(sent.Instance); !owned {
+				owner = sent
+			}
+			owners[sent.Instance] = owner
+		}
+		if sent == owner {
+			last = sent
+			return "", ""
+		}
+		expected := owner.String()
+		if pass.Allow(access.ActionPutEvents, owner) != nil {
+			expected = "another account or Region"
+		}
+		return "AgentARN", fmt.Sprintf("found an agent of %s, expected %s: the first account and Region seen for an instance id own it", sent, expected)
+	})
 }
 
 // room asks whether what the documents name still fits into the server.

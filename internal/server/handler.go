@@ -26,7 +26,7 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 	limits.RequestTime = c.RequestTimeout // one setting for all protocols
 	events := ingest.New(ingest.Options{
 		Log: s.journal, Gate: guard.WithTokens(), Limits: limits, Now: c.Now, Door: door,
-		Wait: s.floors.Wait, Room: s.room, Observe: s.metrics.observeIntake,
+		Wait: s.floors.Wait, Owner: s.owner, Room: s.room, Observe: s.metrics.observeIntake,
 	})
 	reading := s.tellAge(api.New(api.Options{
 		Floors: s.floors, Gate: readingGate{guard.WithTokens(), s}, Door: door, Append: s.appendVisibly, Now: c.Now,

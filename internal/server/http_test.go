@@ -291,6 +291,40 @@ func TestRoom_BoundsInstancesAndAgents(t *testing.T) {
 	}
 }
 
+// The first account and Region that are seen for an instance id own it. Events
+// of another would be kept and never show, so they are refused and both are
+// named, in one request as over several.
+func TestOwner_RefusesAnotherAccountsEvents(t *testing.T) {
+	s := run(t, settings())
+	theirs := strings.ReplaceAll(login("eve"), "us-east-1:123456789012", "eu-west-1:999999999999")
+	const why = `"member":"AgentARN","reason":"found an agent of arn:aws:connect:eu-west-1:999999999999:instance/support, ` +
+		`expected arn:aws:connect:us-east-1:123456789012:instance/support: the first account and Region seen for an instance id own it"`
+	for _, p := range []struct {
+		name, path, body string
+		status           int
+		want             []string
+	}{
+		{"both in one request, at first", "/v1/events", login("ann") + theirs, http.StatusBadRequest, []string{why, `"number":2`, "nothing of the request was kept"}},
+		{"the owner", "/v1/events?wait=visible", login("ann"), http.StatusOK, nil},
+		{"another", "/v1/events", theirs, http.StatusBadRequest, []string{why, `"number":1`}},
+		{"both, and the good ones are kept", "/v1/events?on-invalid=skip&wait=visible", theirs + login("bob") + theirs, http.StatusOK, []string{why, `"accepted":1`, `"refusedCount":2`}},
+		{"the owner again", "/v1/events", login("ann"), http.StatusOK, nil},
+	} {
+		got := s.post(p.path, p.body)
+		if got.status != p.status {
+			t.Errorf("%s: %s", p.name, got)
+		}
+		for _, want := range p.want {
+			if !strings.Contains(got.body, want) {
+				t.Errorf("%s: no %s in %s", p.name, want, got.body)
+			}
+		}
+	}
+	if metrics := get(t, s.admin()+"/metrics").body; strings.Contains(metrics, `effect="foreign"`) {
+		t.Error("the floor was handed events of another account")
+	}
+}
+
 func TestThrottle_LimitsEachKey(t *testing.T) {
 	c := settings()
 	c.RequestRate, c.RequestBurst = 0.001, 2

@@ -5,6 +5,15 @@ import (
 	"rollcall/internal/agentevent"
 )
 
+// owner gives the instance that has an id.
+func (s *Server) owner(id rollcall.InstanceID) (rollcall.ARN, bool) {
+	fl, known := s.floors.Floor(id)
+	if !known {
+		return rollcall.ARN{}, false
+	}
+	return fl.ARN(), true
+}
+
 // room says that documents name more instances or agents than the server may
 // hold. It judges by what the floor has applied: requests that are judged at
 // the same moment may together go a little over.
@@ -20,7 +29,7 @@ func (s *Server) room(documents []agentevent.Document) error {
 		fl, known := s.floors.Floor(e.Instance.Instance)
 		if !known {
 			instances[e.Instance.Instance] = struct{}{}
-		} else if _, known = fl.Agent(rollcall.AgentID(e.Agent.ID)); known {
+		} else if fl.Has(rollcall.AgentID(e.Agent.ID)) {
 			continue
 		}
 		agents[e.Agent] = struct{}{}
