@@ -19,10 +19,10 @@ func (r *reader) contacts() []rollcall.Contact {
 // contact reads one of the snapshot's contacts; false for null, and where
 // there is no object.
 func (r *reader) contact() (rollcall.Contact, bool) {
-	at := r.base + int64(r.next())
 	if !r.object() {
 		return rollcall.Contact{}, false
 	}
+	at := r.valueAt
 	c := rollcall.Contact{Channel: rollcall.ChannelVoice}
 	for name := range r.members {
 		switch string(name) {
@@ -58,7 +58,7 @@ func (r *reader) contact() (rollcall.Contact, bool) {
 }
 
 func (r *reader) contactID() rollcall.ContactID {
-	id := r.word()
+	id := string(r.text())
 	if id != "" && !rollcall.ValidID(id) {
 		r.refuse("found " + strconv.Quote(rollcall.Shorten(id)) + ", expected " + validID)
 	}
@@ -68,13 +68,13 @@ func (r *reader) contactID() rollcall.ContactID {
 const contactStates = "INCOMING, PENDING, CONNECTING, CONNECTED, CONNECTED_ONHOLD, MISSED, PAUSED, REJECTED, ERROR or ENDED"
 
 func (r *reader) contactState() rollcall.ContactState {
-	word := r.word()
-	if word == "" {
+	text := r.text()
+	if len(text) == 0 {
 		return rollcall.StateUnknown
 	}
-	state, ok := rollcall.ParseContactState(word)
+	state, ok := rollcall.ParseContactState(string(text))
 	if !ok {
-		r.refuse("found " + strconv.Quote(rollcall.Shorten(word)) + ", expected " + contactStates)
+		r.refuse("found " + quoted(text) + ", expected " + contactStates)
 	}
 	return state
 }

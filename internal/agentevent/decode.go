@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"rollcall"
 )
 
@@ -56,12 +54,17 @@ var byteOrderMark = []byte("\xef\xbb\xbf")
 //
 // Nothing in the Batch refers to the body.
 func Decode(body []byte, limits Limits) (Batch, error) {
+	r := readers.Get().(*reader)
+	defer r.release()
+	return r.decode(body, limits)
+}
+
+func (r *reader) decode(body []byte, limits Limits) (Batch, error) {
 	if bytes.HasPrefix(body, byteOrderMark) {
 		return Batch{}, rollcall.Errorf(rollcall.CodeMalformed,
 			"the body begins with a byte order mark (EF BB BF), expected UTF-8 without one")
 	}
-	d := &decoding{body: body, limits: limits, r: readers.Get().(*reader)}
-	defer d.r.release()
+	d := &decoding{body: body, limits: limits, r: r}
 	d.r.listItems = limits.ListItems
 	switch start := skipBlank(body, 0); {
 	case start == len(body):
@@ -99,16 +102,15 @@ type decoding struct {
 
 // array reads a body that is one JSON array.
 func (d *decoding) array() {
-	d.r.open(d.body, 0, strict)
-	d.r.enter(jsontext.KindBeginArray, "an array")
-	d.r.arrays = 1
-	for d.r.kind() != jsontext.KindEndArray {
+	d.r.open(d.body, 0)
+	d.r.at = skipBlank(d.body, 0) + 1
+	d.r.inArray = true
+	for !d.r.arrayEnds() {
 		if !d.document() {
 			d.inseparable(d.body)
 			return
 		}
 	}
-	d.r.leave()
 	if rest := d.r.behind(); rest < len(d.body) {
 		d.number++
 		d.refuse(fault{offset: int64(rest), reason: "found " + d.excerpt(rest) + " after the array, expected the end of the body"})
@@ -118,13 +120,13 @@ func (d *decoding) array() {
 // sequence reads a body of documents with any white space between them, or
 // none.
 func (d *decoding) sequence() {
-	d.r.open(d.body, 0, strict)
+	d.r.open(d.body, 0)
 	for start := d.r.behind(); start < len(d.body); start = d.r.behind() {
 		if !d.document() {
 			d.recover(start)
 			return
 		}
-		d.aLine = d.aLine || d.fillsLine(start, int(d.r.json.InputOffset()))
+		d.aLine = d.aLine || d.fillsLine(start, d.r.at)
 	}
 }
 
@@ -157,7 +159,7 @@ func (d *decoding) lines(from int) {
 			end = from + n
 		}
 		line := d.body[from:end]
-		d.r.open(line, int64(from), strict)
+		d.r.open(line, int64(from))
 		for d.r.behind() < len(line) && d.document() {
 		}
 		from = end + 1
@@ -173,18 +175,13 @@ func (d *decoding) document() bool {
 	}
 	d.number++
 	r := d.r
-	r.begin()
-	start := r.next()
-	event := r.event()
+	event, raw := r.next(d.number, strict)
 	if r.err != nil {
-		f := syntaxFault(r.err, r.arrays, int64(len(r.data)))
-		f.offset += r.base
-		d.refuse(f)
+		d.refuse(r.notJSON())
 		return false
 	}
-	raw := span{start, int(r.json.InputOffset())}
 	if size := raw.to - raw.from; size > d.limits.DocumentBytes {
-		d.refuse(fault{offset: r.base + int64(start), reason: fmt.Sprintf(
+		d.refuse(fault{offset: r.base + int64(raw.from), reason: fmt.Sprintf(
 			"found a document of %d bytes, expected at most %d", size, d.limits.DocumentBytes)})
 		return true
 	}
@@ -192,15 +189,15 @@ func (d *decoding) document() bool {
 		d.refuse(r.fault)
 		return true
 	}
-	record, depth := d.record(raw)
-	if depth > d.limits.Depth {
-		d.refuse(fault{offset: r.base + int64(start), reason: fmt.Sprintf(
+	record := d.record(raw)
+	if depth := d.depth(record); depth > d.limits.Depth {
+		d.refuse(fault{offset: r.base + int64(raw.from), reason: fmt.Sprintf(
 			"found objects and arrays %d deep, expected at most %d", depth, d.limits.Depth)})
 		return true
 	}
 	d.batch.Documents = append(d.batch.Documents, Document{
 		Number: d.number,
-		Offset: r.base + int64(start),
+		Offset: r.base + int64(raw.from),
 		Event:  event,
 		Record: record,
 	})
@@ -208,14 +205,23 @@ func (d *decoding) document() bool {
 }
 
 // record makes the record of the document that stands at raw in the reader's
-// data, and tells how deep it nests.
-func (d *decoding) record(raw span) (record []byte, depth int) {
+// data.
+func (d *decoding) record(raw span) []byte {
 	if size := 1 + raw.to - raw.from - (d.r.cut.to - d.r.cut.from); cap(d.records)-len(d.records) < size {
 		d.records = make([]byte, 0, max(size, min(len(d.body)/2, recordsBytes)))
 	}
 	from := len(d.records)
-	d.records, depth = appendCanonical(append(d.records, recordVersion), d.r.data, raw, d.r.cut)
-	return d.records[from:len(d.records):len(d.records)], depth
+	d.records = appendCanonical(append(d.records, recordVersion), d.r.data, raw, d.r.cut, d.r.blanks || d.r.careful)
+	return d.records[from:len(d.records):len(d.records)]
+}
+
+// depth is how deep the document read last nests, PreviousAgentSnapshot left
+// out. The careful walk doesn't count.
+func (d *decoding) depth(record []byte) int {
+	if d.r.careful {
+		return nesting(record)
+	}
+	return d.r.deepest
 }
 
 func (d *decoding) refuse(f fault) {

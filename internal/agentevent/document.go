@@ -2,6 +2,7 @@ package agentevent
 
 import (
 	"strconv"
+	"strings"
 
 	"rollcall"
 )
@@ -10,8 +11,9 @@ import (
 // error nor a fault afterwards.
 func (r *reader) event() rollcall.Event {
 	var e rollcall.Event
-	at := r.base + int64(r.next())
-	if !r.object() {
+	isObject := r.object()
+	r.startAt = r.valueAt
+	if !isObject {
 		r.refuse("found null, expected an object: an agent event")
 		return e
 	}
@@ -34,7 +36,7 @@ func (r *reader) event() rollcall.Event {
 			r.skipPrevious()
 		}
 	}
-	r.require(&e, at, instance)
+	r.require(&e, r.startAt, instance)
 	return e
 }
 
@@ -49,7 +51,6 @@ func (r *reader) require(e *rollcall.Event, at int64, instance *rollcall.ARN) {
 	if e.Type == "" {
 		r.missing(at, "EventType", eventTypes)
 	}
-	e.Instance = e.Agent.InstanceARN()
 	if instance != nil && *instance != e.Instance {
 		r.refuseAt(at, "AgentARN", "found an agent of "+rollcall.Shorten(e.Instance.String())+
 			", expected one of InstanceARN, "+rollcall.Shorten(instance.String()))
@@ -57,11 +58,15 @@ func (r *reader) require(e *rollcall.Event, at int64, instance *rollcall.ARN) {
 }
 
 // skipPrevious reads over PreviousAgentSnapshot and notes where it stands,
-// beginning with its name, which was read just before.
+// beginning with its name, which was read just before. How deep it nests is of
+// no account.
 func (r *reader) skipPrevious() {
-	from := r.valueAt - r.base
+	from, deepest := r.nameAt, r.deepest
+	r.known = r.notes
 	r.raw()
-	r.cut = span{int(from), int(r.json.InputOffset())}
+	r.known = nil
+	r.deepest = deepest
+	r.cut = span{from, r.reached()}
 }
 
 const agentARN = "the ARN of an agent, arn:aws:connect:REGION:ACCOUNT:instance/INSTANCE/agent/AGENT"
@@ -72,25 +77,32 @@ func (r *reader) agent(e *rollcall.Event) {
 	if len(text) == 0 {
 		return
 	}
-	name, ok := seen.agents.find(text)
+	arn := string(text)
+	id := rollcall.LastSegment(arn)
+	h, ok := seen.homes.find(text[:len(text)-len(id)])
 	if !ok {
-		name.text = string(text)
-		name.arn, ok = rollcall.ParseARN(name.text)
-		if !ok || name.arn.Type != rollcall.TypeAgent {
-			r.refuse("found " + strconv.Quote(rollcall.Shorten(name.text)) + ", expected " + agentARN)
-			return
+		if h.agent, ok = rollcall.ParseARN(arn); ok && h.agent.Type == rollcall.TypeAgent {
+			h.instance = h.agent.InstanceARN()
+			h.instanceARN = h.instance.String()
+			seen.homes.keep(strings.Clone(arn[:len(arn)-len(id)]), h)
 		}
-		seen.agents.keep(text, name.text, name)
 	}
-	e.AgentARN, e.Agent = name.text, name.arn
+	if !ok || h.agent.Type != rollcall.TypeAgent || !rollcall.ValidID(id) {
+		r.refuse("found " + strconv.Quote(rollcall.Shorten(arn)) + ", expected " + agentARN)
+		return
+	}
+	r.home = h
+	e.AgentARN, e.Agent, e.Instance = arn, h.agent, h.instance
+	e.Agent.ID = id
 }
 
-// instance reads InstanceARN; nil when there is none.
+// instance reads InstanceARN; nil when there is none, or the agent's.
 func (r *reader) instance() *rollcall.ARN {
-	word := r.word()
-	if word == "" {
+	text := r.text()
+	if len(text) == 0 || !r.careful && string(text) == r.home.instanceARN {
 		return nil
 	}
+	word := string(text)
 	arn, ok := rollcall.ParseARN(word)
 	if !ok || arn.Type != "" {
 		r.refuse("found " + strconv.Quote(rollcall.Shorten(word)) +
@@ -111,12 +123,22 @@ func (r *reader) eventID() rollcall.EventID {
 const eventTypes = "LOGIN, LOGOUT, STATE_CHANGE or HEART_BEAT"
 
 func (r *reader) eventType() rollcall.EventType {
-	t := rollcall.EventType(r.word())
-	switch t {
-	case "", rollcall.EventLogin, rollcall.EventLogout, rollcall.EventStateChange, rollcall.EventHeartBeat:
-		return t
-	case rollcall.EventForgetAgent, rollcall.EventRemoveInstance: // ours alone to make, see AppendControl
-	}
-	r.refuse("found " + strconv.Quote(rollcall.Shorten(string(t))) + ", expected " + eventTypes)
+	text := r.text()
+	switch string(text) {
+	case "":
+		return ""
+	case string(rollcall.EventLogin):
+		return rollcall.EventLogin
+	case string(rollcall.EventLogout):
+		return rollcall.EventLogout
+	case string(rollcall.EventStateChange):
+		return rollcall.EventStateChange
+	case string(rollcall.EventHeartBeat):
+		return rollcall.EventHeartBeat
+	} // those of our own aren't taken: they are ours alone to make, see AppendControl
+	r.refuse("found " + quoted(text) + ", expected " + eventTypes)
 	return ""
 }
+
+// quoted is a text from outside for a Refusal.
+func quoted(text []byte) string { return strconv.Quote(rollcall.Shorten(string(text))) }

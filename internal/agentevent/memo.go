@@ -1,6 +1,7 @@
 package agentevent
 
 import (
+	"bytes"
 	"hash/maphash"
 	"sync/atomic"
 
@@ -31,13 +32,11 @@ type memoEntry[V any] struct {
 
 var memoSeed = maphash.MakeSeed()
 
-func (m *memo[V]) slot(key []byte) *atomic.Pointer[memoEntry[V]] {
-	return &m.slots[maphash.Bytes(memoSeed, key)%memoSlots]
-}
+func (m *memo[V]) slot(hash uint64) *atomic.Pointer[memoEntry[V]] { return &m.slots[hash%memoSlots] }
 
 // find returns what was kept for exactly these bytes.
 func (m *memo[V]) find(key []byte) (V, bool) {
-	if e := m.slot(key).Load(); e != nil && e.key == string(key) {
+	if e := m.slot(maphash.Bytes(memoSeed, key)).Load(); e != nil && e.key == string(key) {
 		return e.value, true
 	}
 	var none V
@@ -45,29 +44,36 @@ func (m *memo[V]) find(key []byte) (V, bool) {
 }
 
 // keep remembers a value, unless its key is too long.
-func (m *memo[V]) keep(key []byte, text string, value V) {
-	if len(text) <= memoKeyBytes {
-		m.slot(key).Store(&memoEntry[V]{key: text, value: value})
+func (m *memo[V]) keep(key string, value V) {
+	if len(key) <= memoKeyBytes {
+		m.slot(maphash.String(memoSeed, key)).Store(&memoEntry[V]{key: key, value: value})
 	}
 }
 
 // vocabulary is what this process has seen in agent events of late.
 type vocabulary struct {
 	strings     memo[string]
-	agents      memo[agentName]               // by AgentARN
-	queues      memo[*rollcall.Queue]         // by the JSON of the queue; agents' own queues are not kept
-	hierarchies memo[*rollcall.HierarchyPath] // by the JSON of AgentHierarchyGroups
-	concurrency memo[[]rollcall.Concurrency]  // by the JSON of Concurrency
+	resources   memo[resource]                          // by the ARN; agents' own queues are not kept
+	homes       memo[home]                              // by the AgentARN up to its last "/"
+	queues      memo[repeated[*rollcall.Queue]]         // by the JSON of the queue; agents' own are not kept
+	groups      memo[repeated[rollcall.HierarchyGroup]] // by the JSON of the group
+	hierarchies memo[repeated[*rollcall.HierarchyPath]] // by the JSON of AgentHierarchyGroups
+	concurrency memo[repeated[[]rollcall.Concurrency]]  // by the JSON of Concurrency
 }
 
 // seen is shared by all decoding in the process; it has no effect but on time
 // and memory.
 var seen vocabulary
 
-// agentName is an AgentARN, as it came and split.
-type agentName struct {
-	text string
-	arn  rollcall.ARN
+// resource is an ARN, or what stands in its place, and the id in it, which is
+// valid.
+type resource struct{ id, arn string }
+
+// home is where agents are: what their ARNs have in common.
+type home struct {
+	agent       rollcall.ARN // of any agent there; its id is of no account
+	instance    rollcall.ARN
+	instanceARN string
 }
 
 // intern returns the text as a string that lives once.
@@ -79,6 +85,54 @@ func intern(text []byte) string {
 		return s
 	}
 	s := string(text)
-	seen.strings.keep(text, s, s)
+	seen.strings.keep(s, s)
 	return s
+}
+
+// repeated is the value of some JSON that was read before without a fault, and
+// how that JSON looks.
+type repeated[V any] struct {
+	value  V
+	depth  int  // of the objects and arrays in it
+	blanks bool // has white space between its tokens
+}
+
+// remembered reads a value that events repeat: the same JSON gives the value
+// that read made of it before.
+func remembered[V any](r *reader, m *memo[repeated[V]], read func(*reader) V, worth func(V) bool) V {
+	if r.careful {
+		return carefulWhole(r, read)
+	}
+	open := r.peek()
+	if open != '{' && open != '[' {
+		return read(r)
+	}
+	from := r.at
+	// Where it ends is not known. But if what was kept for the bytes up to the
+	// first bracket that may be its end is JSON, then that is its end.
+	rest := r.data[from:min(from+memoKeyBytes, len(r.data))]
+	if n := bytes.IndexByte(rest, open+2); n >= 0 { // the closing bracket is two further in ASCII
+		if v, ok := m.find(rest[:n+1]); ok {
+			r.at += n + 1
+			r.blanks = r.blanks || v.blanks
+			r.deepest = max(r.deepest, r.depth+v.depth)
+			return v.value
+		}
+	}
+	deepest, blanks := r.deepest, r.blanks
+	r.deepest, r.blanks = r.depth, false
+	v := repeated[V]{value: read(r)}
+	v.depth, v.blanks = r.deepest-r.depth, r.blanks
+	r.deepest, r.blanks = max(deepest, r.deepest), blanks || r.blanks
+	if r.failed || r.faulty {
+		return v.value
+	}
+	raw := r.data[from:r.at]
+	if before, ok := m.find(raw); ok {
+		return before.value
+	}
+	if worth(v.value) && len(raw) <= memoKeyBytes {
+		m.keep(string(raw), v)
+	}
+	return v.value
 }

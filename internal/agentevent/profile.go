@@ -1,7 +1,6 @@
 package agentevent
 
 import (
-	"slices"
 	"strings"
 
 	"rollcall"
@@ -35,16 +34,14 @@ func (r *reader) routingProfile() (*rollcall.RoutingProfile, []rollcall.Concurre
 func always[V any](V) bool { return true }
 
 func (r *reader) queues() []rollcall.Queue {
-	var list []rollcall.Queue
+	list := r.queueList[:0]
 	for range r.items {
 		if queue := r.queue(); queue != nil {
-			if list == nil {
-				list = make([]rollcall.Queue, 0, 16)
-			}
 			list = append(list, *queue)
 		}
 	}
-	return slices.Clip(list)
+	r.queueList = list
+	return append([]rollcall.Queue(nil), list...)
 }
 
 // queue reads a queue. Agents' own queues are as many as agents, so they would
@@ -65,7 +62,7 @@ func (r *reader) newQueue() *rollcall.Queue {
 		case "ARN":
 			id, arn := r.id()
 			queue.ID, queue.ARN = rollcall.QueueID(id), arn
-			queue.Agent = strings.HasSuffix(strings.TrimSuffix(arn, id), "/"+rollcall.TypeAgentQueue+"/")
+			queue.Agent = ownQueue(resource{id, arn})
 		case "Name":
 			queue.Name = r.word()
 		case "Channels":
@@ -80,6 +77,11 @@ func (r *reader) newQueue() *rollcall.Queue {
 		return nil
 	}
 	return queue
+}
+
+// ownQueue tells whether this is the name of an agent's own queue.
+func ownQueue(n resource) bool {
+	return strings.HasSuffix(strings.TrimSuffix(n.arn, n.id), "/"+rollcall.TypeAgentQueue+"/")
 }
 
 func (r *reader) concurrency() []rollcall.Concurrency {
@@ -137,6 +139,10 @@ func hierarchyLevel(name []byte) (int, bool) {
 }
 
 func (r *reader) hierarchyGroup() rollcall.HierarchyGroup {
+	return remembered(r, &seen.groups, (*reader).newHierarchyGroup, always)
+}
+
+func (r *reader) newHierarchyGroup() rollcall.HierarchyGroup {
 	if !r.object() {
 		return rollcall.HierarchyGroup{}
 	}

@@ -1,7 +1,6 @@
 package agentevent
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 
@@ -53,27 +52,32 @@ func DecodeRecord(record []byte) (*rollcall.Event, error) {
 	r := readers.Get().(*reader)
 	defer r.release()
 	r.listItems = len(document)
-	r.open(document, 0, trusted)
-	event := r.event()
-	switch end := int(r.json.InputOffset()); {
+	r.open(document, 0)
+	event, place := r.next(1, trusted)
+	switch {
 	case r.err != nil:
 		return nil, fmt.Errorf("journal record: %w", r.err)
 	case r.faulty:
 		return nil, fmt.Errorf("journal record: %s: %s", r.fault.member, r.fault.reason)
-	case end != len(document):
-		return nil, fmt.Errorf("journal record: %d bytes behind the document", len(document)-end)
+	case place.to != len(document):
+		return nil, fmt.Errorf("journal record: %d bytes behind the document", len(document)-place.to)
 	}
 	return &event, nil
 }
 
 // appendCanonical appends the canonical form of the document that stands at
-// doc in data, leaving out cut, and returns it with the nesting depth of what
-// it appended. The document is known to be JSON, so nothing is checked again.
-func appendCanonical(dst, data []byte, doc, cut span) (canonical []byte, depth int) {
-	if cut == (span{}) {
-		return appendCompact(dst, data[doc.from:doc.to])
+// doc in data, leaving out cut. The document is known to be JSON, and blanks
+// tells whether it may have white space between its tokens, so nothing is
+// checked again.
+func appendCanonical(dst, data []byte, doc, cut span, blanks bool) []byte {
+	appendPart := appendVerbatim
+	if blanks {
+		appendPart = appendCompact
 	}
-	dst, depth = appendCompact(dst, data[doc.from:cut.from])
+	if cut == (span{}) {
+		return appendPart(dst, data[doc.from:doc.to])
+	}
+	dst = appendPart(dst, data[doc.from:cut.from])
 	rest := skipBlank(data, cut.to)
 	// With the member goes one comma: the one before it, or for the first
 	// member the one behind it.
@@ -82,24 +86,19 @@ func appendCanonical(dst, data []byte, doc, cut span) (canonical []byte, depth i
 	} else if data[rest] == ',' {
 		rest++
 	}
-	dst, behind := appendCompact(dst, data[rest:doc.to])
-	return dst, max(depth, behind+1)
+	return appendPart(dst, data[rest:doc.to])
 }
 
-// appendCompact appends JSON without the white space between its tokens, and
-// returns how deep it nests.
-func appendCompact(dst, src []byte) (compact []byte, depth int) {
-	open, from := 0, 0
+func appendVerbatim(dst, src []byte) []byte { return append(dst, src...) }
+
+// appendCompact appends JSON without the white space between its tokens.
+func appendCompact(dst, src []byte) []byte {
+	from := 0
 	for i := 0; i < len(src); {
 		switch src[i] {
 		case '"':
 			i = endOfString(src, i)
 			continue
-		case '{', '[':
-			open++
-			depth = max(depth, open)
-		case '}', ']':
-			open--
 		case ' ', '\t', '\r', '\n':
 			dst = append(dst, src[from:i]...)
 			i = skipBlank(src, i)
@@ -108,23 +107,35 @@ func appendCompact(dst, src []byte) (compact []byte, depth int) {
 		}
 		i++
 	}
-	return append(dst, src[from:]...), depth
+	return append(dst, src[from:]...)
+}
+
+// nesting is how deep the objects and arrays in compact JSON nest.
+func nesting(compact []byte) int {
+	open, deepest := 0, 0
+	for i := 0; i < len(compact); {
+		switch compact[i] {
+		case '"':
+			i = endOfString(compact, i)
+			continue
+		case '{', '[':
+			open++
+			deepest = max(deepest, open)
+		case '}', ']':
+			open--
+		}
+		i++
+	}
+	return deepest
 }
 
 // endOfString returns the place behind the string that begins at i.
 func endOfString(src []byte, i int) int {
-	for i++; ; {
-		n := bytes.IndexByte(src[i:], '"')
-		if n < 0 {
-			return len(src)
+	for i = plainEnd(src, i+1); i < len(src) && src[i] != '"'; i = plainEnd(src, i) {
+		if src[i] == '\\' {
+			i++
 		}
-		i += n + 1
-		escapes := 0
-		for src[i-2-escapes] == '\\' {
-			escapes++
-		}
-		if escapes%2 == 0 {
-			return i
-		}
+		i++
 	}
+	return min(i+1, len(src))
 }

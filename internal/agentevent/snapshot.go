@@ -1,10 +1,6 @@
 package agentevent
 
-import (
-	"strconv"
-
-	"rollcall"
-)
+import "rollcall"
 
 // snapshot reads CurrentAgentSnapshot.
 func (r *reader) snapshot() *rollcall.Snapshot {
@@ -12,6 +8,7 @@ func (r *reader) snapshot() *rollcall.Snapshot {
 		return nil
 	}
 	s := new(rollcall.Snapshot)
+	r.noting = true
 	for name := range r.members {
 		switch string(name) {
 		case "AgentStatus":
@@ -24,6 +21,7 @@ func (r *reader) snapshot() *rollcall.Snapshot {
 			s.Contacts = r.contacts()
 		}
 	}
+	r.noting = false
 	return s
 }
 
@@ -55,13 +53,19 @@ func (r *reader) status() *rollcall.Status {
 }
 
 func (r *reader) statusType() rollcall.StatusType {
-	switch t := rollcall.StatusType(r.word()); t {
-	case "", rollcall.StatusRoutable, rollcall.StatusCustom, rollcall.StatusOffline:
-		return t
-	default:
-		r.refuse("found " + strconv.Quote(rollcall.Shorten(string(t))) + ", expected ROUTABLE, CUSTOM or OFFLINE")
+	text := r.text()
+	switch string(text) {
+	case "":
 		return ""
+	case string(rollcall.StatusRoutable):
+		return rollcall.StatusRoutable
+	case string(rollcall.StatusCustom):
+		return rollcall.StatusCustom
+	case string(rollcall.StatusOffline):
+		return rollcall.StatusOffline
 	}
+	r.refuse("found " + quoted(text) + ", expected ROUTABLE, CUSTOM or OFFLINE")
+	return ""
 }
 
 // statusTypeOf is the type of a status that came without: the two that every

@@ -1,0 +1,7 @@
+package agentevent
+
+// DecodeCarefully is Decode without the quick walk: jsontext reads everything.
+func DecodeCarefully(body []byte, limits Limits) (Batch, error) {
+	r := &reader{always: true}
+	return r.decode(body, limits)
+}

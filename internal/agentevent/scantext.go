@@ -1,0 +1,175 @@
+package agentevent
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// text passes a string, whose quote was peeked at, and returns its text: a part
+// of data, unless there are escapes in it.
+func (s *scanner) text() []byte {
+	from := s.at
+	s.string()
+	switch {
+	case s.failed:
+		return nil
+	case s.plain:
+		return s.data[from+1 : s.at-1]
+	}
+	return unquote(s.data[from:s.at])
+}
+
+// unquote returns the text of a JSON string that has escapes.
+func unquote(raw []byte) []byte {
+	text, err := jsontext.AppendUnquote(nil, raw)
+	if err != nil && len(text) == 0 {
+		return nil
+	}
+	return text
+}
+
+// string passes a string whose quote was peeked at.
+func (s *scanner) string() {
+	s.plain = true
+	for i := s.at + 1; ; {
+		if i = plainEnd(s.data, i); i >= len(s.data) {
+			break
+		}
+		n := 0
+		switch c := s.data[i]; {
+		case c == '"':
+			s.at = i + 1
+			return
+		case c == '\\':
+			s.plain = false
+			n = escape(s.data[i:])
+		case c >= utf8.RuneSelf:
+			if _, n = utf8.DecodeRune(s.data[i:]); n == 1 {
+				n = 0 // no UTF-8
+			}
+		}
+		if n == 0 {
+			break
+		}
+		i += n
+	}
+	s.fail()
+}
+
+// Eight bytes of a string are judged in one step: ones has the lowest bit of
+// each byte, highs the highest.
+const (
+	ones  = 0x0101010101010101
+	highs = ones << 7
+)
+
+// plainEnd returns where from i the first byte of data stands that isn't
+// printable ASCII, or is a quote or a backslash. With c one byte of eight, the
+// highest bit of c-0x20 is set if c is a control character, that of (c^x)-1 if
+// c is x, and that of c if it isn't ASCII. A borrow only reaches bytes behind
+// one that ends the search.
+func plainEnd(data []byte, i int) int {
+	for ; i+8 <= len(data); i += 8 {
+		w := binary.LittleEndian.Uint64(data[i:])
+		found := (w | (w - ones*' ') | ((w ^ ones*'"') - ones) | ((w ^ ones*'\\') - ones)) & highs
+		if found != 0 {
+			return i + bits.TrailingZeros64(found)/8
+		}
+	}
+	for i < len(data) && data[i] >= ' ' && data[i] != '"' && data[i] != '\\' && data[i] < utf8.RuneSelf {
+		i++
+	}
+	return i
+}
+
+// escape returns the length of the escape sequence that data begins with, of
+// both for a surrogate pair; 0 if there is none that is right.
+func escape(data []byte) int {
+	if len(data) < 2 {
+		return 0
+	}
+	switch data[1] {
+	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		return 2
+	}
+	first, ok := unicodeEscape(data)
+	switch {
+	case !ok:
+		return 0
+	case !utf16.IsSurrogate(first):
+		return 6
+	}
+	second, ok := unicodeEscape(data[6:])
+	if !ok || utf16.DecodeRune(first, second) == utf8.RuneError {
+		return 0
+	}
+	return 12
+}
+
+// unicodeEscape reads \u and four hexadecimal digits.
+func unicodeEscape(data []byte) (rune, bool) {
+	if len(data) < 6 || data[0] != '\\' || data[1] != 'u' {
+		return 0, false
+	}
+	var r rune
+	for _, c := range data[2:6] {
+		r <<= 4
+		switch {
+		case '0' <= c && c <= '9':
+			r |= rune(c - '0')
+		case 'a' <= c && c <= 'f':
+			r |= rune(c - 'a' + 10)
+		case 'A' <= c && c <= 'F':
+			r |= rune(c - 'A' + 10)
+		default:
+			return 0, false
+		}
+	}
+	return r, true
+}
+
+func (s *scanner) literal(word string) {
+	if end := s.at + len(word); end <= len(s.data) && string(s.data[s.at:end]) == word {
+		s.at = end
+		return
+	}
+	s.fail()
+}
+
+// number passes a number. What stands behind it is for the next step to judge.
+func (s *scanner) number() {
+	if s.at < len(s.data) && s.data[s.at] == '-' {
+		s.at++
+	}
+	if s.at < len(s.data) && s.data[s.at] == '0' {
+		s.at++
+	} else {
+		s.digits()
+	}
+	if s.at < len(s.data) && s.data[s.at] == '.' {
+		s.at++
+		s.digits()
+	}
+	if s.at < len(s.data) && s.data[s.at]|0x20 == 'e' {
+		s.at++
+		if s.at < len(s.data) && (s.data[s.at] == '+' || s.data[s.at] == '-') {
+			s.at++
+		}
+		s.digits()
+	}
+}
+
+// digits passes one digit or more.
+func (s *scanner) digits() {
+	from := s.at
+	for s.at < len(s.data) && '0' <= s.data[s.at] && s.data[s.at] <= '9' {
+		s.at++
+	}
+	if s.at == from {
+		s.fail()
+	}
+}

@@ -1,0 +1,105 @@
+package agentevent
+
+import (
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// raw reads the next value and returns its JSON, nil after a failure. The bytes
+// hold until the next read.
+func (r *reader) raw() jsontext.Value {
+	if r.careful {
+		return r.carefulRaw()
+	}
+	r.peek()
+	from := r.at
+	r.skip()
+	if r.failed {
+		return nil
+	}
+	r.valueAt = r.base + int64(from)
+	return r.data[from:r.at]
+}
+
+// enter opens an object or an array. It is false where there is none to walk
+// over: at a null, at a value of another kind, after a failure.
+func (r *reader) enter(bracket byte, expected string) bool {
+	if r.careful {
+		return r.carefulEnter(jsontext.Kind(bracket), expected)
+	}
+	if r.peek() == bracket {
+		r.valueAt = r.base + int64(r.at)
+		r.scanner.open()
+		return !r.failed
+	}
+	if raw := r.raw(); raw != nil && raw[0] != 'n' {
+		r.mismatch(raw, expected)
+	}
+	return false
+}
+
+func (r *reader) object() bool { return r.enter('{', "an object") }
+
+// members walks over the object that object opened. A member whose value the
+// loop leaves unread is skipped.
+func (r *reader) members(yield func(name []byte) bool) {
+	if r.careful {
+		r.carefulMembers(yield)
+		return
+	}
+	first, seen := len(r.names), uint64(0)
+	for n := 0; r.more(n, '}'); n++ {
+		name := r.name(first, &seen)
+		if r.failed {
+			return
+		}
+		r.peek()
+		from := r.at
+		if !yield(name) {
+			return
+		}
+		if r.at == from {
+			r.skip()
+		}
+		if r.noting && r.at-from >= noteBytes {
+			r.note(name, from)
+		}
+	}
+	r.names = r.names[:first]
+}
+
+// noteBytes is how long a value must be to be looked for again.
+const noteBytes = 32
+
+// note keeps in mind an object or array of the current snapshot. The previous
+// snapshot has most of them again, byte for byte.
+func (r *reader) note(name []byte, from int) {
+	if c := r.data[from]; c == '{' || c == '[' {
+		r.notes = append(r.notes, member{name, span{from, r.at}})
+	}
+}
+
+// items walks over an array, if the next value is one. An item that the loop
+// leaves unread is skipped; items over the limit are a fault.
+func (r *reader) items(yield func(i int) bool) {
+	if !r.enter('[', "an array") {
+		return
+	}
+	if r.careful {
+		r.carefulItems(yield)
+		return
+	}
+	for i := 0; r.more(i, ']'); i++ {
+		before := r.at
+		if i < r.listItems && !yield(i) {
+			return
+		}
+		if r.at == before {
+			r.skip()
+		}
+		if i == r.listItems {
+			r.refuse("found more than " + strconv.Itoa(r.listItems) + " items, the limit of a list")
+		}
+	}
+}
