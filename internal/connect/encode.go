@@ -1,7 +1,6 @@
 package connect
 
 import (
-	"bytes"
 	"slices"
 	"strconv"
 	"time"
@@ -22,10 +21,18 @@ import (
 // Queue. Nothing is ever null. Source: Amazon Connect API Reference, UserData.
 func EncodeUserData(t *floor.Text, a *rollcall.Agent, instance rollcall.ARN) {
 	w := rowWriter{dst: append(t.Bytes, '{'), text: t, instance: instance}
-	w.user(a)
+	w.name("User")
+	w.reference(string(a.ID), a.ARN, rollcall.TypeAgent)
+	from := len(w.dst)
 	w.configuration(&a.Configuration)
-	w.statusStart(&a.Status)
-	w.presence(a)
+	w.name("Status")
+	w.dst = append(w.dst, '{')
+	w.shareFrom(from)
+	w.instant("StatusStartTimestamp", a.Status.StartedAt)
+	from = len(w.dst)
+	w.statusName(&a.Status)
+	w.slots(a)
+	w.shareFrom(from)
 	w.contacts(a.Contacts)
 	if a.Next != nil {
 		w.string("NextStatus", a.Next.Name)
@@ -83,30 +90,15 @@ func (w *rowWriter) reference(id, arn, resourceType string) {
 	w.dst = append(w.dst, '}')
 }
 
-// user writes who it is. What ARNs of agents begin with is shared.
-func (w *rowWriter) user(a *rollcall.Agent) {
-	w.name("User")
-	w.reference(string(a.ID), a.ARN, rollcall.TypeAgent)
-	arn := bytes.LastIndex(w.dst, []byte(`"arn:`))
-	id := bytes.LastIndexByte(w.dst, '/')
-	if 0 < arn && arn < id {
-		w.text.Share(arn, id+1)
-	}
-}
-
 // configuration writes the routing profile and the hierarchy path.
 func (w *rowWriter) configuration(c *rollcall.Configuration) {
-	from := len(w.dst)
 	w.name("RoutingProfile")
 	if p := c.RoutingProfile; p != nil {
 		w.reference(string(p.ID), p.ARN, rollcall.TypeRoutingProfile)
 	} else {
 		w.dst = append(w.dst, "{}"...)
 	}
-	w.shareFrom(from)
-	from = len(w.dst)
 	w.hierarchyPath(c.Hierarchy)
-	w.shareFrom(from)
 }
 
 var levelNames = [rollcall.HierarchyLevels]string{"LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive"}
@@ -126,17 +118,8 @@ func (w *rowWriter) hierarchyPath(path *rollcall.HierarchyPath) {
 	w.dst = append(w.dst, '}')
 }
 
-// statusStart begins the status, presence ends it.
-func (w *rowWriter) statusStart(s *rollcall.Status) {
-	w.name("Status")
-	w.dst = append(w.dst, '{')
-	w.instant("StatusStartTimestamp", s.StartedAt)
-}
-
-// presence writes what follows the instant at which the status began, up to the
-// contacts.
-func (w *rowWriter) presence(a *rollcall.Agent) {
-	from, s := len(w.dst), &a.Status
+// statusName ends the status.
+func (w *rowWriter) statusName(s *rollcall.Status) {
 	arn := s.ARN
 	if arn == "" && s.ID != "" {
 		arn = w.instance.Child(rollcall.TypeAgentStatus, string(s.ID)).String()
@@ -144,8 +127,6 @@ func (w *rowWriter) presence(a *rollcall.Agent) {
 	w.string("StatusArn", arn)
 	w.string("StatusName", s.Name)
 	w.dst = append(w.dst, '}')
-	w.slots(a)
-	w.shareFrom(from)
 }
 
 // slots writes the three maps from channel to count. A channel outside the
@@ -190,11 +171,9 @@ func (w *rowWriter) contacts(contacts []rollcall.Contact) {
 func (w *rowWriter) contact(c *rollcall.Contact) {
 	w.dst = append(w.dst, '{')
 	w.string("ContactId", string(c.ID))
-	from := len(w.dst)
 	w.string("Channel", string(c.Channel))
 	w.string("InitiationMethod", c.InitiationMethod)
 	w.string("AgentContactState", c.State.Shown().String())
-	w.shareFrom(from)
 	w.instant("StateStartTimestamp", c.ShownStateStartedAt)
 	w.instant("ConnectedToAgentTimestamp", c.ConnectedToAgentAt)
 	if q := c.Queue; q != nil {
@@ -202,7 +181,7 @@ func (w *rowWriter) contact(c *rollcall.Contact) {
 		if q.Agent {
 			resourceType = rollcall.TypeAgentQueue
 		}
-		from = len(w.dst)
+		from := len(w.dst)
 		w.name("Queue")
 		w.reference(string(q.ID), q.ARN, resourceType)
 		if !q.Agent { // else nobody has it but the agent
