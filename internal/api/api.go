@@ -11,7 +11,6 @@ import (
 	"context"
 	"net/http"
 	"path"
-	"strconv"
 	"time"
 
 	"rollcall"
@@ -27,6 +26,11 @@ type Options struct {
 	Gate   access.Gate
 	Door   *v1.Door // answers; nil: one that logs nothing
 
+	// Throttle says that the sender has asked too often: an error with
+	// rollcall.CodeThrottled. It is asked once for each permitted request, with
+	// the zero instance for a request that is about none. nil: never.
+	Throttle func(pass access.Pass, operation string, instance rollcall.ARN) error
+
 	// Append makes events durable in the journal, all or none, and returns when
 	// questions see what they did. nil: nothing can be removed.
 	Append func(ctx context.Context, events ...*rollcall.Event) (rollcall.Position, error)
@@ -36,11 +40,20 @@ type Options struct {
 // service answers the half of /v1 that is about the floor. It holds no state
 // between requests.
 type service struct {
-	floors *floor.Floors
-	gate   access.Gate
-	append func(ctx context.Context, events ...*rollcall.Event) (rollcall.Position, error)
-	now    func() time.Time
+	floors   *floor.Floors
+	gate     access.Gate
+	throttle func(pass access.Pass, operation string, instance rollcall.ARN) error
+	append   func(ctx context.Context, events ...*rollcall.Event) (rollcall.Position, error)
+	now      func() time.Time
 }
+
+// The operations, as openapi.yaml and Options.Throttle call them.
+const (
+	opListInstances  = "listInstances"
+	opListAgents     = "listAgents"
+	opRemoveInstance = "removeInstance"
+	opForgetAgent    = "forgetAgent"
+)
 
 // minPosition is a query parameter of all routes, which the gate has dealt with.
 const minPosition = "min-position"
@@ -48,9 +61,12 @@ const minPosition = "min-position"
 // New gives the routes of the API. Paths must reach it as they were sent: an
 // instance's ARN is one percent-encoded segment.
 func New(o Options) http.Handler {
-	s := &service{floors: o.Floors, gate: o.Gate, append: o.Append, now: o.Now}
+	s := &service{floors: o.Floors, gate: o.Gate, throttle: o.Throttle, append: o.Append, now: o.Now}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if s.throttle == nil {
+		s.throttle = func(access.Pass, string, rollcall.ARN) error { return nil }
 	}
 	door := o.Door
 	if door == nil {
@@ -83,6 +99,9 @@ func (s *service) listInstances(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := s.throttle(pass, opListInstances, rollcall.ARN{}); err != nil {
+		return err
+	}
 	if _, err := v1.Query(r, minPosition); err != nil {
 		return err
 	}
@@ -108,7 +127,7 @@ func (s *service) listAgents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	fl, err := s.find(r.PathValue("instanceId"), pass, access.ActionReadAgents)
+	fl, err := s.find(r.PathValue("instanceId"), pass, access.ActionReadAgents, opListAgents)
 	if err != nil {
 		return err
 	}
@@ -120,7 +139,14 @@ func (s *service) listAgents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := fl.Select(&q.query, q.after, q.limit)
+	epoch, after, err := q.open()
+	if err != nil {
+		return err
+	}
+	page := fl.Select(&q.query, after, q.limit)
+	if after.Started && epoch != page.Position.Epoch {
+		return q.errEpoch(page.Position.Epoch)
+	}
 	answer := struct {
 		Agents     []agentView `json:"agents"`
 		Total      int         `json:"total"`
@@ -131,18 +157,22 @@ func (s *service) listAgents(w http.ResponseWriter, r *http.Request) error {
 		answer.Agents[i] = viewAgent(agent)
 	}
 	if page.More {
-		answer.NextCursor = strconv.FormatUint(uint64(page.Next.Ordinal), 10)
+		answer.NextCursor = q.nextCursor(page.Position, page.Next)
 	}
 	return v1.WriteJSON(w, http.StatusOK, answer)
 }
 
-// find gives the floor of an instance, by id or ARN, to whom may do the action.
-func (s *service) find(name string, pass access.Pass, action string) (*floor.Floor, error) {
+// find gives the floor of an instance, by id or ARN, to whom may do the action,
+// unless they do the operation too often.
+func (s *service) find(name string, pass access.Pass, action, operation string) (*floor.Floor, error) {
 	at, why := place.Find(s.floors, name)
 	if why != "" {
 		return nil, rollcall.Errorf(rollcall.CodeInvalid, "instance %q: %s", rollcall.Shorten(name), why)
 	}
 	if err := at.Permit(pass, action, nil); err != nil {
+		return nil, err
+	}
+	if err := s.throttle(pass, operation, at.ARN); err != nil {
 		return nil, err
 	}
 	if at.Floor == nil {

@@ -2,14 +2,17 @@ package api_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"rollcall"
 	"rollcall/internal/access"
@@ -57,12 +60,14 @@ func everything(rollcall.ARN) bool { return true }
 
 // newAPI is the API over a floor with an agent each in two accounts, and one
 // whose queue is called as another agent is.
-func newAPI(g gate) http.Handler {
+func newAPI(g gate) http.Handler { return newAPIOf(g, 7) }
+
+func newAPIOf(g gate, epoch rollcall.Epoch) http.Handler {
 	floors := floor.New(floor.Options{})
 	for i, e := range []*rollcall.Event{
-		agent(support, "ann", "q1", "q2"), agent(support, "bob", "q2"), agent(support, "cay", "ann"), agent(elsewhere, "dan", "q1"),
+		agent(support, "ann", "q1", "q2"), agent(support, "bob", "q2"), agent(support, "cay", "ann"), agent(support, "eve,ii", "q,3"), agent(elsewhere, "dan", "q1"),
 	} {
-		floors.Apply([]rollcall.Record{{Position: rollcall.Position{Epoch: 7, Pack: uint64(i) + 1}, Event: e}})
+		floors.Apply([]rollcall.Record{{Position: rollcall.Position{Epoch: epoch, Pack: uint64(i) + 1}, Event: e}})
 	}
 	return api.New(api.Options{Floors: floors, Gate: g})
 }
@@ -91,6 +96,59 @@ func names(t *testing.T, w *httptest.ResponseRecorder) string {
 	return strings.Join(list, " ")
 }
 
+// walk gives the names of all pages, and the cursor behind the first.
+func walk(t *testing.T, h http.Handler, query string) (all []string, cursor string) {
+	t.Helper()
+	for at := ""; ; {
+		w := get(h, "/v1/instances/support/agents?"+query+at)
+		all = append(all, names(t, w))
+		var answer struct {
+			NextCursor string `json:"nextCursor"`
+		}
+		if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
+			t.Fatal(err)
+		}
+		if answer.NextCursor == "" {
+			return all, cursor
+		}
+		cursor = cmp.Or(cursor, answer.NextCursor)
+		at = "&cursor=" + answer.NextCursor
+	}
+}
+
+// A cursor goes on where the page ended, for the question it was given for and
+// in the journal's life it was given in, and never somewhere else in silence.
+func TestAgents_ACursorIsForItsQuestion(t *testing.T) {
+	h := newAPI(everything)
+	pages, cursor := walk(t, h, "limit=1&queue=q2&queue=q1")
+	if diff := gocmp.Diff([]string{"ann", "bob"}, pages); diff != "" {
+		t.Errorf("pages (-want +got):\n%s", diff)
+	}
+	if pages, _ := walk(t, h, "limit=3"); !slices.Equal(pages, []string{"ann bob cay", "eve,ii"}) {
+		t.Errorf("pages of three: %q", pages)
+	}
+	if got := names(t, get(h, "/v1/instances/support/agents?limit=9&queue=q1&queue=q2&queue=q2&cursor="+cursor)); got != "bob" {
+		t.Errorf("the same question in other words, and a longer page: %q", got)
+	}
+	other := "cursor: %q is no nextCursor of this instance and these filters: repeat both as they were, or leave cursor out to begin anew"
+	_, ordinal, _ := strings.Cut(cursor, "-")
+	for name, c := range map[string]struct{ path, cursor, want string }{
+		"another filter":   {"support/agents?queue=q2", cursor, other},
+		"another instance": {"elsewhere/agents?queue=q1&queue=q2", cursor, other},
+		"offline, too":     {"support/agents?queue=q1&queue=q2&include-offline=true", cursor, other},
+		"another place":    {"support/agents?queue=q1&queue=q2", "0000000000000008-" + ordinal, other},
+	} {
+		w := get(h, "/v1/instances/"+c.path+"&cursor="+c.cursor)
+		if got, want := message(t, w), fmt.Sprintf(c.want, c.cursor); w.Code != http.StatusBadRequest || got != want {
+			t.Errorf("%s:\n got %d %s\nwant 400 %s", name, w.Code, got, want)
+		}
+	}
+	later := get(newAPIOf(everything, 8), "/v1/instances/support/agents?queue=q1&queue=q2&cursor="+cursor)
+	if got := message(t, later); later.Code != http.StatusBadRequest || !strings.Contains(got, "of an earlier life of this journal, whose epoch is 0000000000000008") || !strings.Contains(got, "Leave cursor out") {
+		t.Errorf("after an import: %d %s", later.Code, got)
+	}
+}
+
 // message is that of an error.
 func message(t *testing.T, w *httptest.ResponseRecorder) string {
 	t.Helper()
@@ -109,14 +167,15 @@ func message(t *testing.T, w *httptest.ResponseRecorder) string {
 func TestAgents_SelectsByIDsAndARNs(t *testing.T) {
 	h := newAPI(everything)
 	for query, want := range map[string]string{
-		"":                                   "ann bob cay",
+		"":                                   "ann bob cay eve,ii",
 		"queue=q1":                           "ann",
 		"queue=q1&queue=ann":                 "ann cay",
-		"queue=q1,ann":                       "ann cay",
+		"queue=q1,ann":                       "", // an id with a comma, of no queue
+		"queue=q,3&queue=q1":                 "ann eve,ii",
+		"agent=eve%2Cii":                     "eve,ii",
 		"agent=bob&queue=q2":                 "bob",
 		"routing-profile=p&agent=nobody":     "",
-		"limit=2&cursor=0":                   "bob cay",
-		"X-Amz-Algorithm=x&X-Amz-Date=y":     "ann bob cay", // a presigned URL's
+		"X-Amz-Algorithm=x&X-Amz-Date=y":     "ann bob cay eve,ii", // a presigned URL's
 		"agent=" + arn("agent", "ann"):       "ann",
 		"queue=" + arn("queue", "q2"):        "ann bob",
 		"queue=" + arn("queue/agent", "ann"): "", // ann's own queue, not the one called ann
@@ -134,13 +193,15 @@ func TestAgents_NamesEveryFault(t *testing.T) {
 	for query, want := range map[string]string{
 		"limit=0":                     `limit: "0": want a number from 1 to 1000`,
 		"limit=1&limit=2":             "limit: is given 2 times, expected once",
-		"cursor=x&limit=no":           `cursor: "x": want nextCursor of an earlier answer; limit: "no": want a number from 1 to 1000`,
+		"cursor=x":                    `cursor: "x" is no nextCursor of this instance and these filters: repeat both as they were, or leave cursor out to begin anew`,
+		"cursor=&limit=no":            `cursor: is empty: leave it out for the first page; limit: "no": want a number from 1 to 1000`,
+		"contact-state=MISSED,ENDED":  `contact-state: "MISSED,ENDED" is no contact state; CONNECTED is one`,
 		"colour=red":                  "colour: is no parameter: there are agent, contact-state, cursor, hierarchy-group, include-offline, limit, min-position, queue, routing-profile",
 		"queue=":                      `queue: "": want an id (1 to 256 printable characters without "/") or an ARN`,
 		"agent=" + arn("queue", "q1"): `agent: "` + arn("queue", "q1") + `": it is of type "queue", not "agent"`,
 		"queue=" + elsewhere.Child("queue", "q1").String(): `queue: "` + elsewhere.Child("queue", "q1").String()[:64] + `…": it isn't of this instance, but of elsewhere in account 210987654321, us-east-1`,
 		"contact-state=BUSY":                                   `contact-state: "BUSY" is no contact state; CONNECTED is one`,
-		"agent=" + strings.Repeat("a,", 100) + "a":             "agent: has 101 values, at most 100 are allowed",
+		strings.Repeat("agent=a&", 101):                        "agent: has 101 values, at most 100 are allowed",
 		"include-offline=perhaps&include-offline=true&limit=x": `include-offline: is given 2 times, expected once; limit: "x": want a number from 1 to 1000`,
 	} {
 		w := get(h, "/v1/instances/support/agents?"+query)
@@ -193,7 +254,7 @@ func TestAgents_DoesNotTellWhichInstancesAreHere(t *testing.T) {
 		h := newAPI(allowed)
 		here, gone := get(h, "/v1/instances/support/agents"), get(h, "/v1/instances/nowhere/agents")
 		told := strings.ReplaceAll(message(t, here), "instance/support", "instance/nowhere")
-		if diff := cmp.Diff(message(t, gone), told); diff != "" || here.Code != http.StatusForbidden || gone.Code != http.StatusForbidden {
+		if diff := gocmp.Diff(message(t, gone), told); diff != "" || here.Code != http.StatusForbidden || gone.Code != http.StatusForbidden {
 			t.Errorf("a key for %s: %d here, %d not here (-not here +here):\n%s", name, here.Code, gone.Code, diff)
 		}
 	}
@@ -206,12 +267,12 @@ func TestInstances_ListsWhatTheKeyMayRead(t *testing.T) {
 	}{
 		{
 			func(r rollcall.ARN) bool { return r == support },
-			`{"instances":[{"id":"support","arn":"arn:aws:connect:eu-west-1:123456789012:instance/support","agents":3,"online":3,"contacts":0}]}`,
+			`{"instances":[{"id":"support","arn":"arn:aws:connect:eu-west-1:123456789012:instance/support","agents":4,"online":4,"contacts":0}]}`,
 		},
 		{func(rollcall.ARN) bool { return false }, `{"instances":[]}`},
 	} {
 		w := get(newAPI(c.allowed), "/v1/instances")
-		if diff := cmp.Diff(c.want, string(bytes.TrimSpace(w.Body.Bytes()))); diff != "" {
+		if diff := gocmp.Diff(c.want, string(bytes.TrimSpace(w.Body.Bytes()))); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -23,7 +24,7 @@ type question struct {
 	instance rollcall.ARN
 	query    rollcall.Query
 	limit    int
-	after    rollcall.Cursor
+	after    string // the cursor; empty for the first page
 }
 
 // lists are the parameters that may have several values, each with what
@@ -91,19 +92,9 @@ func parameterNames() []string {
 	return names
 }
 
-// split takes apart values that are lists with commas: a parameter with several
-// values may be repeated or have such a list.
-func split(values []string) []string {
-	var all []string
-	for _, value := range values {
-		all = append(all, strings.Split(value, ",")...)
-	}
-	return all
-}
-
-// ids reads ids or ARNs of resources of the type.
+// ids reads ids or ARNs of resources of the type. A comma is a part of an id like
+// any other character: a parameter with several values is repeated.
 func ids[T ~string](instance rollcall.ARN, want string, values []string) ([]T, error) {
-	values = split(values)
 	if len(values) > maxFilterList {
 		return nil, fmt.Errorf("has %d values, at most %d are allowed", len(values), maxFilterList)
 	}
@@ -120,7 +111,7 @@ func ids[T ~string](instance rollcall.ARN, want string, values []string) ([]T, e
 
 // parseContactStates takes PAUSED for CONNECTED, as rollcall.Query does.
 func parseContactStates(q *question, values []string) error {
-	for _, value := range split(values) {
+	for _, value := range values {
 		state, ok := rollcall.ParseContactState(value)
 		if !ok {
 			return fmt.Errorf("%q is no contact state; CONNECTED is one", rollcall.Shorten(value))
@@ -145,10 +136,9 @@ func parseLimit(q *question, value string) (err error) {
 }
 
 func parseCursor(q *question, value string) error {
-	ordinal, err := strconv.ParseUint(value, 10, 32)
-	if err != nil {
-		return fmt.Errorf("%q: want nextCursor of an earlier answer", rollcall.Shorten(value))
+	if value == "" {
+		return errors.New("is empty: leave it out for the first page")
 	}
-	q.after = rollcall.Cursor{Ordinal: uint32(ordinal), Started: true}
+	q.after = value
 	return nil
 }

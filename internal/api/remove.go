@@ -19,7 +19,7 @@ type removed struct {
 // removeInstance answers DELETE /v1/instances/{instanceId}: it is forgotten with
 // all its agents. What comes later begins it anew.
 func (s *service) removeInstance(w http.ResponseWriter, r *http.Request) error {
-	fl, err := s.admitRemoval(r)
+	fl, err := s.admitRemoval(r, opRemoveInstance)
 	if err != nil {
 		return err
 	}
@@ -33,7 +33,7 @@ func (s *service) removeInstance(w http.ResponseWriter, r *http.Request) error {
 // agent is forgotten until something comes of it again. With ?force=true an
 // agent who is on the floor is first logged out.
 func (s *service) forgetAgent(w http.ResponseWriter, r *http.Request) error {
-	fl, err := s.admitRemoval(r)
+	fl, err := s.admitRemoval(r, opForgetAgent)
 	if err != nil {
 		return err
 	}
@@ -77,12 +77,12 @@ func logoutOf(instance rollcall.ARN, agent *rollcall.Agent, now time.Time) *roll
 
 // admitRemoval gives the floor of the instance that is named, if the sender may
 // remove from it.
-func (s *service) admitRemoval(r *http.Request) (*floor.Floor, error) {
+func (s *service) admitRemoval(r *http.Request, operation string) (*floor.Floor, error) {
 	pass, err := s.gate.Admit(r, nil)
 	if err != nil {
 		return nil, err
 	}
-	return s.find(r.PathValue("instanceId"), pass, access.ActionRemoveAgents)
+	return s.find(r.PathValue("instanceId"), pass, access.ActionRemoveAgents, operation)
 }
 
 // remove appends the events and answers when questions don't see any more what

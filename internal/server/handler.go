@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"rollcall"
@@ -28,13 +29,15 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 		Log: s.journal, Gate: guard.WithTokens(), Limits: limits, Now: c.Now, Door: door,
 		Wait: s.floors.Wait, Owner: s.owner, Room: s.room, Observe: s.metrics.observeIntake,
 	})
+	amazon, own := s.throttles()
 	reading := s.tellAge(api.New(api.Options{
-		Floors: s.floors, Gate: readingGate{guard.WithTokens(), s}, Door: door, Append: s.appendVisibly, Now: c.Now,
+		Floors: s.floors, Gate: readingGate{guard.WithTokens(), s}, Door: door, Throttle: own,
+		Append: s.appendVisibly, Now: c.Now,
 	}))
 	questions := s.tellAge(connect.New(connect.Options{
 		Floors: s.floors, Gate: readingGate{guard, s}, Now: c.Now, Secrets: tokenSecrets,
 		LenientFilters: c.LenientFilters, IncludeOffline: c.IncludeOffline, CORSOrigins: c.CORSOrigins,
-		Timeout: c.RequestTimeout, Throttle: s.throttle(), Observe: s.metrics.observe, Logger: c.Logger,
+		Timeout: c.RequestTimeout, Throttle: amazon, Observe: s.metrics.observe, Logger: c.Logger,
 	}))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
@@ -60,23 +63,32 @@ func (s *Server) tokenSecrets() ([][]byte, error) {
 	return [][]byte{secret}, err
 }
 
-// throttle limits questions as the settings say.
-func (s *Server) throttle() func(access.Pass, string, rollcall.ARN) error {
+// throttle is what a protocol asks before it answers.
+type throttle func(pass access.Pass, operation string, instance rollcall.ARN) error
+
+// throttles limit questions as the settings say: those of the Amazon Connect
+// dialect, and those of /v1. Both draw on one bucket for each key and instance.
+// Events are not limited so: a feed that is held up makes the floor wrong, and
+// what it may hold is bounded otherwise.
+func (s *Server) throttles() (amazon, own throttle) {
 	c := &s.config
-	var throttles []*access.Throttle
+	limit := func(all ...*access.Throttle) throttle {
+		return func(pass access.Pass, operation string, instance rollcall.ARN) error {
+			now := c.Now()
+			for _, t := range all {
+				if err := t.Take(pass.KeyID(), operation, instance, now); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}
+	var rate, amazons []*access.Throttle
 	if c.RequestRate > 0 {
-		throttles = append(throttles, access.NewThrottle(access.Quota{PerSecond: c.RequestRate, Burst: c.RequestBurst}))
+		rate = append(rate, access.NewThrottle(access.Quota{PerSecond: c.RequestRate, Burst: c.RequestBurst}))
 	}
 	if c.AWSQuotas {
-		throttles = append(throttles, access.NewAWSThrottle())
+		amazons = append(amazons, access.NewAWSThrottle())
 	}
-	return func(pass access.Pass, operation string, instance rollcall.ARN) error {
-		now := c.Now()
-		for _, t := range throttles {
-			if err := t.Take(pass.KeyID(), operation, instance, now); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
+	return limit(slices.Concat(rate, amazons)...), limit(rate...)
 }

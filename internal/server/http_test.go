@@ -337,6 +337,53 @@ func TestThrottle_LimitsEachKey(t *testing.T) {
 	}
 }
 
+// The quota is the key's on the instance, whichever way it asks; /v1 says so as
+// /v1 does. Events have none.
+func TestThrottle_IsOneForAllWaysToAsk(t *testing.T) {
+	c := settings()
+	c.RequestRate, c.RequestBurst, c.AWSQuotas = 0.001, 2, true
+	s := run(t, c)
+	for range 3 {
+		s.put(login("ann"))
+	}
+	ask := func(method, path, body string) reply {
+		req, err := http.NewRequestWithContext(t.Context(), method, s.URL()+path, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.sign(req, body); err != nil {
+			t.Fatal(err)
+		}
+		got, err := do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	for _, q := range []struct {
+		method, path, body string
+		want               int
+	}{
+		{http.MethodPost, questions, aboutAnn, http.StatusOK},
+		{http.MethodGet, "/v1/instances/support/agents", "", http.StatusOK},
+		{http.MethodGet, "/v1/instances/support/agents", "", http.StatusTooManyRequests},
+		{http.MethodDelete, "/v1/instances/support/agents/ann", "", http.StatusTooManyRequests},
+		{http.MethodPost, questions, aboutAnn, http.StatusTooManyRequests},
+		{http.MethodGet, "/v1/instances", "", http.StatusOK}, // about no instance
+		{http.MethodGet, "/v1/instances", "", http.StatusOK},
+		{http.MethodGet, "/v1/instances", "", http.StatusTooManyRequests},
+	} {
+		got := ask(q.method, q.path, q.body)
+		if got.status != q.want {
+			t.Errorf("%s %s: %s, want %d", q.method, q.path, got, q.want)
+		}
+		if v1 := strings.HasPrefix(q.path, "/v1"); v1 && q.want == http.StatusTooManyRequests &&
+			(got.header.Get("Retry-After") == "" || !strings.Contains(got.body, `"code":"throttled"`)) {
+			t.Errorf("%s %s: %s %v", q.method, q.path, got, got.header)
+		}
+	}
+}
+
 // Settings that can't be meant are found before anything is opened.
 func TestConfig_DefaultsAreValid(t *testing.T) {
 	c := server.NewConfig()

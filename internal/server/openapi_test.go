@@ -186,12 +186,11 @@ func TestAgents_FiltersCombine(t *testing.T) {
 		{"include-offline=true", "ann bob cay dan"},
 		{"queue=q1", "ann cay"},
 		{"queue=q1&queue=q2", "ann bob cay"},
-		{"queue=q1,q2&routing-profile=p1", "ann bob"},
+		{"queue=q1&queue=q2&routing-profile=p1", "ann bob"},
 		{"contact-state=ENDED", "cay"},
 		{"contact-state=ENDED&queue=q2", ""},
 		{"agent=bob&agent=dan", "bob"},
 		{"agent=arn:aws:connect:us-east-1:1:instance/i/agent/cay", "cay"},
-		{"limit=1&cursor=0", "bob"},
 	} {
 		query, err := url.ParseQuery(c.query)
 		if err != nil {
