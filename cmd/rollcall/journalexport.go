@@ -17,13 +17,16 @@ import (
 )
 
 func newJournalExport() *cobra.Command {
+	var brief bool
 	cmd := &cobra.Command{
 		Use:   "export [FILE]",
 		Short: "Write a whole journal out, to be imported elsewhere or kept as a backup",
 		Long: `export writes all that is needed to make the same journal elsewhere: lines of
 JSON, with a checksum in the last. An import of it makes the same floor. Where the
 journal was trimmed, the export begins with the state at its oldest sound
-snapshot, as agent events, and goes on with the events behind it.
+snapshot, as agent events, and goes on with the events behind it. With --brief it
+begins with the newest one, without the history before: that is smaller, and gets
+past damage that lies before it.
 
 With no FILE, or with -, it writes to standard output. A FILE appears when it is
 whole, is readable by its owner alone, and is compressed if its name ends in .gz.
@@ -36,13 +39,14 @@ that are rollcall's own. Keys and settings are no part of the journal.`,
 		Args: cobra.MaximumNArgs(1),
 	}
 	place := addJournalPlace(cmd)
+	cmd.Flags().BoolVar(&brief, "brief", false, "begin with the state at the newest sound snapshot")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		name := append(args, "-")[0]
 		return place.with(cmd, func(ctx context.Context, log journal.Log) error {
 			progress, finish := newJournalBar(cmd.ErrOrStderr(), "export")
 			var is archive.Exported
 			err := writeWhole(cmd.OutOrStdout(), name, func(out io.Writer) (err error) {
-				is, err = archive.Export(ctx, log, out, progress)
+				is, err = archive.Export(ctx, log, out, brief, progress)
 				return err
 			})
 			finish()

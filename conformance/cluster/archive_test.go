@@ -100,7 +100,7 @@ func openDisk(t *testing.T, dir string) *disklog.Log {
 func exportOf(t *testing.T, l journal.Log) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if _, err := archive.Export(t.Context(), l, &b, nil); err != nil {
+	if _, err := archive.Export(t.Context(), l, &b, false, nil); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

@@ -67,7 +67,7 @@ func TestExport_OfATrimmedJournalMakesTheSameFloor(t *testing.T) {
 	trim(t, from)
 	keep(t, from, records[len(records)/2:])
 	var b bytes.Buffer
-	x, err := archive.Export(t.Context(), from, &b, nil)
+	x, err := archive.Export(t.Context(), from, &b, false, nil)
 	if err != nil || x.State.IsZero() || x.End != from.End() || x.Events >= uint64(len(records)) {
 		t.Fatalf("exported %+v of %d events, %v", x, len(records), err)
 	}
@@ -136,14 +136,45 @@ func TestExport_NeedsASoundSnapshotOfATrimmedJournal(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if x, err := archive.Export(t.Context(), log, &b, nil); err != nil || x.State != newer.Position() {
+	if x, err := archive.Export(t.Context(), log, &b, false, nil); err != nil || x.State != newer.Position() {
 		t.Errorf("exported %+v, %v, want it to begin with the snapshot that is left", x, err)
 	}
 	if err := log.RemoveSnapshot(t.Context(), newer.Position()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := archive.Export(t.Context(), log, &b, nil); !errors.Is(err, journal.ErrDamaged) {
+	if _, err := archive.Export(t.Context(), log, &b, false, nil); !errors.Is(err, journal.ErrDamaged) {
 		t.Errorf("without a snapshot: %v", err)
+	}
+}
+
+// A brief export gets past damage that lies before the newest snapshot.
+func TestExport_CanBeBrief(t *testing.T) {
+	log := inMemory()
+	records := day(t, "north", time.Hour)
+	keep(t, log, records[:40])
+	var b bytes.Buffer
+	if x, err := archive.Export(t.Context(), log, &b, true, nil); err != nil || !x.State.IsZero() || x.Events != 40 {
+		t.Errorf("without a snapshot: %+v, %v", x, err)
+	}
+	snapshot(t, log, follow(t, log))
+	keep(t, log, records[40:60])
+	newest := follow(t, log)
+	snapshot(t, log, newest)
+	keep(t, log, records[60:80])
+	was := dumpOf(t, follow(t, log))
+	damaged := &wounded{log, map[uint64]string{3: "its checksum is wrong", newest.Position().Pack - 1: "missing"}}
+	if _, err := archive.Export(t.Context(), damaged, &b, false, nil); !errors.Is(err, journal.ErrDamaged) {
+		t.Errorf("of a damaged journal: %v", err)
+	}
+	b.Reset()
+	x, err := archive.Export(t.Context(), damaged, &b, true, nil)
+	if err != nil || x.State.Pack == 0 {
+		t.Fatalf("exported %+v, %v", x, err)
+	}
+	to := inMemory()
+	importInto(t, to, b.Bytes())
+	if diff := cmp.Diff(was, dumpOf(t, follow(t, to))); diff != "" {
+		t.Errorf("the floors differ (-was +is):\n%s", diff)
 	}
 }
 

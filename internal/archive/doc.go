@@ -20,7 +20,9 @@
 // Where the journal still has its beginning, the export is all of its records.
 // Where it was trimmed, the export begins with the state at the oldest snapshot
 // that is sound (State is its position), as the events that make that state where
-// nothing is known yet (floor.Restate), and goes on with what lies behind it.
+// nothing is known yet (floor.Restate), and goes on with what lies behind it. A
+// brief export begins with the newest snapshot, wherever the journal begins: for
+// who needs no history, and for a journal that is damaged before it.
 //
 // # What an import makes
 //

@@ -24,13 +24,14 @@ type Exported struct {
 	Events uint64
 }
 
-// Export writes a journal out, up to the newest event when it begins. A journal
+// Export writes a journal out, up to the newest event when it begins; if it is to
+// be brief, without what lies before the newest snapshot that is sound. A journal
 // that is trimmed meanwhile gives journal.ErrTrimmed; then it can be exported
 // again. See the package comment for the form.
-func Export(ctx context.Context, log journal.Log, out io.Writer, progress Progress) (Exported, error) {
+func Export(ctx context.Context, log journal.Log, out io.Writer, brief bool, progress Progress) (Exported, error) {
 	x := &exporter{out: bufio.NewWriterSize(out, 1<<16), sum: sha256.New()}
 	x.is = Exported{Epoch: log.Epoch(), End: log.End()}
-	floors, err := oldestState(ctx, log)
+	floors, err := stateFor(ctx, log, brief)
 	if err != nil {
 		return x.is, fmt.Errorf("begin with the state of a snapshot: %w", err)
 	}

@@ -165,7 +165,7 @@ func snapshot(t tester, log journal.Log, floors *floor.Floors) {
 func export(t tester, log journal.Log) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if _, err := archive.Export(t.Context(), log, &b, nil); err != nil {
+	if _, err := archive.Export(t.Context(), log, &b, false, nil); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

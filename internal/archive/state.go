@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"rollcall"
 	"rollcall/internal/floor"
@@ -31,24 +32,27 @@ func load(ctx context.Context, log journal.Log, at rollcall.Position) (*floor.Fl
 	return floors, nil
 }
 
-// oldestState gives the floors from which the journal can be told, of the oldest
-// snapshot that is sound and that no pack is missing behind; nil where the
-// journal has its beginning.
-func oldestState(ctx context.Context, log journal.Log) (*floor.Floors, error) {
+// stateFor gives the floors that an export begins with: those of the oldest or
+// the newest snapshot that is sound and that no pack is missing behind. It gives
+// nil where the journal has its beginning, unless the newest is asked for.
+func stateFor(ctx context.Context, log journal.Log, newest bool) (*floor.Floors, error) {
 	start := log.Start()
-	if start.Pack == 0 {
+	if start.Pack == 0 && !newest {
 		return nil, nil //nolint:nilnil // there is none, and none is needed
 	}
 	list, err := log.Snapshots(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list the snapshots: %w", err)
 	}
+	if !newest {
+		slices.Reverse(list)
+	}
 	var damage []error
-	for i := len(list) - 1; i >= 0; i-- {
-		if list[i].Position.Before(start) {
+	for _, s := range list {
+		if s.Position.Before(start) {
 			continue
 		}
-		floors, err := load(ctx, log, list[i].Position)
+		floors, err := load(ctx, log, s.Position)
 		if err == nil {
 			return floors, nil
 		}
@@ -56,6 +60,9 @@ func oldestState(ctx context.Context, log journal.Log) (*floor.Floors, error) {
 			return nil, ctx.Err()
 		}
 		damage = append(damage, err)
+	}
+	if start.Pack == 0 {
+		return nil, nil //nolint:nilnil // as above
 	}
 	return nil, noState(start, damage)
 }
