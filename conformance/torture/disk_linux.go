@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"syscall"
@@ -32,11 +33,17 @@ func (d *disk) mount(flags uintptr, bytes int64) error {
 
 // fill leaves room for so many bytes more.
 func (d *disk) fill(spare int64) error {
-	used, err := d.used()
-	if err != nil {
-		return err
+	const tries = 100
+	for try := 1; ; try++ {
+		used, err := d.used()
+		if err == nil {
+			err = d.mount(syscall.MS_REMOUNT, used+spare)
+		}
+		// The kernel refuses a size below what was written since the look.
+		if !errors.Is(err, syscall.EINVAL) || try == tries {
+			return err
+		}
 	}
-	return d.mount(syscall.MS_REMOUNT, used+spare)
 }
 
 // widen undoes fill.

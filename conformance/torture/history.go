@@ -114,6 +114,18 @@ func (h *history) progress() int {
 	return h.events
 }
 
+// newest is the newest position that was acknowledged; zero if none was.
+func (h *history) newest() (newest rollcall.Position) {
+	for _, r := range h.all() {
+		for _, a := range r.Attempts {
+			if a.Outcome == acknowledged && newest.Before(a.Position) {
+				newest = a.Position
+			}
+		}
+	}
+	return newest
+}
+
 func (h *history) write(line any) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

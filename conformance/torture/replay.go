@@ -28,14 +28,15 @@ type entry struct {
 type replay struct {
 	entries []entry
 	end     rollcall.Position
-	sha256  string // of the floor's dump
+	sha256  map[string]string // :: position -> SHA-256 of the floor's dump there; the end, and what was asked for
 }
 
 // readJournal reads a whole journal and applies it to an empty floor. Both are
 // left in dir for people to read. Nothing was to be forgotten: where the journal
-// begins later than it began, the check finds what is lost.
-func readJournal(ctx context.Context, log journal.Log, dir string) (*replay, error) {
-	r := &replay{end: log.End()}
+// begins later than it began, the check finds what is lost. At the positions in
+// at, and at the end, the floor is dumped.
+func readJournal(ctx context.Context, log journal.Log, at map[string]bool, dir string) (*replay, error) {
+	r := &replay{end: log.End(), sha256: make(map[string]string)}
 	floors := floor.New(floor.Options{})
 	if r.end.Pack > 0 {
 		for pack, err := range log.Tail(ctx, log.Start()) {
@@ -45,19 +46,26 @@ func readJournal(ctx context.Context, log journal.Log, dir string) (*replay, err
 			if err := r.apply(floors, pack); err != nil {
 				return nil, err
 			}
+			if at[pack.Last().String()] {
+				r.dump(floors, pack.Last())
+			}
 			if !pack.Last().Before(r.end) {
 				break
 			}
 		}
 	}
-	var dump bytes.Buffer
-	if err := floors.Dump(&dump); err != nil {
-		return nil, err
-	}
-	r.sha256 = fmt.Sprintf("%x", sha256.Sum256(dump.Bytes()))
+	dump := r.dump(floors, r.end)
 	return r, errors.Join(
 		os.WriteFile(filepath.Join(dir, "journal.txt"), r.text(), 0o600),
-		os.WriteFile(filepath.Join(dir, "floor of the journal.jsonl"), dump.Bytes(), 0o600))
+		os.WriteFile(filepath.Join(dir, "floor of the journal.jsonl"), dump, 0o600))
+}
+
+// dump takes note of the floor at a position.
+func (r *replay) dump(floors *floor.Floors, at rollcall.Position) []byte {
+	var dump bytes.Buffer
+	_ = floors.Dump(&dump) // fails only as a Writer does
+	r.sha256[at.String()] = fmt.Sprintf("%x", sha256.Sum256(dump.Bytes()))
+	return dump.Bytes()
 }
 
 // text has a line for each entry: position, event, effect.

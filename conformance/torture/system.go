@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"rollcall"
 	"rollcall/internal/journal"
 )
 
@@ -79,12 +80,16 @@ func (s *system) close() {
 	all.Wait()
 }
 
-// settle waits until all nodes stand at the same position, the journal's end as
-// far as they know, and gives their digests.
-func (s *system) settle(ctx context.Context) (map[string]floorDigest, error) {
+// lossWait is how long nodes that agree with each other are waited for, until
+// they show what was acknowledged: beyond it, that is lost.
+const lossWait = 15 * time.Second
+
+// settle waits until all nodes stand at the same position, which is not before
+// one that was acknowledged, and gives their digests.
+func (s *system) settle(ctx context.Context, acknowledged rollcall.Position) (map[string]floorDigest, error) {
 	ctx, cancel := context.WithTimeout(ctx, startWait)
 	defer cancel()
-	digests := make(map[string]floorDigest)
+	digests, begin := make(map[string]floorDigest), time.Now()
 	err := await(ctx, func() error {
 		first := floorDigest{}
 		for i, n := range s.nodes {
@@ -92,11 +97,16 @@ func (s *system) settle(ctx context.Context) (map[string]floorDigest, error) {
 			if err != nil {
 				return err
 			}
+			at, err := rollcall.ParsePosition(d.Position)
+			if err != nil {
+				return err
+			}
 			if i == 0 {
 				first = d
 			}
-			if !d.Settled || d.Position != first.Position {
-				return fmt.Errorf("%s is at %s, and %s at %s", n.name, d.Position, s.nodes[0].name, first.Position)
+			behind := at.Before(acknowledged) && time.Since(begin) < lossWait
+			if !d.Settled || d.Position != first.Position || behind {
+				return fmt.Errorf("%s is at %s, %s at %s, and %s was acknowledged", n.name, d.Position, s.nodes[0].name, first.Position, acknowledged)
 			}
 			digests[n.name] = d
 		}
