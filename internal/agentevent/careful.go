@@ -134,7 +134,7 @@ func (r *reader) carefulMembers(yield func(name []byte) bool) {
 		if r.err != nil {
 			return
 		}
-		r.nameAt = int(r.valueAt - r.base)
+		r.name.from = int(r.valueAt-r.base) + 1
 		after := r.json.InputOffset()
 		if !yield(carefulText(name)) {
 			return

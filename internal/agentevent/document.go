@@ -61,7 +61,7 @@ func (r *reader) require(e *rollcall.Event, at int64, instance *rollcall.ARN) {
 // beginning with its name, which was read just before. How deep it nests is of
 // no account.
 func (r *reader) skipPrevious() {
-	from, deepest := r.nameAt, r.deepest
+	from, deepest := r.name.from-1, r.deepest
 	r.known = r.notes
 	r.raw()
 	r.known = nil
@@ -77,7 +77,7 @@ func (r *reader) agent(e *rollcall.Event) {
 	if len(text) == 0 {
 		return
 	}
-	arn := string(text)
+	arn := r.keep(text)
 	id := rollcall.LastSegment(arn)
 	h, ok := seen.homes.find(text[:len(text)-len(id)])
 	if !ok {
@@ -113,7 +113,7 @@ func (r *reader) instance() *rollcall.ARN {
 }
 
 func (r *reader) eventID() rollcall.EventID {
-	id := string(r.text())
+	id := r.own()
 	if id != "" && !rollcall.ValidID(id) {
 		r.refuse("found " + strconv.Quote(rollcall.Shorten(id)) + ", expected " + validID)
 	}

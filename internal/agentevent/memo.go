@@ -57,6 +57,7 @@ type vocabulary struct {
 	homes       memo[home]                              // by the AgentARN up to its last "/"
 	queues      memo[repeated[*rollcall.Queue]]         // by the JSON of the queue; agents' own are not kept
 	groups      memo[repeated[rollcall.HierarchyGroup]] // by the JSON of the group
+	channels    memo[repeated[[]rollcall.Channel]]      // by the JSON of Channels
 	hierarchies memo[repeated[*rollcall.HierarchyPath]] // by the JSON of AgentHierarchyGroups
 	concurrency memo[repeated[[]rollcall.Concurrency]]  // by the JSON of Concurrency
 }
@@ -108,12 +109,12 @@ func remembered[V any](r *reader, m *memo[repeated[V]], read func(*reader) V, wo
 		return read(r)
 	}
 	from := r.at
-	// Where it ends is not known. But if what was kept for the bytes up to the
-	// first bracket that may be its end is JSON, then that is its end.
+	// Where it ends can only be guessed. But bytes for which something was kept
+	// are a whole value, so then that is where it ends.
 	rest := r.data[from:min(from+memoKeyBytes, len(r.data))]
-	if n := bytes.IndexByte(rest, open+2); n >= 0 { // the closing bracket is two further in ASCII
-		if v, ok := m.find(rest[:n+1]); ok {
-			r.at += n + 1
+	if n := guessEnd(rest); n > 0 {
+		if v, ok := m.find(rest[:n]); ok {
+			r.at += n
 			r.blanks = r.blanks || v.blanks
 			r.deepest = max(r.deepest, r.depth+v.depth)
 			return v.value
@@ -135,4 +136,21 @@ func remembered[V any](r *reader, m *memo[repeated[V]], read func(*reader) V, wo
 		m.keep(string(raw), v)
 	}
 	return v.value
+}
+
+// guessEnd is where the object or array that data begins with ends if there are
+// no brackets in its strings; 0 if not within data.
+func guessEnd(data []byte) int {
+	opening, closing := data[:1], data[0]+2 // as ASCII has them
+	end, open := 0, 0
+	for {
+		n := bytes.IndexByte(data[end:], closing)
+		if n < 0 {
+			return 0
+		}
+		open += bytes.Count(data[end:end+n], opening) - 1
+		if end += n + 1; open == 0 {
+			return end
+		}
+	}
 }

@@ -7,12 +7,11 @@ import (
 )
 
 // routingProfile reads RoutingProfile and the Concurrency in it.
-func (r *reader) routingProfile() (*rollcall.RoutingProfile, []rollcall.Concurrency) {
+func (r *reader) routingProfile(profile *rollcall.RoutingProfile) (*rollcall.RoutingProfile, []rollcall.Concurrency) {
 	if !r.object() {
 		return nil, nil
 	}
 	var concurrency []rollcall.Concurrency
-	profile := new(rollcall.RoutingProfile)
 	for name := range r.members {
 		switch string(name) {
 		case "ARN":
@@ -37,11 +36,18 @@ func (r *reader) queues() []rollcall.Queue {
 	list := r.queueList[:0]
 	for range r.items {
 		if queue := r.queue(); queue != nil {
-			list = append(list, *queue)
+			list = append(list, queue)
 		}
 	}
 	r.queueList = list
-	return append([]rollcall.Queue(nil), list...)
+	if len(list) == 0 {
+		return nil
+	}
+	queues := make([]rollcall.Queue, len(list))
+	for i, queue := range list {
+		queues[i] = *queue
+	}
+	return queues
 }
 
 // queue reads a queue. Agents' own queues are as many as agents, so they would
@@ -62,15 +68,11 @@ func (r *reader) newQueue() *rollcall.Queue {
 		case "ARN":
 			id, arn := r.id()
 			queue.ID, queue.ARN = rollcall.QueueID(id), arn
-			queue.Agent = ownQueue(resource{id, arn})
+			queue.Agent = strings.HasSuffix(strings.TrimSuffix(arn, id), ownQueues)
 		case "Name":
 			queue.Name = r.word()
 		case "Channels":
-			for range r.items {
-				if channel := r.channel(); channel != "" {
-					queue.Channels = append(queue.Channels, channel)
-				}
-			}
+			queue.Channels = remembered(r, &seen.channels, (*reader).channels, always)
 		}
 	}
 	if queue.ID == "" {
@@ -79,10 +81,18 @@ func (r *reader) newQueue() *rollcall.Queue {
 	return queue
 }
 
-// ownQueue tells whether this is the name of an agent's own queue.
-func ownQueue(n resource) bool {
-	return strings.HasSuffix(strings.TrimSuffix(n.arn, n.id), "/"+rollcall.TypeAgentQueue+"/")
+func (r *reader) channels() []rollcall.Channel {
+	var list []rollcall.Channel
+	for range r.items {
+		if channel := r.channel(); channel != "" {
+			list = append(list, channel)
+		}
+	}
+	return list
 }
+
+// ownQueues is what stands before the id of an agent's own queue.
+const ownQueues = "/" + rollcall.TypeAgentQueue + "/"
 
 func (r *reader) concurrency() []rollcall.Concurrency {
 	var list []rollcall.Concurrency

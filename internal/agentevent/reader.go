@@ -2,6 +2,7 @@ package agentevent
 
 import (
 	"bytes"
+	"strings"
 	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -40,12 +41,10 @@ type reader struct {
 	startAt   int64 // offset in the body of the document
 	home      home  // of the document's agent; zero as long as that isn't known
 
-	queueList []rollcall.Queue // while it grows
-	cut       span             // where the top-level PreviousAgentSnapshot stands in data, with its name
+	queueList []*rollcall.Queue // while it grows
+	strings   strings.Builder   // see keep
+	cut       span              // where the top-level PreviousAgentSnapshot stands in data, with its name
 }
-
-// span is a part of a reader's data.
-type span struct{ from, to int }
 
 var readers = sync.Pool{New: func() any { return new(reader) }}
 
@@ -68,8 +67,6 @@ func (r *reader) begin() {
 
 // release lets go of the data, and gives the reader back.
 func (r *reader) release() {
-	clear(r.names[:cap(r.names)])
-	clear(r.notes[:cap(r.notes)])
 	clear(r.queueList[:cap(r.queueList)])
 	r.open(nil, 0)
 	if r.input.Cap() > 0 {

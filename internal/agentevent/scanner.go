@@ -11,26 +11,21 @@ type scanner struct {
 	data []byte
 	at   int // of the next byte in data
 
-	nameAt int // of the member's name passed last
-
 	failed  bool
-	plain   bool // the string passed last has no escapes: its text is its bytes
 	blanks  bool // white space was passed
 	depth   int  // of the objects and arrays that are open
 	deepest int  // depth that was reached
 
-	names []nameText // of the open objects, those of the innermost last
-	known []member   // what is known to be JSON, to be recognized when it comes again
+	name  span     // of the member passed last, between the quotes
+	names []span   // of the open objects, those of the innermost last
+	known []member // what is known to be JSON, to be recognized when it comes again
 }
 
-// nameText is a member's name without its escapes.
-type nameText = []byte
+// span is a part of data.
+type span struct{ from, to int }
 
-// member is where a member's value stands in data.
-type member struct {
-	name  nameText
-	value span
-}
+// member is where a member stands in data.
+type member struct{ name, value span }
 
 // Deeper or wider than these the scanner fails.
 const (
@@ -44,22 +39,21 @@ func (s *scanner) fail() {
 	s.at = len(s.data)
 }
 
-// peek passes white space and returns the byte behind it, 0 at the end.
-func (s *scanner) peek() byte {
-	if s.at < len(s.data) && s.data[s.at] > ' ' {
+// byte is the next byte, 0 at the end.
+func (s *scanner) byte() byte {
+	if s.at < len(s.data) {
 		return s.data[s.at]
 	}
-	return s.peekBehindBlanks()
+	return 0
 }
 
-func (s *scanner) peekBehindBlanks() byte {
+// peek passes white space and returns the byte behind it, 0 at the end. Where
+// there rarely is any, who looks for one byte looks for it without, first.
+func (s *scanner) peek() byte {
 	from := s.at
 	s.at = skipBlank(s.data, from)
-	if s.at == len(s.data) {
-		return 0
-	}
 	s.blanks = s.blanks || s.at > from
-	return s.data[s.at]
+	return s.byte()
 }
 
 // open passes the bracket that peek returned.
@@ -77,7 +71,9 @@ func (s *scanner) open() {
 // it passes too.
 func (s *scanner) more(n int, end byte) bool {
 	switch {
-	case s.peek() == end:
+	case s.byte() == ',' && n > 0:
+		s.at++
+	case s.byte() == end, s.peek() == end:
 		s.at++
 		s.depth--
 		return false
@@ -95,38 +91,50 @@ func (s *scanner) comma() {
 	s.at++
 }
 
-// name passes a member's name and the colon behind it. The object's names
-// begin at s.names[first]; seen has a bit for each of them, by which nearly
-// all that are new can be told.
-func (s *scanner) name(first int, seen *uint64) nameText {
-	if s.peek() != '"' {
+// member passes a member's name, which is in s.name then, and the colon behind
+// it. The object's names begin at s.names[first]; seen has a bit for each of
+// them, by which nearly all that are new can be told. A name with escapes is
+// too rare.
+func (s *scanner) member(first int, seen *uint64) {
+	if s.byte() != '"' && s.peek() != '"' {
 		s.fail()
-		return nil
+		return
 	}
-	s.nameAt = s.at
-	text := s.text()
-	if s.failed || s.peek() != ':' || len(s.names)-first == scanNames {
+	from := s.at + 1
+	if escaped := s.string(); escaped {
 		s.fail()
-		return nil
+	}
+	name := span{from, s.at - 1}
+	if s.byte() != ':' && s.peek() != ':' || len(s.names)-first == scanNames {
+		s.fail()
+		return
 	}
 	s.at++
-	bit := nameBit(text)
-	if *seen&bit != 0 {
-		for _, name := range s.names[first:] {
-			if string(name) == string(text) {
-				s.fail()
-				return nil
-			}
-		}
+	bit := nameBit(s.data[name.from:name.to])
+	if *seen&bit != 0 && s.hasName(first, name) {
+		s.fail()
 	}
 	*seen |= bit
-	s.names = append(s.names, text)
-	return text
+	s.name = name
+	s.names = append(s.names, name)
+}
+
+func (s *scanner) hasName(first int, name span) bool {
+	for _, n := range s.names[first:] {
+		if s.same(n, name) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *scanner) same(a, b span) bool {
+	return a.to-a.from == b.to-b.from && string(s.data[a.from:a.to]) == string(s.data[b.from:b.to])
 }
 
 // nameBit is one of 64 bits. Names that agents' documents have in one object
 // rarely share theirs.
-func nameBit(name nameText) uint64 {
+func nameBit(name []byte) uint64 {
 	n := len(name)
 	if n == 0 {
 		return 1
@@ -136,7 +144,11 @@ func nameBit(name nameText) uint64 {
 
 // skip passes a value.
 func (s *scanner) skip() {
-	switch c := s.peek(); c {
+	c := s.byte()
+	if c <= ' ' {
+		c = s.peek()
+	}
+	switch c {
 	case '"':
 		s.string()
 	case '{':
@@ -161,23 +173,22 @@ func (s *scanner) skipObject() {
 	s.open()
 	first, seen := len(s.names), uint64(0)
 	for n := 0; s.more(n, '}'); n++ {
-		name := s.name(first, &seen)
-		if !s.failed && !s.repeats(name) {
+		if s.member(first, &seen); !s.repeats() {
 			s.skip()
 		}
 	}
 	s.names = s.names[:first]
 }
 
-// repeats passes the value of a member of that name whose value is known.
-func (s *scanner) repeats(name nameText) bool {
+// repeats passes the value of a member like one whose value is known.
+func (s *scanner) repeats() bool {
 	for _, m := range s.known {
-		if len(m.name) != len(name) || !bytes.Equal(m.name, name) {
+		if !s.same(m.name, s.name) {
 			continue
 		}
 		s.peek()
-		if bytes.HasPrefix(s.data[s.at:], s.data[m.value.from:m.value.to]) {
-			s.at += m.value.to - m.value.from
+		if value := s.data[m.value.from:m.value.to]; bytes.HasPrefix(s.data[s.at:], value) {
+			s.at += len(value)
 			return true
 		}
 	}

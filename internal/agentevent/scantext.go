@@ -9,18 +9,18 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// text passes a string, whose quote was peeked at, and returns its text: a part
-// of data, unless there are escapes in it.
+// text passes a string, at whose quote the scanner stands, and returns its
+// text: a part of data, unless there are escapes in it.
 func (s *scanner) text() []byte {
 	from := s.at
-	s.string()
+	escaped := s.string()
 	switch {
 	case s.failed:
 		return nil
-	case s.plain:
-		return s.data[from+1 : s.at-1]
+	case escaped:
+		return unquote(s.data[from:s.at])
 	}
-	return unquote(s.data[from:s.at])
+	return s.data[from+1 : s.at-1]
 }
 
 // unquote returns the text of a JSON string that has escapes.
@@ -32,32 +32,49 @@ func unquote(raw []byte) []byte {
 	return text
 }
 
-// string passes a string whose quote was peeked at.
-func (s *scanner) string() {
-	s.plain = true
-	for i := s.at + 1; ; {
-		if i = plainEnd(s.data, i); i >= len(s.data) {
-			break
-		}
-		n := 0
+// string passes a string, at whose quote the scanner stands, and tells whether
+// there are escapes in it.
+func (s *scanner) string() (escaped bool) {
+	end := plainEnd(s.data, s.at+1)
+	if end < len(s.data) && s.data[end] == '"' {
+		s.at = end + 1
+		return false
+	}
+	return s.rest(end)
+}
+
+// rest passes a string from i on, and tells whether there are escapes in that.
+func (s *scanner) rest(i int) (escaped bool) {
+	for n := 1; i < len(s.data) && n > 0; i = plainEnd(s.data, i+n) {
 		switch c := s.data[i]; {
 		case c == '"':
 			s.at = i + 1
-			return
+			return escaped
 		case c == '\\':
-			s.plain = false
+			escaped = true
 			n = escape(s.data[i:])
 		case c >= utf8.RuneSelf:
-			if _, n = utf8.DecodeRune(s.data[i:]); n == 1 {
-				n = 0 // no UTF-8
-			}
+			n = characters(s.data[i:])
+		default:
+			n = 0
 		}
-		if n == 0 {
-			break
+	}
+	s.fail()
+	return escaped
+}
+
+// characters returns the length of the characters that data begins with, up to
+// the next in ASCII; 0 if they aren't UTF-8.
+func characters(data []byte) int {
+	i := 0
+	for i < len(data) && data[i] >= utf8.RuneSelf {
+		_, n := utf8.DecodeRune(data[i:])
+		if n == 1 {
+			return 0
 		}
 		i += n
 	}
-	s.fail()
+	return i
 }
 
 // Eight bytes of a string are judged in one step: ones has the lowest bit of

@@ -2,21 +2,30 @@ package agentevent
 
 import "rollcall"
 
+// parts are what nearly every snapshot has, in one piece of memory.
+type parts struct {
+	snapshot      rollcall.Snapshot
+	status        rollcall.Status
+	configuration rollcall.Configuration
+	profile       rollcall.RoutingProfile
+}
+
 // snapshot reads CurrentAgentSnapshot.
 func (r *reader) snapshot() *rollcall.Snapshot {
 	if !r.object() {
 		return nil
 	}
-	s := new(rollcall.Snapshot)
+	p := new(parts)
+	s := &p.snapshot
 	r.noting = true
 	for name := range r.members {
 		switch string(name) {
 		case "AgentStatus":
-			s.Status = r.status()
+			s.Status = r.status(&p.status)
 		case "NextAgentStatus":
 			s.Next = r.nextStatus()
 		case "Configuration":
-			s.Configuration, s.Concurrency = r.configuration()
+			s.Configuration, s.Concurrency = r.configuration(p)
 		case "Contacts":
 			s.Contacts = r.contacts()
 		}
@@ -25,11 +34,10 @@ func (r *reader) snapshot() *rollcall.Snapshot {
 	return s
 }
 
-func (r *reader) status() *rollcall.Status {
+func (r *reader) status(s *rollcall.Status) *rollcall.Status {
 	if !r.object() {
 		return nil
 	}
-	s := new(rollcall.Status)
 	for name := range r.members {
 		switch string(name) {
 		case "ARN":
@@ -106,22 +114,22 @@ func (r *reader) nextStatus() *rollcall.NextStatus {
 
 // configuration reads Configuration, and the concurrency that stands in its
 // routing profile.
-func (r *reader) configuration() (*rollcall.Configuration, []rollcall.Concurrency) {
+func (r *reader) configuration(p *parts) (*rollcall.Configuration, []rollcall.Concurrency) {
 	if !r.object() {
 		return nil, nil
 	}
 	var concurrency []rollcall.Concurrency
-	c := new(rollcall.Configuration)
+	c := &p.configuration
 	for name := range r.members {
 		switch string(name) {
 		case "Username":
-			c.Username = r.word()
+			c.Username = r.own()
 		case "FirstName":
-			c.FirstName = r.word()
+			c.FirstName = r.own()
 		case "LastName":
-			c.LastName = r.word()
+			c.LastName = r.own()
 		case "RoutingProfile":
-			c.RoutingProfile, concurrency = r.routingProfile()
+			c.RoutingProfile, concurrency = r.routingProfile(&p.profile)
 		case "AgentHierarchyGroups", "HierarchyGroups": // the second in the guide's prose
 			if path := r.hierarchy(); path != nil {
 				c.Hierarchy = path

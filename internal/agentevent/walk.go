@@ -28,7 +28,7 @@ func (r *reader) enter(bracket byte, expected string) bool {
 	if r.careful {
 		return r.carefulEnter(jsontext.Kind(bracket), expected)
 	}
-	if r.peek() == bracket {
+	if r.byte() == bracket || r.peek() == bracket {
 		r.valueAt = r.base + int64(r.at)
 		r.scanner.open()
 		return !r.failed
@@ -50,13 +50,15 @@ func (r *reader) members(yield func(name []byte) bool) {
 	}
 	first, seen := len(r.names), uint64(0)
 	for n := 0; r.more(n, '}'); n++ {
-		name := r.name(first, &seen)
-		if r.failed {
+		if r.member(first, &seen); r.failed {
 			return
 		}
-		r.peek()
+		name := r.name
+		if r.byte() <= ' ' {
+			r.peek()
+		}
 		from := r.at
-		if !yield(name) {
+		if !yield(r.data[name.from:name.to]) {
 			return
 		}
 		if r.at == from {
@@ -74,7 +76,7 @@ const noteBytes = 32
 
 // note keeps in mind an object or array of the current snapshot. The previous
 // snapshot has most of them again, byte for byte.
-func (r *reader) note(name []byte, from int) {
+func (r *reader) note(name span, from int) {
 	if c := r.data[from]; c == '{' || c == '[' {
 		r.notes = append(r.notes, member{name, span{from, r.at}})
 	}

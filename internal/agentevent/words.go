@@ -1,6 +1,7 @@
 package agentevent
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"strconv"
@@ -13,7 +14,7 @@ import (
 // text reads a string. It is empty for null, and where there is no string. The
 // bytes hold until the next read.
 func (r *reader) text() []byte {
-	if !r.careful && r.peek() == '"' {
+	if !r.careful && (r.byte() == '"' || r.peek() == '"') {
 		r.valueAt = r.base + int64(r.at)
 		return r.scanner.text()
 	}
@@ -31,6 +32,29 @@ func (r *reader) text() []byte {
 
 // word reads a string that events repeat.
 func (r *reader) word() string { return intern(r.text()) }
+
+// own reads a string that no other agent's events have.
+func (r *reader) own() string { return r.keep(r.text()) }
+
+// ownBytes is how many bytes of strings are kept side by side, about those of
+// three events.
+const ownBytes = 1 << 10
+
+// keep copies a text. Those of an event lie side by side, and so they go
+// together: a row of the floor holds on to none of them.
+func (r *reader) keep(text []byte) string {
+	if len(text) == 0 {
+		return ""
+	}
+	b := &r.strings
+	if b.Cap()-b.Len() < len(text) {
+		b.Reset()
+		b.Grow(max(ownBytes, len(text)))
+	}
+	from := b.Len()
+	b.Write(text)
+	return b.String()[from:]
+}
 
 // number reads a JSON number; false for null, and where there is none.
 func (r *reader) number() (float64, bool) {
@@ -73,13 +97,20 @@ func (r *reader) id() (id, arn string) {
 	if n, ok := seen.resources.find(text); ok {
 		return n.id, n.arn
 	}
-	n := resource{arn: string(text)}
-	n.id = rollcall.LastSegment(n.arn)
+	cut := bytes.LastIndexByte(text, '/') + 1
+	own := bytes.HasSuffix(text[:cut], []byte(ownQueues))
+	var n resource
+	if own {
+		n.arn = r.keep(text)
+	} else {
+		n.arn = string(text)
+	}
+	n.id = n.arn[cut:]
 	if !rollcall.ValidID(n.id) {
-		r.refuse("found " + strconv.Quote(rollcall.Shorten(n.arn)) + ", expected an ARN that ends in " + validID)
+		r.refuse("found " + quoted(text) + ", expected an ARN that ends in " + validID)
 		return "", ""
 	}
-	if !ownQueue(n) {
+	if !own {
 		seen.resources.keep(n.arn, n)
 	}
 	return n.id, n.arn
