@@ -149,13 +149,17 @@ func (c *changer) prepare() error {
 	return nil
 }
 
-// run applies as many changes as the rate says, a thousand times a second.
+// mostAtOnce bounds what is made up for at once after a tick came late.
+const mostAtOnce = 10_000
+
+// run applies as many changes as the rate says, some of them each millisecond.
 func (c *changer) run() {
 	const tick = time.Millisecond
-	due, at := 0.0, midnight.Add(time.Hour)
+	due, at, last := 0.0, midnight.Add(time.Hour), time.Now()
 	next := 0
-	for range time.Tick(tick) {
-		due += float64(c.rate.Load()) * tick.Seconds()
+	for now := range time.Tick(tick) {
+		due = min(mostAtOnce, due+float64(c.rate.Load())*now.Sub(last).Seconds())
+		last = now
 		n := int(due)
 		due -= float64(n)
 		at = at.Add(tick)

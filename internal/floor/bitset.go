@@ -34,6 +34,12 @@ func (b *bitset) put(o uint32, in bool) {
 	}
 }
 
+// has tells whether the set holds the ordinal.
+func (b *bitset) has(o uint32) bool {
+	words := b.block(int(o / blockOrdinals))
+	return words != nil && words[o/wordBits%blockWords]&(1<<(o%wordBits)) != 0
+}
+
 // block is block number k, nil when nobody is in it.
 func (b *bitset) block(k int) *[blockWords]uint64 {
 	if k >= len(b.blocks) {

@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"runtime"
 	"slices"
 
 	"rollcall"
@@ -76,9 +77,14 @@ func (p *plan) unite(span int, postings []*posting) {
 	}
 	s := set{tree: p.pool.get(span)}
 	p.lent = append(p.lent, s.tree)
+	var touched uint32
+	for _, one := range postings { // which lie anywhere in memory, and come together so
+		s.size += one.len()
+		touched += one.touch()
+	}
+	runtime.KeepAlive(touched)
 	for _, one := range postings {
 		s.tree.add(one)
-		s.size += one.len()
 	}
 	p.sets = append(p.sets, s)
 }

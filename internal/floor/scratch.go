@@ -44,6 +44,12 @@ func (p *scratches) put(s *scratch) {
 	p.pool.Put(s)
 }
 
+// has tells whether the set holds the ordinal.
+func (s *scratch) has(o uint32) bool {
+	w := int(o / wordBits)
+	return w < len(s.words) && s.words[w]&(1<<(o%wordBits)) != 0
+}
+
 // add unites the set with a posting.
 func (s *scratch) add(p *posting) {
 	for _, o := range p.list {

@@ -1,7 +1,9 @@
 package floor
 
 import (
+	"cmp"
 	"math/bits"
+	"slices"
 
 	"rollcall"
 )
@@ -76,15 +78,52 @@ type walk struct {
 // whole walk, unless the set knows its size: then the page alone does.
 func (w *walk) run(sets []set) {
 	lead, masks := &sets[0], sets[1:]
+	w.rows = make([]*row, 0, min(w.limit, lead.size))
 	known := len(masks) == 0 && lead.exact
-	first := 0
 	if known {
 		w.page.Total = lead.size
+	}
+	if lead.isList() {
+		w.runList(lead.list, masks, known)
+	} else {
+		w.runBlocks(lead, masks, known)
+	}
+}
+
+// runList asks the masks for one ordinal after the other: a list has few.
+func (w *walk) runList(list []uint32, masks []set, known bool) {
+	if known {
+		first, _ := slices.BinarySearchFunc(list, w.from, func(o uint32, from uint64) int { return cmp.Compare(uint64(o), from) })
+		list = list[first:]
+	}
+	for _, o := range list {
+		if !hasAll(masks, o) {
+			continue
+		}
+		if !known {
+			w.page.Total++
+		}
+		if w.add(o); known && w.page.More {
+			return
+		}
+	}
+}
+
+// runBlocks works out a block of ordinals at a time. When the page is full,
+// what is left is only counted.
+func (w *walk) runBlocks(lead *set, masks []set, known bool) {
+	first := 0
+	if known {
 		first = int(w.from / blockOrdinals)
 	}
-	w.rows = make([]*row, 0, min(w.limit, lead.size))
 	var b, mask block
 	for k, ok := lead.seek(first); ok; k, ok = lead.seek(k + 1) {
+		if w.page.More && !known {
+			if n, ok := countBoth(lead, masks, k); ok {
+				w.page.Total += n
+				continue
+			}
+		}
 		lead.load(k, whole, &b)
 		for i := range masks {
 			masks[i].load(k, b.live, &mask)
@@ -108,16 +147,21 @@ func (w *walk) take(k int, b *block) {
 	for live := b.live; live != 0; live &= live - 1 {
 		i := bits.TrailingZeros64(live) % blockWords
 		for word := b.words[i]; word != 0; word &= word - 1 {
-			o := ordinalOf(k*blockWords+i, word)
-			if uint64(o) < w.from {
-				continue
-			}
-			if len(w.rows) == w.limit {
-				w.page.More = true
+			if w.add(ordinalOf(k*blockWords+i, word)); w.page.More {
 				return
 			}
-			w.rows = append(w.rows, w.floor.rows.get(o))
-			w.page.Next = rollcall.Cursor{Ordinal: o, Started: true}
 		}
+	}
+}
+
+// add puts an agent on the page, if it comes after the cursor and there is room.
+func (w *walk) add(o uint32) {
+	switch {
+	case w.page.More || uint64(o) < w.from:
+	case len(w.rows) == w.limit:
+		w.page.More = true
+	default:
+		w.rows = append(w.rows, w.floor.rows.get(o))
+		w.page.Next = rollcall.Cursor{Ordinal: o, Started: true}
 	}
 }

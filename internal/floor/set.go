@@ -16,6 +16,56 @@ type set struct {
 	exact bool      // size is no bound
 }
 
+func (s *set) isList() bool { return s.tree == nil && s.dense == nil }
+
+// hasAll tells whether the ordinal is in all sets. Lists are asked for ordinals
+// going forward, like everything of a set.
+func hasAll(sets []set, o uint32) bool {
+	for i := range sets {
+		if !sets[i].has(o) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *set) has(o uint32) bool {
+	switch {
+	case s.tree != nil:
+		return s.tree.has(o)
+	case s.dense != nil:
+		for _, b := range s.dense {
+			if b.has(o) {
+				return true
+			}
+		}
+		return false
+	}
+	n := 0
+	for n < len(s.list) && s.list[n] < o {
+		n++
+	}
+	s.list = s.list[n:]
+	return len(s.list) > 0 && s.list[0] == o
+}
+
+// countBoth is how many ordinals of block number k are in the union and in the
+// one bitset that masks it, which is the case that a question for many queues
+// comes to. It tells whether this is the case.
+func countBoth(lead *set, masks []set, k int) (n int, ok bool) {
+	if lead.tree == nil || len(masks) != 1 || len(masks[0].dense) != 1 {
+		return 0, false
+	}
+	words := masks[0].dense[0].block(k)
+	if words == nil {
+		return 0, true
+	}
+	for i, word := range lead.tree.block(k) {
+		n += bits.OnesCount64(word & words[i])
+	}
+	return n, true
+}
+
 // seek tells the first block from number k on that may have somebody.
 func (s *set) seek(k int) (int, bool) {
 	switch {
