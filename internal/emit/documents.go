@@ -9,7 +9,6 @@
 package emit
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -26,8 +25,8 @@ type Document struct {
 	End  int64  // bytes of the input read up to its end
 }
 
-// maxDocumentBytes is the largest document, with the blanks before it, that is
-// held to be sent: a server takes no more in one request.
+// maxDocumentBytes is the largest document, with the blanks before it in an
+// array, that is held to be sent: a server takes no more in one request.
 const maxDocumentBytes = 8 << 20
 
 // SyntaxError is a place in an input that is no JSON, or no end of it. What
@@ -45,7 +44,7 @@ func (e *SyntaxError) Error() string { return fmt.Sprintf("line %d: %s", e.Line,
 // other error. Only syntax is judged here; the server judges the rest.
 func Documents(r io.Reader) iter.Seq2[Document, error] {
 	return func(yield func(Document, error) bool) {
-		c := &cutter{lines: &lineReader{r: bufio.NewReaderSize(r, 1<<16), line: 1}}
+		c := &cutter{lines: newLineReader(r), dec: new(jsontext.Decoder)}
 		for c.cut(yield) {
 			if !c.skipToDocument() {
 				return
@@ -65,10 +64,12 @@ type cutter struct {
 // cut yields documents up to the end or to a syntax error. It reports whether
 // there is more to read behind such an error.
 func (c *cutter) cut(yield func(Document, error) bool) bool {
-	c.base = c.lines.offset
-	// Names and encoding are the server's to judge: it says which document is wrong.
-	c.dec = jsontext.NewDecoder(c.lines, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	c.begin()
 	for {
+		if c.dec.StackDepth() == 0 && len(bytes.TrimLeft(c.dec.UnreadBuffer(), blanks)) == 0 {
+			c.lines.skipBlanks() // which the decoder would gather
+			c.begin()
+		}
 		c.lines.limit = c.base + c.dec.InputOffset() + maxDocumentBytes
 		if kind := c.dec.PeekKind(); kind == '[' && c.dec.StackDepth() == 0 || kind == ']' {
 			if _, err := c.dec.ReadToken(); err != nil {
@@ -83,13 +84,20 @@ func (c *cutter) cut(yield func(Document, error) bool) bool {
 		end := c.base + c.dec.InputOffset()
 		doc := Document{
 			Body: append([]byte(nil), value...),
-			Line: c.lines.lineAt(end - int64(len(value))),
+			Line: c.lines.lines.at(end - int64(len(value))),
 			End:  end,
 		}
 		if !yield(doc, nil) {
 			return false
 		}
 	}
+}
+
+// begin makes a decoder for what comes next.
+func (c *cutter) begin() {
+	c.base = c.lines.offset
+	// Names and encoding are the server's to judge: it says which document is wrong.
+	c.dec.Reset(c.lines, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 }
 
 // failed tells what err means, which the decoder met behind the last document.
@@ -114,7 +122,7 @@ func (c *cutter) failed(err error, yield func(Document, error) bool) bool {
 		yield(Document{}, errors.Unwrap(err)) // without the decoder's words around it
 		return false
 	}
-	return yield(Document{}, &SyntaxError{Line: c.lines.lineAt(at), Reason: reason})
+	return yield(Document{}, &SyntaxError{Line: c.lines.lines.at(at), Reason: reason})
 }
 
 // skipToDocument moves behind what could not be read: to the next line that

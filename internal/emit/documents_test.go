@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -90,9 +91,9 @@ func (r *repeated) Read(p []byte) (int, error) {
 // What has no end is given up before memory does.
 func TestDocuments_HoldsNoEndlessDocument(t *testing.T) {
 	for name, c := range map[string]struct{ begin, endless string }{
-		"a string":    {`{"a":"`, "x"},
-		"an array":    {`{"a":[0`, ",1"},
-		"blank lines": {"", "\n"},
+		"a string":                {`{"a":"`, "x"},
+		"an array":                {`{"a":[0`, ",1"},
+		"blank lines in an array": {"[", "\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			endless := &repeated{text: c.endless}
@@ -107,6 +108,81 @@ func TestDocuments_HoldsNoEndlessDocument(t *testing.T) {
 				t.Errorf("read %d bytes, want at most %d", endless.read, limit)
 			}
 		})
+	}
+}
+
+// held is the largest heap, beyond what there was at the beginning, while the
+// documents of r are cut, and how many documents and faults there were.
+func held(r io.Reader) (bytes, documents, faults int) {
+	var before, now runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	look := func() {
+		runtime.ReadMemStats(&now)
+		bytes = max(bytes, int(now.HeapInuse)-int(before.HeapInuse))
+	}
+	for _, err := range emit.Documents(r) {
+		if err != nil {
+			faults++
+		} else {
+			documents++
+		}
+		if (documents+faults)%1000 == 0 {
+			look()
+		}
+	}
+	look()
+	return bytes, documents, faults
+}
+
+// Whatever the input, no more is held than a small multiple of the largest
+// document that is sent.
+func TestDocuments_HoldsLittleOfAnyInput(t *testing.T) {
+	const mib = 1 << 20
+	one := "{\"a\":1}\n"
+	for name, c := range map[string]struct {
+		input                     string
+		documents, faults, atMost int
+	}{
+		"blank lines":                        {strings.Repeat("\n", 16*mib) + one, 1, 0, 24 * mib},
+		"blank lines of Windows":             {strings.Repeat("\r\n", 8*mib) + one, 1, 0, 24 * mib},
+		"blanks":                             {one + strings.Repeat(" ", 16*mib) + one, 2, 0, 24 * mib},
+		"broken lines":                       {strings.Repeat("{bad\n", 50_000) + one, 1, 50_000, 24 * mib},
+		"lines with a NUL":                   {strings.Repeat("{\x00\n", 50_000) + one, 1, 50_000, 24 * mib},
+		"NULs":                               {strings.Repeat("\x00", 16*mib) + "\n" + one, 1, 1, 24 * mib},
+		"a line that is no JSON":             {strings.Repeat("x", 16*mib) + "\n" + one, 1, 1, 24 * mib},
+		"small documents":                    {strings.Repeat(one, 100_000), 100_000, 0, 24 * mib},
+		"a large string":                     {`{"a":"` + strings.Repeat("x", 7*mib) + "\"}\n" + one, 2, 0, 96 * mib},
+		"a document of many lines":           {"{\"a\":[\n" + strings.Repeat("1,\n", 2*mib) + "1]}\n" + one, 2, 0, 96 * mib},
+		"small documents behind a large one": {`{"a":"` + strings.Repeat("x", 7*mib) + "\"}\n" + strings.Repeat(one, 100_000), 100_001, 0, 96 * mib},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bytes, documents, faults := held(strings.NewReader(c.input))
+			if documents != c.documents || faults != c.faults {
+				t.Errorf("%d documents and %d faults, want %d and %d", documents, faults, c.documents, c.faults)
+			}
+			if bytes > c.atMost {
+				t.Errorf("%d MiB are held, want at most %d", bytes/mib, c.atMost/mib)
+			}
+		})
+	}
+}
+
+// A line is told rightly whatever was dropped before it.
+func TestDocuments_CountsTheLinesThatItDrops(t *testing.T) {
+	input := strings.Repeat("\n", 100_000) + "{\"a\":1}\n" + strings.Repeat(" \r\n", 100_000) + "oops\n" + strings.Repeat("x\n", 1000) + "{\"b\":\n2}\n{\n}"
+	got := cut(strings.NewReader(input))
+	if diff := cmp.Diff([]string{`100001:{"a":1}`, "200002!", "201003:{\"b\":\n2}", "201005:{\n}"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// What could not be read is told, also where it is met while lines are skipped.
+func TestDocuments_EndsWithWhatItCouldNotSkip(t *testing.T) {
+	broken := errors.New("the disk is gone")
+	got := cut(io.MultiReader(strings.NewReader("oops\noops"), iotest.ErrReader(broken)))
+	if diff := cmp.Diff([]string{"1!", broken.Error()}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
