@@ -86,7 +86,7 @@ func (r *reader) decode(body []byte, limits Limits) (Batch, error) {
 }
 
 // recordsBytes is how much memory is made at once for the records of a body.
-const recordsBytes = 256 << 10
+const recordsBytes = 64 << 10
 
 // decoding is the work on one body.
 type decoding struct {

@@ -34,4 +34,12 @@
 //
 // Values that do not fit their member's type, unknown event types, contact
 // states and status types are refused: they would be guesses.
+//
+// How documents are read: nearly all are good, and much of each was in one
+// before. So a scanner of our own passes over each byte once, values that events
+// repeat are found again by their bytes (memo), and where the previous snapshot
+// repeats the current one it is compared and not read. What the scanner fails
+// at, and what has a fault, is walked over a second time by jsontext, whose word
+// counts, and which knows the place and the reason. Tests hold that nobody can
+// tell which walk it was.
 package agentevent

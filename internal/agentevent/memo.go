@@ -125,16 +125,14 @@ func remembered[V any](r *reader, m *memo[repeated[V]], read func(*reader) V, wo
 	v := repeated[V]{value: read(r)}
 	v.depth, v.blanks = r.deepest-r.depth, r.blanks
 	r.deepest, r.blanks = max(deepest, r.deepest), blanks || r.blanks
-	if r.failed || r.faulty {
+	raw := r.data[from:r.at]
+	if r.failed || r.faulty || len(raw) > memoKeyBytes || !worth(v.value) {
 		return v.value
 	}
-	raw := r.data[from:r.at]
-	if before, ok := m.find(raw); ok {
+	if before, ok := m.find(raw); ok { // the guess was wrong
 		return before.value
 	}
-	if worth(v.value) && len(raw) <= memoKeyBytes {
-		m.keep(string(raw), v)
-	}
+	m.keep(string(raw), v)
 	return v.value
 }
 

@@ -26,7 +26,7 @@ type reader struct {
 	noting  bool     // whether notes are taken
 
 	careful bool             // which walk this is
-	always  bool             // there is no quick walk; tests set it
+	always  bool             // whether it is the only one; tests set that
 	json    jsontext.Decoder // of the careful walk,
 	input   bytes.Buffer     // which reads this
 	shift   int64            // offset in the body of what json counts as 0
@@ -69,10 +69,6 @@ func (r *reader) begin() {
 func (r *reader) release() {
 	clear(r.queueList[:cap(r.queueList)])
 	r.open(nil, 0)
-	if r.input.Cap() > 0 {
-		r.input = bytes.Buffer{}
-		r.json.Reset(&r.input)
-	}
 	readers.Put(r)
 }
 
@@ -96,6 +92,8 @@ func (r *reader) next(number int, options []jsontext.Options) (rollcall.Event, s
 		r.reread(from, number, options)
 		e = r.event()
 		r.at = r.reached()
+		r.input = bytes.Buffer{} // lets go of the data
+		r.json.Reset(&r.input)
 	}
 	return e, span{int(r.startAt - r.base), r.at}
 }

@@ -38,9 +38,10 @@ func Canonical(record []byte) ([]byte, error) {
 	return record[1:], nil
 }
 
-// DecodeRecord reads a journal record. It checks less than Decode, since only
-// what Decode took and what AppendControl wrote becomes a record, but survives
-// any bytes. The Event does not refer to the record.
+// DecodeRecord reads a journal record. It survives any bytes and knows no
+// limits, and it takes names that stand twice and invalid UTF-8, since only what
+// Decode took and what AppendControl wrote becomes a record. The Event does not
+// refer to the record.
 func DecodeRecord(record []byte) (*rollcall.Event, error) {
 	if IsControl(record) {
 		return decodeControl(record[1:])
@@ -135,7 +136,7 @@ func endOfString(src []byte, i int) int {
 		if src[i] == '\\' {
 			i++
 		}
-		i++
+		i = min(i+1, len(src))
 	}
 	return min(i+1, len(src))
 }

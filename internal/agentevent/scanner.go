@@ -139,7 +139,7 @@ func nameBit(name []byte) uint64 {
 	if n == 0 {
 		return 1
 	}
-	return 1 << ((uint(name[0])*5 + uint(name[n/2])*3 + uint(name[n-1])*11 + uint(n)) & 63)
+	return 1 << ((uint(name[0]) + uint(name[n/2])*3 + uint(name[n-1])*9 + uint(n)) & 63)
 }
 
 // skip passes a value.

@@ -90,15 +90,19 @@ const (
 // c is x, and that of c if it isn't ASCII. A borrow only reaches bytes behind
 // one that ends the search.
 func plainEnd(data []byte, i int) int {
-	for ; i+8 <= len(data); i += 8 {
-		w := binary.LittleEndian.Uint64(data[i:])
+	rest := data[i:]
+	for len(rest) >= 8 {
+		w := binary.LittleEndian.Uint64(rest)
 		found := (w | (w - ones*' ') | ((w ^ ones*'"') - ones) | ((w ^ ones*'\\') - ones)) & highs
 		if found != 0 {
-			return i + bits.TrailingZeros64(found)/8
+			return len(data) - len(rest) + bits.TrailingZeros64(found)/8
 		}
+		rest = rest[8:]
 	}
-	for i < len(data) && data[i] >= ' ' && data[i] != '"' && data[i] != '\\' && data[i] < utf8.RuneSelf {
-		i++
+	for i = len(data) - len(rest); i < len(data); i++ {
+		if c := data[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			break
+		}
 	}
 	return i
 }

@@ -71,13 +71,17 @@ func (r *reader) members(yield func(name []byte) bool) {
 	r.names = r.names[:first]
 }
 
-// noteBytes is how long a value must be to be looked for again.
-const noteBytes = 32
+// Which values are looked for again: a snapshot has about a dozen that long, and
+// more would cost more than they save.
+const (
+	noteBytes = 32
+	maxNotes  = 24
+)
 
 // note keeps in mind an object or array of the current snapshot. The previous
 // snapshot has most of them again, byte for byte.
 func (r *reader) note(name span, from int) {
-	if c := r.data[from]; c == '{' || c == '[' {
+	if c := r.data[from]; (c == '{' || c == '[') && len(r.notes) < maxNotes {
 		r.notes = append(r.notes, member{name, span{from, r.at}})
 	}
 }
