@@ -24,6 +24,7 @@ type blow struct {
 	longest time.Duration // that anything is held broken
 	name    string        // of the fault; one that finds no victim of its kind becomes another
 	whom    string        // what was struck, for the timeline
+	parts   bool          // it keeps hosts from each other
 }
 
 // pick chooses one.
@@ -44,8 +45,9 @@ type nemesis struct {
 	faults   []fault
 	lull     time.Duration // longest time without a fault of the same hand
 
-	mu      sync.Mutex
-	mishaps []string // what did not behave
+	mu         sync.Mutex
+	mishaps    []string // what did not behave
+	partitions int
 }
 
 // run strikes with several hands at once. Each draws from a deck that is
@@ -70,11 +72,18 @@ func (n *nemesis) hand(ctx context.Context, dice *rand.Rand) {
 		n.timeline.note("begin: "+f.name, "")
 		err := f.strike(ctx, b)
 		n.timeline.count(b.name, b.whom)
-		if err != nil {
-			n.mu.Lock()
-			n.mishaps = append(n.mishaps, fmt.Sprintf("%s of %s: %v", b.name, b.whom, err))
-			n.mu.Unlock()
-		}
+		n.struck(b, err)
+	}
+}
+
+func (n *nemesis) struck(b *blow, err error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if b.parts {
+		n.partitions++
+	}
+	if err != nil {
+		n.mishaps = append(n.mishaps, fmt.Sprintf("%s of %s: %v", b.name, b.whom, err))
 	}
 }
 

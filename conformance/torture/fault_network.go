@@ -50,6 +50,7 @@ func (w *network) severed(ctx context.Context, b *blow, pairs [][2]*host) error 
 		cuts = append(cuts, pair[0].name+" to "+pair[1].name)
 	}
 	b.whom += strings.Join(cuts, ", ")
+	b.parts = true
 	b.hold(ctx, 0.4, 1)
 	return nil
 }
@@ -64,6 +65,7 @@ func unplugs(name string, copies int, w *network) fault {
 			return err
 		}
 		defer plug()
+		b.parts = true
 		b.hold(ctx, 0.2, 0.7)
 		return nil
 	}}

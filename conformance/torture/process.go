@@ -35,6 +35,7 @@ type process struct {
 	excused int           // faults under way that may make it end by itself
 	crashes []string      // its ends that have no excuse
 	status  int           // of its newest end
+	kills   int           // how often it was killed
 }
 
 // newProcess makes one that does not run yet.
@@ -106,7 +107,21 @@ func (p *process) watch(cmd *exec.Cmd, ended chan struct{}) {
 }
 
 // kill ends the program with SIGKILL and waits until it has ended.
-func (p *process) kill() { <-p.end(syscall.SIGKILL) }
+func (p *process) kill() {
+	if _, ok := p.running(); ok {
+		p.mu.Lock()
+		p.kills++
+		p.mu.Unlock()
+	}
+	<-p.end(syscall.SIGKILL)
+}
+
+// killed tells how often the program was killed while it ran.
+func (p *process) killed() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.kills
+}
 
 // stop asks the program to end, and gives its exit status.
 func (p *process) stop(ctx context.Context) (status int, err error) {

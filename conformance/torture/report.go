@@ -39,6 +39,8 @@ func (r *report) write(out io.Writer) error {
 	for _, fault := range r.faults() {
 		number(fault, func(result *result) int { return result.Faults[fault] })
 	}
+	number("processes killed, in all", func(result *result) int { return result.Kills })
+	number("partitions, in all", func(result *result) int { return result.Partitions })
 	number("requests", func(result *result) int { return result.Requests })
 	number("events acknowledged", func(result *result) int { return result.Events })
 	number("unknown outcomes", func(result *result) int { return result.Unknown })

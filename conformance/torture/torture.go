@@ -14,6 +14,7 @@ type result struct {
 	Topology string         `json:"topology"`
 	Seconds  float64        `json:"seconds"`
 	Faults   map[string]int `json:"faults"` // :: fault -> how often it struck
+	struck                  // the same, over all faults
 	Requests int            `json:"requests"`
 	Events   int            `json:"eventsAcknowledged"`
 	Unknown  int            `json:"unknownOutcomes"` // attempts
@@ -21,6 +22,12 @@ type result struct {
 	Repeated int            `json:"repetitions"`     // events that are in the journal more than once, recognised
 	Answers  int            `json:"answers"`         // of questions, checked while faults struck
 	*findings
+}
+
+// struck counts what was done by faults.
+type struck struct {
+	Kills      int `json:"kills"`      // of processes, with SIGKILL
+	Partitions int `json:"partitions"` // of the network
 }
 
 // opener starts a topology.
@@ -70,6 +77,7 @@ type tortured struct {
 	history  *history
 	findings *findings
 	begin    time.Time
+	struck   struck
 	answers  int     // of questions
 	journal  *replay // nil when it could not be read
 }
@@ -107,6 +115,10 @@ func (r *tortured) suffer(ctx context.Context) {
 	}
 	nemesis.run(striking, r.system.hands)
 	r.timeline.note("healed", "")
+	r.struck.Partitions = nemesis.partitions
+	for _, p := range r.system.processes() {
+		r.struck.Kills += p.killed()
+	}
 	if err := r.system.start(ctx); err != nil {
 		r.findings.add(unresolved, "%v", err)
 	}
@@ -125,7 +137,7 @@ func (r *tortured) suffer(ctx context.Context) {
 
 func (r *tortured) result() *result {
 	out := &result{
-		Topology: r.system.name, Seconds: time.Since(r.begin).Seconds(), Faults: r.timeline.totals(),
+		Topology: r.system.name, Seconds: time.Since(r.begin).Seconds(), Faults: r.timeline.totals(), struck: r.struck,
 		Answers: r.answers, findings: r.findings,
 	}
 	for _, request := range r.history.all() {
