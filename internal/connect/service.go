@@ -9,6 +9,7 @@ import (
 	"rollcall"
 	"rollcall/internal/access"
 	"rollcall/internal/body"
+	"rollcall/internal/cors"
 	"rollcall/internal/floor"
 )
 
@@ -68,6 +69,7 @@ type Service struct {
 	o       Options
 	tokens  tokenKeys
 	bodies  *body.Budget
+	shared  cors.Policy
 	log     *slog.Logger
 	actions map[route]handler // :: method and path prefix -> operation
 }
@@ -82,7 +84,7 @@ func New(o Options) *Service {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Service{o: o, log: o.Logger, bodies: body.NewBudget(cmp.Or(o.InFlightBytes, DefaultInFlightBytes), smallBytes)}
+	s := &Service{o: o, log: o.Logger, shared: shared(o.CORSOrigins), bodies: body.NewBudget(cmp.Or(o.InFlightBytes, DefaultInFlightBytes), smallBytes)}
 	for _, secret := range o.Secrets {
 		if len(secret) > 0 {
 			s.tokens = append(s.tokens, newTokenKey(secret))
@@ -101,7 +103,7 @@ func New(o Options) *Service {
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &call{id: s.o.NewRequestID(), request: r, startedAt: s.o.Now()}
 	w.Header()["X-Amzn-Requestid"] = []string{c.id}
-	if s.shareOrigin(w, r) {
+	if s.shared.Share(w, r) {
 		return
 	}
 	handle, label := s.find(r)

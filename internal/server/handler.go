@@ -39,11 +39,14 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 		LenientFilters: c.LenientFilters, IncludeOffline: c.IncludeOffline, CORSOrigins: c.CORSOrigins,
 		Timeout: c.RequestTimeout, Throttle: amazon, Observe: s.metrics.observe, Logger: c.Logger,
 	}))
+	shared := v1.Shared(c.CORSOrigins)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ours := strings.HasPrefix(r.URL.Path, "/v1/")
 		switch {
+		case ours && shared.Share(w, r): // a browser's preflight request
 		case r.URL.Path == ingest.Path:
 			events.ServeHTTP(w, r)
-		case strings.HasPrefix(r.URL.Path, "/v1/"):
+		case ours:
 			reading.ServeHTTP(w, r)
 		default:
 			questions.ServeHTTP(w, r)

@@ -214,6 +214,43 @@ func TestAnonymous_KeepsWebPagesOut(t *testing.T) {
 	}
 }
 
+// A wallboard in a browser reads both dialects, if its origin is let in.
+func TestCORS_IsForAllProtocols(t *testing.T) {
+	c := settings()
+	c.CORSOrigins = []string{"https://board.example"}
+	s := run(t, c)
+	for _, p := range []struct {
+		method, path, origin string
+		status               int
+		allowed              string // origin
+	}{
+		{http.MethodOptions, questions, "https://board.example", http.StatusNoContent, "https://board.example"},
+		{http.MethodOptions, "/v1/instances", "https://board.example", http.StatusNoContent, "https://board.example"},
+		{http.MethodOptions, "/v1/events", "https://board.example", http.StatusNoContent, "https://board.example"},
+		{http.MethodGet, "/v1/instances", "https://board.example", http.StatusUnauthorized, "https://board.example"},
+		{http.MethodGet, "/v1/instances", "https://other.example", http.StatusUnauthorized, ""},
+		{http.MethodOptions, "/v1/instances", "https://other.example", http.StatusMethodNotAllowed, ""},
+		{http.MethodOptions, "/v1/instances", "", http.StatusMethodNotAllowed, ""},
+	} {
+		req, err := http.NewRequestWithContext(t.Context(), p.method, s.URL()+p.path, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.origin != "" {
+			req.Header.Set("Origin", p.origin)
+			req.Header.Set("Access-Control-Request-Method", http.MethodGet)
+		}
+		got, err := do(req)
+		if err != nil || got.status != p.status || got.header.Get("Access-Control-Allow-Origin") != p.allowed || got.header.Get("Vary") != "Origin" {
+			t.Errorf("%s %s from %q: %s %v %v", p.method, p.path, p.origin, got, got.header, err)
+		}
+	}
+	off := run(t, settings())
+	if got := get(t, off.URL()+"/v1/instances"); got.header.Get("Vary") != "" {
+		t.Errorf("without origins: %v", got.header)
+	}
+}
+
 func TestAdmin_IsForTheMachineItself(t *testing.T) {
 	s := run(t, settings())
 	for _, p := range []struct {

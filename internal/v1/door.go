@@ -47,7 +47,12 @@ const requestIDHeader = "X-Request-Id"
 // Handle makes the handler of a route from one Handler for each method that it
 // knows. Who knows GET knows HEAD.
 func (d *Door) Handle(route string, methods map[string]Handler) http.Handler {
-	allow := strings.Join(slices.Sorted(maps.Keys(methods)), ", ")
+	known := slices.Collect(maps.Keys(methods))
+	if methods[http.MethodGet] != nil && methods[http.MethodHead] == nil {
+		known = append(known, http.MethodHead)
+	}
+	slices.Sort(known)
+	allow := strings.Join(known, ", ")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		out := Outcome{Route: route, Method: r.Method}
 		h, ok := methods[r.Method]

@@ -152,8 +152,8 @@ func TestDoor_Methods(t *testing.T) {
 		t.Errorf("HEAD: %d, want 200", w.Code)
 	}
 	w = r.ask("BREW", "/v1/room")
-	if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET" || !strings.Contains(w.Body.String(), "does not take the method BREW; it takes GET") {
-		t.Errorf("BREW: %d %s %v, want 405 that allows GET", w.Code, w.Body, w.Header())
+	if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD" || !strings.Contains(w.Body.String(), "does not take the method BREW; it takes GET, HEAD") {
+		t.Errorf("BREW: %d %s %v, want 405 that allows GET and HEAD", w.Code, w.Body, w.Header())
 	}
 	if last := r.outcomes[2]; last.Method != "" || last.Code != "method_not_allowed" {
 		t.Errorf("outcome %+v, want no label that a client chose", last)
