@@ -17,7 +17,7 @@ import (
 // after contact work, and half have no contact.
 type house struct {
 	agents   int
-	profiles [][]byte // :: group -> what its agents' documents have in common
+	profiles [][2][]byte // :: group -> what its agents' documents have in common, without a contact and with one
 }
 
 const (
@@ -35,9 +35,9 @@ const (
 // newHouse wants a multiple of a line's agents.
 func newHouse(agents int) house {
 	h := house{agents: agents}
-	h.profiles = make([][]byte, h.groups())
+	h.profiles = make([][2][]byte, h.groups())
 	for g := range h.profiles {
-		h.profiles[g] = h.profile(g)
+		h.profiles[g] = [2][]byte{h.profile(g, 1), h.profile(g, 0)}
 	}
 	return h
 }
@@ -67,20 +67,20 @@ func (h house) state(agent, round int) string {
 	return states[(agent/h.groups()+agent%h.groups()+round)%len(states)]
 }
 
-// profile is the part of a snapshot that all agents of a group share: from the
-// hierarchy to the inbound queues.
-func (h house) profile(g int) []byte {
+// profile is the part of a snapshot that all agents of a group share who have as
+// many slots for calls free: from the hierarchy to the inbound queues.
+func (h house) profile(g, free int) []byte {
 	queue := func(id, name string) string {
 		return fmt.Sprintf(`{"ARN":"%s/queue/%s","Channels":["VOICE","CHAT"],"Name":"%s"}`, instanceARN, id, name)
 	}
 	return fmt.Appendf(nil, `"AgentHierarchyGroups":{"Level1":{"ARN":"%[1]s/agent-group/%[2]s","Name":"Department %[3]d"},`+
 		`"Level2":{"ARN":"%[1]s/agent-group/%[4]s","Name":"Team %[5]d"}},"RoutingProfile":{"ARN":"%[1]s/routing-profile/%[6]s","Name":"Profile %[5]d",`+
-		`"Concurrency":[{"AvailableSlots":0,"Channel":"VOICE","MaximumSlots":1},{"AvailableSlots":2,"Channel":"CHAT","MaximumSlots":2}],`+
+		`"Concurrency":[{"AvailableSlots":%[10]d,"Channel":"VOICE","MaximumSlots":1},{"AvailableSlots":2,"Channel":"CHAT","MaximumSlots":2}],`+
 		`"DefaultOutboundQueue":%[7]s,"InboundQueues":[%[7]s,%[8]s,%[9]s,`,
 		instanceARN, departmentID(g%departments), g%departments, teamID(g), g, id("e6a7", g),
 		queue(groupQueueID(g), "Queue "+strconv.Itoa(g)),
 		queue(lineQueueID(g%h.lines()), "Line "+strconv.Itoa(g%h.lines())),
-		queue(everybodyQueueID, "Everybody"))
+		queue(everybodyQueueID, "Everybody"), free)
 }
 
 // appendDocument writes an agent's event number round as a line of JSON. Every
@@ -109,9 +109,10 @@ func (h house) appendSnapshot(dst []byte, agent, round int, stamp string) []byte
 	g := agent % h.groups()
 	dst = fmt.Appendf(dst, `{"AgentStatus":{"ARN":"%s/agent-state/%s","Name":"Available","StartTimestamp":"%s","Type":"ROUTABLE"},"NextAgentStatus":null,`+
 		`"Configuration":{"FirstName":"First%d","LastName":"Last%d","Username":"user%d",`, instanceARN, id("f7b8", 1), stamp, agent, agent, agent)
-	dst = append(dst, h.profiles[g]...)
+	state := h.state(agent, round)
+	dst = append(dst, h.profiles[g][min(len(state), 1)]...)
 	dst = fmt.Appendf(dst, `{"ARN":"%s/queue/agent/%s","Channels":["VOICE","CHAT"],"Name":null}]}},"Contacts":[`, instanceARN, agentID(agent))
-	if state := h.state(agent, round); state != "" {
+	if state != "" {
 		dst = fmt.Appendf(dst, `{"Channel":"VOICE","ConnectedToAgentTimestamp":"%[1]s","ContactId":"%08[2]x-70c2-4e0d-8c3f-%012[3]d","InitialContactId":null,"InitiationMethod":"INBOUND",`+
 			`"Queue":{"ARN":"%[4]s/queue/%[5]s","Name":"Queue %[6]d"},"QueueTimestamp":"%[1]s","State":"%[7]s","StateStartTimestamp":"%[1]s"}`,
 			stamp, round, agent, instanceARN, groupQueueID(g), g, state)

@@ -6,14 +6,9 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"net/http"
 	"time"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
-	"rollcall/internal/agentevent"
 	"rollcall/internal/sigv4"
 )
 
@@ -34,51 +29,6 @@ func repeat(window time.Duration, do func(i int) error) (measure, error) {
 			return measure{Requests: n, Took: took, PerSecond: float64(n) / took.Seconds(), P50: each, P99: each}, nil
 		}
 	}
-}
-
-// measureDecode holds the strict decoding of agent events against the fastest
-// strict validator, which tells JSON from other bytes and makes nothing of it.
-func (r *run) measureDecode(context.Context) error {
-	h := newHouse(smallFloor)
-	documents := make([][]byte, h.agents)
-	size := 0
-	for i := range documents {
-		documents[i] = h.appendDocument(nil, i, 1+i%5, r.begunAt)
-		size += len(documents[i])
-	}
-	size /= len(documents)
-	decode := func(i int) error {
-		batch, err := agentevent.Decode(documents[i%len(documents)], agentevent.DefaultLimits)
-		if err == nil && len(batch.Refused) > 0 {
-			err = fmt.Errorf("refused: %v", batch.Refused)
-		}
-		return err
-	}
-	validate := func(i int) error {
-		if !jsontext.Value(documents[i%len(documents)]).IsValid() {
-			return fmt.Errorf("document %d isn't valid", i)
-		}
-		return nil
-	}
-	unmarshal := func(i int) error {
-		var document map[string]any
-		return json.Unmarshal(documents[i%len(documents)], &document)
-	}
-	timed := func(do func(int) error) func() (measure, error) {
-		return func() (measure, error) { return repeat(r.window/2, do) }
-	}
-	megabytes := func(m measure) float64 { return m.PerSecond * float64(size) / 1e6 }
-	mine, others, err := r.alternate("decode", timed(decode), timed(validate))
-	if err != nil {
-		return err
-	}
-	r.report.note("%d B with the snapshot before, of %d agents", size, len(documents))
-	r.report.add("agent events decoded, strict", "MB/s", "jsontext.Value.IsValid", pairsOf(mine, others, megabytes), ratioAtLeast(0.8))
-	if mine, others, err = r.alternate("decode", timed(decode), timed(unmarshal)); err != nil {
-		return err
-	}
-	r.report.add("agent events decoded, strict", "MB/s", "json/v2 Unmarshal to map", pairsOf(mine, others, megabytes), noGoal)
-	return nil
 }
 
 // secrets finds the bench's key.
