@@ -127,6 +127,6 @@ func newBar(w io.Writer, what string, inputs []string) *progressbar.ProgressBar 
 		total += info.Size()
 	}
 	return progressbar.NewOptions64(total, noSpinner,
-		progressbar.OptionSetWriter(w), progressbar.OptionShowBytes(true), progressbar.OptionSetWidth(30),
+		progressbar.OptionSetWriter(w), progressbar.OptionShowBytes(true), progressbar.OptionSetWidth(30), progressbar.OptionThrottle(barEvery),
 		progressbar.OptionSetDescription(what), progressbar.OptionClearOnFinish())
 }

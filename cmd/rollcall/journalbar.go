@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"os"
+	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
@@ -15,6 +16,9 @@ func isTerminal(w any) bool {
 	file, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(file.Fd()))
 }
+
+// barEvery is how often a bar is drawn, at most.
+const barEvery = 100 * time.Millisecond
 
 // newJournalBar shows on a terminal how far some work is; elsewhere nothing. The
 // work is over with finish.
@@ -30,7 +34,7 @@ func newJournalBar(w io.Writer, what string) (progress archive.Progress, finish 
 				most = -1 // not known
 			}
 			bar = progressbar.NewOptions64(most, noSpinner, progressbar.OptionSetWriter(w), progressbar.OptionSetWidth(30),
-				progressbar.OptionShowCount(), progressbar.OptionSetDescription(what), progressbar.OptionClearOnFinish())
+				progressbar.OptionShowCount(), progressbar.OptionThrottle(barEvery), progressbar.OptionSetDescription(what), progressbar.OptionClearOnFinish())
 		}
 		_ = bar.Set64(int64(done))
 	}

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
@@ -111,6 +112,25 @@ func damageJournal(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Check(err)
 		data[len(data)/5] ^= 1
 		ts.Check(os.WriteFile(name, data, 0o600))
+	}
+}
+
+func TestConfirm_TakesOnlyAClearYes(t *testing.T) {
+	for answer, want := range map[string]error{
+		"y\n": nil, "Yes\n": nil, " yes": nil,
+		"": errNotConfirmed, "\n": errNotConfirmed, "n\n": errNotConfirmed, "yeah\n": errNotConfirmed, "\ny\n": errNotConfirmed,
+	} {
+		if err := confirm(strings.NewReader(answer)); !errors.Is(err, want) {
+			t.Errorf("%q: %v, want %v", answer, err, want)
+		}
+	}
+}
+
+func TestBytesName_IsForPeople(t *testing.T) {
+	for n, want := range map[int64]string{0: "0 B", 1023: "1023 B", 1024: "1.0 KiB", 10 << 30: "10.0 GiB", 1<<63 - 1: "8.0 EiB"} {
+		if got := bytesName(n); got != want {
+			t.Errorf("%d is %q, want %q", n, got, want)
+		}
 	}
 }
 

@@ -23,7 +23,8 @@ type Log interface {
 	Append(ctx context.Context, records [][]byte) (rollcall.Position, error)
 
 	// Tail yields everything after from, in order and without a gap, and then
-	// waits for more. The first pack yielded is cut when from lies inside it.
+	// waits for more. The first pack yielded is cut when from lies inside it; from
+	// BehindPack of a pack before the newest, that one is not read at all.
 	// The sequence ends with the caller's break or with an error, which is the
 	// last thing yielded: ctx's, ErrClosed, ErrFailed (after everything durable
 	// was yielded), ErrForeignEpoch, ErrNoPosition, ErrTrimmed, a *DamageError.

@@ -41,6 +41,7 @@ func Run(t *testing.T, create func(tb testing.TB, l journal.Limits) Journal) {
 		{"CancelledAppendsAreWholeOrAbsent", testCancelled},
 		{"TooMuchAtOnceIsRefusedNotLost", testOverload},
 		{"ATailFollowsLive", testFollow},
+		{"ATailBeginsBehindAPack", testTailBehind},
 		{"ATailEndsWithItsContext", testTailContext},
 		{"ATailCanBeBrokenOff", testTailBreak},
 		{"CloseEndsTailsAndAppends", testClose},

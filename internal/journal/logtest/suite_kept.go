@@ -19,6 +19,25 @@ func fill(t *testing.T, h *History, l journal.Log, n int) (ends []rollcall.Posit
 	return ends
 }
 
+func testTailBehind(t *testing.T, j Journal) {
+	t.Helper()
+	l := open(t, j)
+	var h History
+	ends := fill(t, &h, l, 8)
+	if err := h.Trim(t.Context(), l, ends[2]); err != nil {
+		t.Fatal(err)
+	}
+	for sequence := l.Start().Pack; sequence < l.End().Pack; sequence++ {
+		from := journal.BehindPack(l.Epoch(), sequence)
+		for p, err := range l.Tail(t.Context(), from) {
+			if err != nil || p.Sequence != sequence+1 || p.First != 0 {
+				t.Errorf("from %s: got pack %d from record %d on, %v", from, p.Sequence, p.First, err)
+			}
+			break
+		}
+	}
+}
+
 func testTrim(t *testing.T, j Journal) {
 	t.Helper()
 	l := open(t, j)
