@@ -42,8 +42,9 @@ With --nats-url the journal is in a NATS JetStream cluster, and any number of
 servers share it. Their page tokens are sealed with ROLLCALL_TOKEN_SECRET: 20
 bytes or more in base64, or two with a comma between them while it is changed.
 
-The exit status is 0 after a clean end, 3 when the journal failed: then nothing
-more was acknowledged, and all that was is kept.`,
+The exit status is 0 after a clean end, 2 when the settings can't be right, 3
+when the journal failed: then nothing more was acknowledged, and all that was is
+kept. It is 1 for anything else.`,
 		Example: `  rollcall serve
   rollcall serve --data-dir /var/lib/rollcall --listen 0.0.0.0:8420 \
       --tls-cert cert.pem --tls-key key.pem --log-format json
@@ -94,8 +95,8 @@ func addServerFlags(cmd *cobra.Command, c *server.Config) {
 	flags.Var((*intSize)(&c.Ingest.Documents.DocumentBytes), "max-document-bytes", "largest event document")
 	flags.Var((*byteSize)(&c.Ingest.InFlightBytes), "max-in-flight-bytes", "largest sum of the bodies of events being read")
 	flags.Var((*byteSize)(&c.MaxWaitingBytes), "max-waiting-bytes", "largest sum of the events that wait to be durable")
-	flags.DurationVar(&c.RetentionAge, "retention-age", c.RetentionAge, "how long events are kept behind a snapshot")
-	flags.Var((*byteSize)(&c.RetentionBytes), "retention-bytes", "largest journal; older events go, behind a snapshot")
+	flags.DurationVar(&c.RetentionAge, "retention-age", c.RetentionAge, "how long events are kept behind a snapshot; 0 for no bound")
+	flags.Var((*byteSize)(&c.RetentionBytes), "retention-bytes", "largest journal; older events go, behind a snapshot; 0 for no bound")
 	flags.Var((*byteSize)(&c.SnapshotEveryBytes), "snapshot-every-bytes", "how much new journal makes a new snapshot")
 	flags.DurationVar(&c.SnapshotInterval, "snapshot-interval", c.SnapshotInterval, "longest time between snapshots while events arrive")
 	flags.DurationVar(&c.ForgetAfter, "forget-after", c.ForgetAfter, "how long after their last event agents who are off the floor are forgotten; 0 for never")

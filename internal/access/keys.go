@@ -92,6 +92,9 @@ func (k *Keys) Lookup(accessKeyID string) (secret string, ok bool) {
 	return e.secret, true
 }
 
+// Len is how many keys and tokens are in force.
+func (k *Keys) Len() int { return len(k.own.entries) + len(k.ring.Load().entries) }
+
 func (k *Keys) key(id string) *Entry {
 	if e := k.own.keys[id]; e != nil {
 		return e

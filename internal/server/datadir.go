@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -46,6 +47,9 @@ func (s *Server) openKeys() (*access.Keys, error) {
 	keys := access.NewKeys(o)
 	if _, err := keys.Reload(); err != nil {
 		return nil, err
+	}
+	if keys.Len() == 0 && !c.Anonymous {
+		c.Logger.Warn("there is no access key and no token, so every request is refused; make one with rollcall key create", slog.String("path", o.Path))
 	}
 	return keys, nil
 }

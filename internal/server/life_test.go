@@ -140,8 +140,8 @@ func TestRun_EndsWhenItsDataDirectoryIsRemoved(t *testing.T) {
 	if got := s.post("/v1/events", login("bob")); got.status != http.StatusServiceUnavailable {
 		t.Errorf("got %s, want 503", got)
 	}
-	if err := s.await(); !errors.Is(err, journal.ErrFailed) || !strings.Contains(err.Error(), "removed, moved or replaced") {
-		t.Errorf("Run: %v, want journal.ErrFailed and why", err)
+	if err := s.await(); !errors.Is(err, journal.ErrFailed) || strings.Count(err.Error(), "removed, moved or replaced") != 1 {
+		t.Errorf("Run: %v, want journal.ErrFailed and why, once", err)
 	}
 }
 
@@ -263,6 +263,24 @@ func TestOpen_MakesNoKeyWhenItFails(t *testing.T) {
 				t.Errorf("the keys file: %v, want none", err)
 			}
 		})
+	}
+}
+
+// A keys file that is there and empty is the operator's: no first key is made,
+// and who looks at the log learns why nobody gets in.
+func TestOpen_WarnsWhenNobodyMayAsk(t *testing.T) {
+	c := settings()
+	c.Ephemeral, c.DataDir, c.AccessKeyID, c.SecretAccessKey = false, t.TempDir(), "", ""
+	if err := os.WriteFile(filepath.Join(c.DataDir, "keys.yaml"), []byte("keys: []\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const warning = "there is no access key and no token, so every request is refused; make one with rollcall key create"
+	s := run(t, c)
+	if s.MadeKey.ID != "" || s.log.find(warning) == nil {
+		t.Errorf("made %q, and logged %v", s.MadeKey.ID, s.log.find(warning))
+	}
+	if other := run(t, settings()); other.log.find(warning) != nil {
+		t.Error("a server with a key warns, too")
 	}
 }
 

@@ -181,7 +181,11 @@ func (s *Server) Run(ctx context.Context) error {
 	stop()
 	keeping.Wait()
 	for range running {
-		failed = errors.Join(failed, <-ended)
+		err := <-ended
+		if errors.Is(failed, journal.ErrFailed) && errors.Is(err, journal.ErrFailed) {
+			continue // the reason is told once
+		}
+		failed = errors.Join(failed, err)
 	}
 	return errors.Join(failed, s.Close())
 }
