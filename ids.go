@@ -99,12 +99,16 @@ func ParseARN(s string) (ARN, bool) {
 	if !ok {
 		return ARN{}, false
 	}
-	part := strings.SplitN(rest, ":", 5)
-	if len(part) != 5 || part[0] == "" || part[1] != "connect" {
+	var a ARN
+	var service string
+	a.Partition, rest, _ = strings.Cut(rest, ":")
+	service, rest, _ = strings.Cut(rest, ":")
+	a.Region, rest, _ = strings.Cut(rest, ":")
+	a.Account, rest, ok = strings.Cut(rest, ":")
+	if !ok || a.Partition == "" || service != "connect" {
 		return ARN{}, false
 	}
-	a := ARN{Partition: part[0], Region: part[2], Account: part[3]}
-	resource, ok := strings.CutPrefix(part[4], "instance/")
+	resource, ok := strings.CutPrefix(rest, "instance/")
 	if !ok || !validSegments(a.Partition, a.Region, a.Account) {
 		return ARN{}, false
 	}

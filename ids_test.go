@@ -67,3 +67,28 @@ func TestValidID_IsPrintableWithoutSlash(t *testing.T) {
 		}
 	}
 }
+
+// TestValidID_JudgesEveryByte holds that it does not matter where in an id a
+// byte stands, nor what stands beside it.
+func TestValidID_JudgesEveryByte(t *testing.T) {
+	for c := range 0x80 {
+		want := c >= ' ' && c != '/' && c != 0x7f
+		for n := 1; n <= 20; n++ {
+			for at := range n {
+				for _, filler := range []string{"x", " ", "~", "0", "."} {
+					id := strings.Repeat(filler, at) + string(rune(c)) + strings.Repeat(filler, n-1-at)
+					if got := rollcall.ValidID(id); got != want {
+						t.Fatalf("ValidID(%q) = %v, want %v", id, got, want)
+					}
+				}
+			}
+		}
+	}
+	for id, want := range map[string]bool{
+		"zoë-1234567": true, "1234567-é-/": false, "12345678\xff": false, "12345678\u200b": false, "1234567\u0085": false, "李": true,
+	} {
+		if got := rollcall.ValidID(id); got != want {
+			t.Errorf("ValidID(%q) = %v, want %v", id, got, want)
+		}
+	}
+}

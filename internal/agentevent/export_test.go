@@ -5,3 +5,9 @@ func DecodeCarefully(body []byte, limits Limits) (Batch, error) {
 	r := &reader{always: true}
 	return r.decode(body, limits)
 }
+
+// The short and the long way through a timestamp.
+var (
+	ParseUTC       = parseUTC
+	ParseTimestamp = parseTimestamp
+)

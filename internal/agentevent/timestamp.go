@@ -1,11 +1,6 @@
 package agentevent
 
-import (
-	"strconv"
-	"time"
-
-	"rollcall"
-)
+import "time"
 
 // timestampBytes is longer than any timestamp with a sensible fraction.
 const timestampBytes = 64
@@ -22,7 +17,7 @@ func (r *reader) instant() time.Time {
 		at, ok = parseTimestamp(text)
 	}
 	if !ok {
-		r.refuse("found " + strconv.Quote(rollcall.Shorten(string(text))) +
+		r.refuse("found " + quoted(text) +
 			", expected a timestamp with a zone, such as 2026-11-22T08:30:00.000Z, from 1970 to 9999")
 	}
 	return at
