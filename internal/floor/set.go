@@ -49,19 +49,29 @@ func (s *set) has(o uint32) bool {
 	return len(s.list) > 0 && s.list[0] == o
 }
 
-// countBoth is how many ordinals of block number k are in the union and in the
-// one bitset that masks it, which is the case that a question for many queues
-// comes to. It tells whether this is the case.
+// countBoth is how many ordinals of block number k are in the union and in what
+// masks it, if that is one mask made of bitsets, as it is when somebody asks for
+// many queues. It tells whether that is so.
 func countBoth(lead *set, masks []set, k int) (n int, ok bool) {
-	if lead.tree == nil || len(masks) != 1 || len(masks[0].dense) != 1 {
+	if lead.tree == nil || len(masks) != 1 || masks[0].dense == nil {
 		return 0, false
 	}
-	words := masks[0].dense[0].block(k)
-	if words == nil {
-		return 0, true
+	words := (*[blockWords]uint64)(lead.tree.block(k))
+	var none [blockWords]uint64
+	first, second := &none, &none
+	for i, b := range masks[0].dense {
+		switch words := b.block(k); {
+		case words == nil:
+		case i > 1:
+			return 0, false
+		case i == 1:
+			second = words
+		default:
+			first = words
+		}
 	}
-	for i, word := range lead.tree.block(k) {
-		n += bits.OnesCount64(word & words[i])
+	for i := range words {
+		n += bits.OnesCount64(words[i] & (first[i] | second[i]))
 	}
 	return n, true
 }
