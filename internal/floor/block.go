@@ -31,6 +31,16 @@ func (b *block) set(o uint32) {
 	b.words[w] |= bit
 }
 
+// take puts what a list begins with into the block, as far as it lies in block
+// number k, and gives the rest.
+func (b *block) take(list []uint32, k int) []uint32 {
+	for len(list) > 0 && int(list[0]/blockOrdinals) == k {
+		b.set(list[0])
+		list = list[1:]
+	}
+	return list
+}
+
 // and keeps what is in the other block as well.
 func (b *block) and(o *block) {
 	b.live &= o.live

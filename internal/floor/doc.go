@@ -32,7 +32,8 @@
 // by one function, index.reindex. A question walks its smallest set a block
 // (4096 ordinals) at a time and masks each block with the others; the union of
 // many lists is gathered in a pooled scratch set first. What a question costs
-// follows its sets and its page. rollcall.Query.Match is the truth that all of
+// follows its sets and its page, and while nothing changes its page alone: how
+// many match is remembered (totals). rollcall.Query.Match is the truth that all of
 // this must agree with, and the model test holds it to that.
 //
 // # Memory

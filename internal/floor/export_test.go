@@ -9,11 +9,12 @@ import (
 	"unsafe"
 )
 
-// SetListLimit makes postings turn into bitsets beyond so many agents, on all
-// floors made so far.
+// SetListLimit makes postings turn into bitsets beyond so many agents, and the
+// totals of larger sets be remembered, on all floors made so far.
 func SetListLimit(f *Floors, limit int) {
 	for _, fl := range f.Instances() {
 		fl.index.limit = func(int) int { return limit }
+		fl.totals.dear = limit
 	}
 }
 

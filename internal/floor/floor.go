@@ -16,6 +16,7 @@ type Floor struct {
 	floors    *Floors
 	encode    func(t *Text, a *rollcall.Agent, instance rollcall.ARN)
 	scratches scratches
+	totals    totals
 
 	mu      sync.RWMutex // readers read under it, the writer writes under it and reads without
 	rows    rows
@@ -35,6 +36,7 @@ func newFloor(f *Floors, instance rollcall.ARN, since time.Time, first uint32) *
 		floors: f,
 		encode: f.options.Encode,
 		index:  newIndex(),
+		totals: totals{dear: dearSize},
 		draft:  draft{latest: make(map[rollcall.AgentID]*rollcall.Agent), ordinals: first},
 	}
 	fl.index.span = int(first)

@@ -1,7 +1,6 @@
 package floor
 
 import (
-	"runtime"
 	"slices"
 
 	"rollcall"
@@ -75,18 +74,31 @@ func (p *plan) unite(span int, postings []*posting) {
 		}
 		return
 	}
-	s := set{tree: p.pool.get(span)}
-	p.lent = append(p.lent, s.tree)
-	var touched uint32
-	for _, one := range postings { // which lie anywhere in memory, and come together so
-		s.size += one.len()
-		touched += one.touch()
-	}
-	runtime.KeepAlive(touched)
+	s := set{lists: make([][]uint32, 0, len(postings)), span: span}
 	for _, one := range postings {
-		s.tree.add(one)
+		s.size += one.len()
+		if one.isDense() {
+			s.dense = append(s.dense, &one.dense)
+		} else {
+			s.lists = append(s.lists, one.list)
+		}
 	}
 	p.sets = append(p.sets, s)
+}
+
+// gather gathers each union in a scratch set, so that it can be asked in any
+// way. The one that is walked for a page alone is better read where it lies.
+func (p *plan) gather(pageAlone bool) {
+	for i := range p.sets {
+		s := &p.sets[i]
+		if s.lists == nil || (i == 0 && pageAlone) {
+			continue
+		}
+		s.tree = p.pool.get(s.span)
+		p.lent = append(p.lent, s.tree)
+		s.tree.add(s.lists, s.dense)
+		s.lists, s.dense = nil, nil
+	}
 }
 
 // collect gives the postings of the keys that have one.

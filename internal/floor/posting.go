@@ -31,14 +31,6 @@ func (p *posting) len() int {
 	return len(p.list)
 }
 
-// touch reads an ordinal a cache line of a list, see Answer.Touch.
-func (p *posting) touch() (sum uint32) {
-	for i := 0; i < len(p.list); i += cacheLine / 4 {
-		sum += p.list[i]
-	}
-	return sum
-}
-
 // put makes the posting hold the ordinal, or not.
 func (p *posting) put(o uint32, in bool, limit int) {
 	if p.isDense() {

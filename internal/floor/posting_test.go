@@ -92,7 +92,7 @@ func drawForm(t *rapid.T, pool *scratches, list []uint32) set {
 	for _, o := range list {
 		b.put(o, true)
 	}
-	switch rapid.IntRange(0, 3).Draw(t, "form") {
+	switch rapid.IntRange(0, 4).Draw(t, "form") {
 	case 0:
 		return set{list: list}
 	case 1:
@@ -106,13 +106,18 @@ func drawForm(t *rapid.T, pool *scratches, list []uint32) set {
 			}
 		}
 		return set{dense: []*bitset{&b, &odd}}
-	default: // a union of a list and a bitset, in a set that was used before
+	case 3: // a union of lists and a bitset
+		half := len(list) / 2
+		for _, o := range list[half:] {
+			b.put(o, o%2 == 0)
+		}
+		return set{lists: [][]uint32{list[:half], list[half/2:], nil}, dense: []*bitset{&b}}
+	default: // the same gathered, in a set that was used before
 		s := pool.get(9001)
-		s.add(&posting{list: []uint32{1, 8999}})
+		s.add([][]uint32{{1, 8999}}, nil)
 		pool.put(s)
 		s = pool.get(9001)
-		s.add(&posting{dense: b})
-		s.add(&posting{list: list[len(list)/2:]})
+		s.add([][]uint32{list[len(list)/2:]}, []*bitset{&b})
 		return set{tree: s}
 	}
 }
@@ -120,9 +125,9 @@ func drawForm(t *rapid.T, pool *scratches, list []uint32) set {
 func TestScratches_ReturnEmpty(t *testing.T) {
 	var pool scratches
 	s := pool.get(9000)
-	s.add(&posting{list: []uint32{0, 63, 64, 4095, 8999}})
+	s.add([][]uint32{{0, 63, 64, 4095, 8999}}, nil)
 	for w := range uint32(blockWords) {
-		s.add(&posting{list: []uint32{blockOrdinals + w*wordBits}})
+		s.add([][]uint32{{blockOrdinals + w*wordBits}}, nil)
 	}
 	pool.put(s)
 	left := func(w uint64) bool { return w != 0 }

@@ -2,6 +2,7 @@ package floor
 
 import (
 	"math/bits"
+	"runtime"
 	"sync"
 )
 
@@ -50,14 +51,29 @@ func (s *scratch) has(o uint32) bool {
 	return w < len(s.words) && s.words[w]&(1<<(o%wordBits)) != 0
 }
 
-// add unites the set with a posting.
-func (s *scratch) add(p *posting) {
-	for _, o := range p.list {
-		w := o / wordBits
-		s.words[w] |= 1 << (o % wordBits)
-		s.summary[w/blockWords] |= 1 << (w % blockWords)
+// add unites the set with lists and bitsets.
+func (s *scratch) add(lists [][]uint32, dense []*bitset) {
+	var touched uint32
+	for _, list := range lists { // which lie anywhere in memory, see Answer.Touch
+		for i := 0; i < len(list); i += cacheLine / 4 {
+			touched += list[i]
+		}
 	}
-	for k, words := range p.dense.blocks {
+	runtime.KeepAlive(touched)
+	for _, list := range lists {
+		for _, o := range list {
+			w := o / wordBits
+			s.words[w] |= 1 << (o % wordBits)
+			s.summary[w/blockWords] |= 1 << (w % blockWords)
+		}
+	}
+	for _, b := range dense {
+		s.addDense(b)
+	}
+}
+
+func (s *scratch) addDense(b *bitset) {
+	for k, words := range b.blocks {
 		if words == nil {
 			continue
 		}

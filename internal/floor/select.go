@@ -61,7 +61,7 @@ func (fl *Floor) choose(q *rollcall.Query, after rollcall.Cursor, limit int) (Pa
 	if after.Started {
 		w.from = uint64(after.Ordinal) + 1
 	}
-	w.run(p.sets)
+	w.run(&p, q)
 	return page, w.rows
 }
 
@@ -75,18 +75,27 @@ type walk struct {
 }
 
 // run walks the first set and masks it with the others. The total wants the
-// whole walk, unless the set knows its size: then the page alone does.
-func (w *walk) run(sets []set) {
-	lead, masks := &sets[0], sets[1:]
+// whole walk, unless the set knows its size or the total is remembered: then the
+// page alone does.
+func (w *walk) run(p *plan, q *rollcall.Query) {
+	lead, totals, version := &p.sets[0], &w.floor.totals, w.floor.version.number
 	w.rows = make([]*row, 0, min(w.limit, lead.size))
-	known := len(masks) == 0 && lead.exact
+	var question []byte
+	known := len(p.sets) == 1 && lead.exact
 	if known {
 		w.page.Total = lead.size
+	} else if lead.size >= totals.dear {
+		question = appendQuestion(make([]byte, 0, questionRoom(q)), q)
+		w.page.Total, known = totals.find(question, version)
 	}
+	p.gather(known)
 	if lead.isList() {
-		w.runList(lead.list, masks, known)
+		w.runList(lead.list, p.sets[1:], known)
 	} else {
-		w.runBlocks(lead, masks, known)
+		w.runBlocks(lead, p.sets[1:], known)
+	}
+	if question != nil && !known {
+		totals.put(question, version, w.page.Total)
 	}
 }
 

@@ -6,17 +6,19 @@ import (
 )
 
 // set is one condition of a question: the agents that fulfil it, in whichever
-// form they are at hand. One of tree, dense and list is in use, in this order.
-// It is read a block at a time, going forward.
+// form they are at hand. One of tree, lists, dense and list is in use, in this
+// order. It is read a block at a time, going forward.
 type set struct {
-	tree  *scratch  // a union
-	dense []*bitset // bitsets, united
-	list  []uint32  // sorted ordinals not yet passed
-	size  int       // agents in the set; for a union of several, an upper bound
-	exact bool      // size is no bound
+	tree  *scratch   // a union, gathered
+	lists [][]uint32 // a union: sorted ordinals not yet passed, united with dense
+	span  int        // of lists, as scratches.get wants it
+	dense []*bitset  // bitsets, united
+	list  []uint32   // sorted ordinals not yet passed
+	size  int        // agents in the set; for a union of several, an upper bound
+	exact bool       // size is no bound
 }
 
-func (s *set) isList() bool { return s.tree == nil && s.dense == nil }
+func (s *set) isList() bool { return s.tree == nil && s.lists == nil && s.dense == nil }
 
 // hasAll tells whether the ordinal is in all sets. Lists are asked for ordinals
 // going forward, like everything of a set.
@@ -86,10 +88,12 @@ func (s *set) seek(k int) (int, bool) {
 			}
 		}
 		return 0, false
+	case s.lists != nil:
+		return s.seekUnion(k)
 	case s.dense != nil:
 		return s.seekDense(k)
 	}
-	if s.pass(k); len(s.list) == 0 {
+	if s.list = passed(s.list, k); len(s.list) == 0 {
 		return 0, false
 	}
 	return int(s.list[0] / blockOrdinals), true
@@ -101,17 +105,34 @@ func (s *set) load(k int, want uint64, b *block) {
 	switch {
 	case s.tree != nil:
 		s.tree.load(k, want, b)
+	case s.lists != nil:
+		s.loadUnion(k, b)
 	case s.dense != nil:
 		b.live = want
 		s.loadDense(k, b)
 	default:
-		s.pass(k)
 		b.live = 0
-		n := 0
-		for ; n < len(s.list) && int(s.list[n]/blockOrdinals) == k; n++ {
-			b.set(s.list[n])
+		s.list = b.take(passed(s.list, k), k)
+	}
+}
+
+func (s *set) seekUnion(k int) (int, bool) {
+	least, ok := s.seekDense(k)
+	for i, list := range s.lists {
+		list = passed(list, k)
+		s.lists[i] = list
+		if len(list) > 0 && (!ok || int(list[0]/blockOrdinals) < least) {
+			least, ok = int(list[0]/blockOrdinals), true
 		}
-		s.list = s.list[n:]
+	}
+	return least, ok
+}
+
+func (s *set) loadUnion(k int, b *block) {
+	b.live = whole
+	s.loadDense(k, b) // leaves nothing live when no bitset has the block
+	for i, list := range s.lists {
+		s.lists[i] = b.take(passed(list, k), k)
 	}
 }
 
@@ -165,11 +186,11 @@ func uniteLive(b *block, words *[blockWords]uint64, set bool) {
 	}
 }
 
-// pass drops what the list holds before block k.
-func (s *set) pass(k int) {
-	if len(s.list) == 0 || int(s.list[0]/blockOrdinals) >= k {
-		return
+// passed is what a list holds from block k on.
+func passed(list []uint32, k int) []uint32 {
+	if len(list) == 0 || int(list[0]/blockOrdinals) >= k {
+		return list
 	}
-	n, _ := slices.BinarySearchFunc(s.list, k, func(o uint32, k int) int { return int(o/blockOrdinals) - k })
-	s.list = s.list[n:]
+	n, _ := slices.BinarySearchFunc(list, k, func(o uint32, k int) int { return int(o/blockOrdinals) - k })
+	return list[n:]
 }
