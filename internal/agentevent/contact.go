@@ -7,13 +7,14 @@ import (
 )
 
 func (r *reader) contacts() []rollcall.Contact {
-	var list []rollcall.Contact
+	list := r.contactList[:0]
 	for range r.items {
 		if contact, ok := r.contact(); ok {
 			list = append(list, contact)
 		}
 	}
-	return list
+	r.contactList = list
+	return append([]rollcall.Contact(nil), list...)
 }
 
 // contact reads one of the snapshot's contacts; false for null, and where

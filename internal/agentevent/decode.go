@@ -195,6 +195,9 @@ func (d *decoding) document() bool {
 			"found objects and arrays %d deep, expected at most %d", depth, d.limits.Depth)})
 		return true
 	}
+	if d.batch.Documents == nil {
+		d.batch.Documents = make([]Document, 0, d.expected(raw))
+	}
 	d.batch.Documents = append(d.batch.Documents, Document{
 		Number: d.number,
 		Offset: r.base + int64(raw.from),
@@ -202,6 +205,14 @@ func (d *decoding) document() bool {
 		Record: record,
 	})
 	return true
+}
+
+// expected is how many documents there may be if those that follow are as long
+// as the first, which stands at raw.
+func (d *decoding) expected(raw span) int {
+	const most = 256 // the list grows by itself
+	behind := len(d.body) - int(d.r.base) - raw.to
+	return min(1+behind/(raw.to-raw.from), most, d.limits.Documents)
 }
 
 // record makes the record of the document that stands at raw in the reader's

@@ -41,9 +41,10 @@ type reader struct {
 	startAt   int64 // offset in the body of the document
 	home      home  // of the document's agent; zero as long as that isn't known
 
-	queueList []*rollcall.Queue // while it grows
-	strings   strings.Builder   // see keep
-	cut       span              // where the top-level PreviousAgentSnapshot stands in data, with its name
+	queueList   []*rollcall.Queue  // while it grows
+	contactList []rollcall.Contact // while it grows
+	strings     strings.Builder    // see keep
+	cut         span               // where the top-level PreviousAgentSnapshot stands in data, with its name
 }
 
 var readers = sync.Pool{New: func() any { return new(reader) }}
@@ -68,6 +69,7 @@ func (r *reader) begin() {
 // release lets go of the data, and gives the reader back.
 func (r *reader) release() {
 	clear(r.queueList[:cap(r.queueList)])
+	clear(r.contactList[:cap(r.contactList)])
 	r.open(nil, 0)
 	readers.Put(r)
 }
