@@ -137,8 +137,8 @@ func TestRun_EndsWhenItsDataDirectoryIsRemoved(t *testing.T) {
 	if err := os.RemoveAll(c.DataDir); err != nil {
 		t.Fatal(err)
 	}
-	if got := s.post("/v1/events", login("bob")); got.status != http.StatusServiceUnavailable {
-		t.Errorf("got %s, want 503", got)
+	if got, err := s.tryPost("/v1/events", login("bob")); err == nil && got.status != http.StatusServiceUnavailable {
+		t.Errorf("got %s, want 503, or nobody who answers", got)
 	}
 	if err := s.await(); !errors.Is(err, journal.ErrFailed) || strings.Count(err.Error(), "removed, moved or replaced") != 1 {
 		t.Errorf("Run: %v, want journal.ErrFailed and why, once", err)

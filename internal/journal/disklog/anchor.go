@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
 )
 
 // anchor tells whether the journal is still where a restart would look for it.
 // A directory that is removed, moved or replaced leaves open files behind that
 // take writes and syncs as before, and are gone with the process. So before
-// each acknowledgement the witness is looked at by its name: it must be the file
-// that was opened.
+// each acknowledgement, and now and then without one, the witness is looked at by
+// its name: it must be the file that was opened.
 type anchor struct {
 	path string
 	file fs.FileInfo // nil: nobody looks, as in a file system in memory
@@ -29,6 +30,18 @@ func (l *Log) dropAnchor() error {
 	var err error
 	l.anchor.file, err = os.Stat(l.anchor.path)
 	return err
+}
+
+// anchorEvery is how often a log looks to which nothing is appended.
+const anchorEvery = 2 * time.Second
+
+// every gives ticks at which to look; never, if nobody does.
+func (a *anchor) every(d time.Duration) (tick <-chan time.Time, stop func()) {
+	if a.file == nil {
+		return nil, func() {}
+	}
+	t := time.NewTicker(d)
+	return t.C, t.Stop
 }
 
 // check gives errMoved if the journal is somewhere else by now.

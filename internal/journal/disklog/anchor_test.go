@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"rollcall/internal/journal"
 	"rollcall/internal/journal/disklog"
@@ -49,6 +50,28 @@ func TestAppend_FailsWhenTheDirectoryIsGone(t *testing.T) {
 				t.Errorf("close: %v", err)
 			}
 		})
+	}
+}
+
+// Whoever only asks gets no answers from a journal that is gone for long.
+func TestLog_FailsWithoutAnAppendWhenTheDirectoryIsGone(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a directory with open files can't be removed on Windows")
+	}
+	dir := filepath.Join(t.TempDir(), "journal")
+	l, err := disklog.Open(dir, disklog.Options{}.LookingEvery(time.Millisecond))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	<-l.Failed()
+	if err := l.Err(); !errors.Is(err, journal.ErrFailed) || !strings.Contains(err.Error(), "removed, moved or replaced") {
+		t.Errorf("got %v, want %v and why", err, journal.ErrFailed)
+	}
+	if err := l.Close(); err != nil {
+		t.Errorf("close: %v", err)
 	}
 }
 

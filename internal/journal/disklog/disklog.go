@@ -14,7 +14,9 @@
 package disklog
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -56,8 +58,9 @@ type Options struct {
 	// journal.ErrReadOnly to whoever tries.
 	ReadOnly bool
 
-	noSync        bool   // for the test that must see a loss
-	memTableBytes uint64 // for tests that want the store to be busy; 0 means as below
+	noSync        bool          // for the test that must see a loss
+	memTableBytes uint64        // for tests that want the store to be busy; 0 means as below
+	lookEvery     time.Duration // how often an idle log looks for its anchor; 0 means anchorEvery
 }
 
 // Commit is what one durable commit was.
@@ -216,17 +219,27 @@ func (l *Log) commit(b *journal.Body) (rollcall.Position, error) {
 	return first, nil
 }
 
-// watch is the only place where the log comes to fail: the store failed, or the
-// appender did. The order matters: nothing is acknowledged from the first line
+// watch is the only place where the log comes to fail: the store failed, the
+// appender did, or the directory is gone. The order matters: nothing is acknowledged from the first line
 // on, and then whoever tails is told.
 func (l *Log) watch() {
 	defer close(l.watched)
-	select {
-	case <-l.fence.broken:
-		l.packer.Fail(l.fence.err)
-	case <-l.packer.Failed():
-	case <-l.closing:
-		return
+	look, stop := l.anchor.every(cmp.Or(l.options.lookEvery, anchorEvery))
+	defer stop()
+	for failed := false; !failed; {
+		select {
+		case <-look:
+			if err := l.anchor.check(); errors.Is(err, errMoved) {
+				l.fence.trip(err)
+			}
+			continue
+		case <-l.fence.broken:
+			l.packer.Fail(l.fence.err)
+		case <-l.packer.Failed():
+		case <-l.closing:
+			return
+		}
+		failed = true
 	}
 	l.tip.Fail(l.packer.Err())
 	l.options.Logger.Error("journal failed, nothing more is accepted", "dir", l.dir, "error", l.packer.Err())

@@ -1,5 +1,7 @@
 package disklog
 
+import "time"
+
 // WithoutSync makes o a build that does not sync: one that the power-cut test
 // must catch.
 func (o Options) WithoutSync() Options {
@@ -10,6 +12,12 @@ func (o Options) WithoutSync() Options {
 // WithSmallMemTables makes the store flush, rotate and compact all the time.
 func (o Options) WithSmallMemTables() Options {
 	o.memTableBytes = 64 << 10
+	return o
+}
+
+// LookingEvery makes an idle log look for its directory this often.
+func (o Options) LookingEvery(d time.Duration) Options {
+	o.lookEvery = d
 	return o
 }
 
