@@ -103,6 +103,9 @@ func (p *publisher) store(ctx context.Context, data []byte) (stored bool, sends 
 // ran before and had sent it, or one that runs now.
 func (p *publisher) overtaken(sequence uint64) {
 	p.newest = sequence
+	if p.impatient {
+		return // another node was first with the same snapshot, as happens
+	}
 	if now := time.Now(); now.Sub(p.rival) > time.Minute {
 		p.rival = now
 		p.log.options.Logger.Warn("another process writes on the same subject", "subject", p.subject, "sequence", sequence)
