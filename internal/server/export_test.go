@@ -18,3 +18,17 @@ func (s *Server) SetPublic(l net.Listener) {
 	s.connections.closed = false
 	s.public = &countedListener{Listener: l, connections: s.connections, log: s.config.Logger}
 }
+
+// Gauge gives the value of a metric without labels.
+func (s *Server) Gauge(name string) (value float64, found bool) {
+	families, err := s.metrics.registry.Gather()
+	if err != nil {
+		return 0, false
+	}
+	for _, f := range families {
+		if f.GetName() == name {
+			return f.GetMetric()[0].GetGauge().GetValue(), true
+		}
+	}
+	return 0, false
+}

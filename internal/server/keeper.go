@@ -78,16 +78,23 @@ func (k *keeper) applied(bytes int) {
 	}
 }
 
+// measureEvery is how old the sizes that the metrics show may be.
+const measureEvery = time.Minute
+
 // run works until ctx ends.
 func (k *keeper) run(ctx context.Context) {
-	tick := time.NewTicker(k.interval)
+	tick, look := time.NewTicker(k.interval), time.NewTicker(measureEvery)
 	defer tick.Stop()
+	defer look.Stop()
 	k.measure(ctx)
 	for {
 		timed := false
 		select {
 		case <-ctx.Done():
 			return
+		case <-look.C:
+			k.measure(ctx)
+			continue
 		case <-tick.C:
 			timed = true
 		case <-k.due:

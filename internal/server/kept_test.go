@@ -382,6 +382,25 @@ func TestMonths_OfChurnStayWithinBounds(t *testing.T) {
 	})
 }
 
+// The sizes that the metrics show follow the journal, also between snapshots.
+func TestMetrics_SizesAreFresh(t *testing.T) {
+	inBubbleWith(t, func(*server.Config) journal.Log {
+		return memlog.New(memlog.Options{})
+	}, func(t *testing.T, s *running, log journal.Log) {
+		t.Helper()
+		for range 3 {
+			if _, err := log.Append(t.Context(), [][]byte{agentevent.AppendRecord(nil, []byte(login("ann")))}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if packs, found := s.Gauge("rollcall_journal_packs"); !found || packs != 3 {
+			t.Errorf("rollcall_journal_packs is %g after a minute, want 3", packs)
+		}
+	})
+}
+
 // inBubbleWith runs a server over a journal inside synctest.
 func inBubbleWith(t *testing.T, change func(c *server.Config) journal.Log, test func(t *testing.T, s *running, log journal.Log)) {
 	t.Helper()
