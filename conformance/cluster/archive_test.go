@@ -261,3 +261,26 @@ func builtBinary(t *testing.T) string {
 	}
 	return path
 }
+
+// What lies in the stream and is no pack is named, and what lies behind it is
+// checked all the same.
+func TestArchive_ChecksBehindADamagedMessage(t *testing.T) {
+	t.Parallel()
+	c := startNATS(t)
+	l := openLog(t, c.options("a"))
+	records := simulated(t, 10, time.Hour)
+	keepRecords(t, l, records[:100])
+	for range 2 {
+		if _, err := c.js(t).Publish(t.Context(), "ROLLCALL."+l.Epoch().String()+".stranger", []byte("no pack")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	keepRecords(t, l, records[100:200])
+	report, err := archive.Check(t.Context(), openLog(t, c.options("checker")), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Findings) != 1 || !strings.HasPrefix(report.Findings[0].String(), "packs 3 to 4: it has 7 bytes") || report.Packs != 4 || report.Events != 200 {
+		t.Errorf("found %+v", report)
+	}
+}
