@@ -36,6 +36,7 @@ func fillFlags(flags, known *pflag.FlagSet, command string) error {
 	set := func(flag *pflag.Flag, value, source string) {
 		if err := flags.Set(flag.Name, value); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", source, err))
+			_ = flag.Value.Set(flag.DefValue) // so that nobody complains about what is left of it
 		}
 	}
 	flags.VisitAll(func(flag *pflag.Flag) {
@@ -49,7 +50,7 @@ func fillFlags(flags, known *pflag.FlagSet, command string) error {
 	}
 	settings, err := readSettings(path)
 	if err != nil {
-		return err
+		return errors.Join(append(errs, err)...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		flag := flags.Lookup(name)
@@ -57,6 +58,8 @@ func fillFlags(flags, known *pflag.FlagSet, command string) error {
 		case known.Lookup(name) == nil || name == "config" || name == "help":
 			errs = append(errs, fmt.Errorf("%s: unknown setting %q; the settings are the flags of %q without the dashes", path, name, command))
 		case flag == nil || flag.Changed: // of no use here, or the command line or the environment has said
+		case len(settings[name]) > 1 && !isList(flag):
+			errs = append(errs, fmt.Errorf("%s: %s: a list of %d values, want one value", path, name, len(settings[name])))
 		default:
 			for _, value := range settings[name] {
 				set(flag, value, path+": "+name)
@@ -64,6 +67,11 @@ func fillFlags(flags, known *pflag.FlagSet, command string) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+func isList(flag *pflag.Flag) bool {
+	_, list := flag.Value.(pflag.SliceValue)
+	return list
 }
 
 // readSettings reads a YAML mapping of settings to a scalar or a list.
@@ -74,8 +82,12 @@ func readSettings(path string) (map[string][]string, error) {
 	}
 	defer func() { _ = file.Close() }()
 	var nodes map[string]yaml.Node
-	if err := yaml.NewDecoder(file).Decode(&nodes); err != nil && !errors.Is(err, io.EOF) {
+	decoder := yaml.NewDecoder(file)
+	if err := decoder.Decode(&nodes); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("read the settings in %s: %w", path, err)
+	}
+	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("read the settings in %s: there is more than one YAML document", path)
 	}
 	settings := make(map[string][]string, len(nodes))
 	for name, node := range nodes {
