@@ -338,6 +338,25 @@ func TestImportDir_IsThereWholeOrNotAtAll(t *testing.T) {
 	}
 }
 
+// TestImport_Golden keeps exports in people's cupboards readable.
+func TestImport_Golden(t *testing.T) {
+	golden, err := os.ReadFile(filepath.Join("testdata", "export-v1.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := inMemory()
+	if is := importInto(t, log, golden); is.Events != 5 {
+		t.Errorf("imported %+v", is)
+	}
+	want := `{"instance":"arn:aws:connect:eu-central-1:111122223333:instance/north","position":"0000000000000001-1-0","agents":1}`
+	if got, _, _ := strings.Cut(dumpOf(t, follow(t, log)), "\n"); got != want {
+		t.Errorf("the floor is\n%s\nwant\n%s", got, want)
+	}
+	if diff := cmp.Diff(withoutHead(golden), withoutHead(export(t, log))); diff != "" {
+		t.Errorf("exported again it differs (-golden +is):\n%s", diff)
+	}
+}
+
 func FuzzImport(f *testing.F) {
 	from := inMemory()
 	keep(f, from, day(f, "north", time.Hour)[:3])
