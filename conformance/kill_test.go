@@ -24,7 +24,7 @@ func TestKill_EveryAcknowledgedEventIsThereAfterRestart(t *testing.T) {
 		if i > 0 {
 			lives[i-1].mustHold(t, server)
 		}
-		l.postMany(t, server, 1+rand.IntN(150), func() { server.kill(t) })
+		l.postMany(t, server, 1+rand.IntN(80), func() { server.kill(t) })
 		snapshots += server.log.count("snapshot written")
 		trims += server.log.count("journal trimmed")
 	}
