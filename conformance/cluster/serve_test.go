@@ -29,7 +29,7 @@ func TestServe_NodesOfAClusterAreOneService(t *testing.T) {
 		want = append(want, agent)
 		nodes := []*serveNode{a, b}
 		position := nodes[i%2].login(t, agent)
-		seen, _, resp := nodes[(i+1)%2].page(t, url.Values{"min-position": {position}}, 100, "")
+		seen, _, resp := nodes[(i+1)%2].users(t, url.Values{"min-position": {position}}, 100, "")
 		if !slices.Contains(seen, agent) {
 			t.Fatalf("%s logged in at %s, and the other node answers %d: %s", agent, position, resp.Status, resp.Body)
 		}
@@ -38,7 +38,7 @@ func TestServe_NodesOfAClusterAreOneService(t *testing.T) {
 	token := ""
 	for i := 0; i == 0 || token != ""; i++ {
 		node := []*serveNode{a, b}[i%2]
-		page, next, resp := node.page(t, nil, 7, token)
+		page, next, resp := node.users(t, nil, 7, token)
 		if resp.Status != http.StatusOK {
 			t.Fatalf("page %d: %d %s", i, resp.Status, resp.Body)
 		}
@@ -54,9 +54,43 @@ func TestServe_NodesOfAClusterAreOneService(t *testing.T) {
 		"00000000000000ab-1-0":   http.StatusBadRequest,         // of another journal
 		"neither-here-nor-there": http.StatusBadRequest,
 	} {
-		if _, _, resp := b.page(t, url.Values{"min-position": {position}}, 1, ""); resp.Status != status {
+		if _, _, resp := b.users(t, url.Values{"min-position": {position}}, 1, ""); resp.Status != status {
 			t.Errorf("min-position %s: %d %s, want %d", position, resp.Status, resp.Body, status)
 		}
+	}
+}
+
+// Nodes write snapshots into the cluster and trim the journal there, while they
+// take events. One that is new has only what is left, and comes to the same
+// floor.
+func TestServe_ANewNodeStartsFromWhatTheOthersLeft(t *testing.T) {
+	t.Parallel()
+	c := startNATSCluster(t, 3)
+	program := builtBinary(t)
+	small := []string{"--snapshot-every-bytes", "8KiB", "--retention-bytes", "16KiB"}
+	nodes := []*serveNode{startServe(t, program, c.urls(), "a", small...), startServe(t, program, c.urls(), "b", small...)}
+	var last string
+	agents := 0
+	for ; !strings.Contains(nodes[0].log()+nodes[1].log(), "journal trimmed") || agents < 100; agents++ {
+		last = nodes[agents%2].login(t, fmt.Sprintf("agent-%05d", agents))
+	}
+	late := startServe(t, program, c.urls(), "late", small...)
+	if !strings.Contains(late.log(), "floor restored from a snapshot") {
+		t.Error("the new node did not start from a snapshot, and the journal is trimmed")
+	}
+	digests := make(map[string]bool)
+	for _, n := range append(nodes, late) {
+		if _, _, resp := n.users(t, url.Values{"min-position": {last}}, 1, ""); resp.Status != http.StatusOK {
+			t.Fatalf("at %s: %d %s", last, resp.Status, resp.Body)
+		}
+		_, digest := n.page(t, "/debug/floor/digest")
+		digests[digest] = true
+		if !strings.Contains(digest, fmt.Sprintf(`"agents":%d}`, agents)) {
+			t.Errorf("%d agents have logged in, and the floor is %s", agents, digest)
+		}
+	}
+	if len(digests) != 1 {
+		t.Errorf("the nodes have different floors: %v", digests)
 	}
 }
 
@@ -74,7 +108,7 @@ func TestServe_ANodeThatIsCutOffSaysSo(t *testing.T) {
 	strict := startServe(t, program, []string{proxy.url()}, "strict", append(single, "--max-age", "5s")...)
 	position := free.login(t, "before")
 	for _, n := range []*serveNode{stale, strict} {
-		seen, _, resp := n.page(t, url.Values{"min-position": {position}}, 10, "")
+		seen, _, resp := n.users(t, url.Values{"min-position": {position}}, 10, "")
 		if age := resp.Header.Get("X-Rollcall-Age"); !slices.Equal(seen, []string{"before"}) || age != "" {
 			t.Errorf("before it is cut off: %q, age %q", seen, age)
 		}
@@ -88,15 +122,15 @@ func TestServe_ANodeThatIsCutOffSaysSo(t *testing.T) {
 		})
 	}
 	behind := free.login(t, "meanwhile")
-	seen, _, resp := stale.page(t, nil, 10, "")
+	seen, _, resp := stale.users(t, nil, 10, "")
 	if !slices.Equal(seen, []string{"before"}) || len(resp.Header.Get("X-Rollcall-Age")) == 0 {
 		t.Errorf("cut off it shows %q, with age %q", seen, resp.Header.Get("X-Rollcall-Age"))
 	}
-	if _, _, resp := stale.page(t, url.Values{"min-position": {behind}}, 10, ""); resp.Status != http.StatusServiceUnavailable {
+	if _, _, resp := stale.users(t, url.Values{"min-position": {behind}}, 10, ""); resp.Status != http.StatusServiceUnavailable {
 		t.Errorf("cut off it was asked for a position that it can't have: %d %s", resp.Status, resp.Body)
 	}
 	eventually(t, "--max-age ends its answers", func() bool {
-		_, _, resp := strict.page(t, nil, 10, "")
+		_, _, resp := strict.users(t, nil, 10, "")
 		return resp.Status == http.StatusServiceUnavailable && strings.Contains(string(resp.Body), "--max-age")
 	})
 	if resp := stale.send(t, "/v1/events", nil, loginDocument("nowhere")); resp.Status != http.StatusServiceUnavailable ||
@@ -108,7 +142,7 @@ func TestServe_ANodeThatIsCutOffSaysSo(t *testing.T) {
 	proxy.cutAll()
 	for _, n := range []*serveNode{stale, strict} {
 		eventually(t, "it is ready again", func() bool { status, _ := n.ready(t); return status == http.StatusOK })
-		seen, _, resp := n.page(t, url.Values{"min-position": {behind}}, 10, "")
+		seen, _, resp := n.users(t, url.Values{"min-position": {behind}}, 10, "")
 		if !slices.Contains(seen, "meanwhile") || resp.Header.Get("X-Rollcall-Age") != "" {
 			t.Errorf("after it was cut off: %q, %d %s", seen, resp.Status, resp.Body)
 		}

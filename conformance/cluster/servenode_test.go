@@ -46,6 +46,9 @@ func serveCommand(t *testing.T, program string, env, urls []string, flags ...str
 type serveNode struct {
 	*client.Client
 	admin string
+
+	mu     sync.Mutex
+	logged strings.Builder
 }
 
 // startServe starts a node and waits until it is ready.
@@ -60,46 +63,64 @@ func startServe(t *testing.T, program string, urls []string, name string, flags 
 		t.Fatal(err)
 	}
 	n := &serveNode{}
-	listening := make(chan struct{})
-	var all strings.Builder // read after ended
-	var reading sync.WaitGroup
-	reading.Go(func() {
-		for scan := bufio.NewScanner(log); scan.Scan(); {
-			all.WriteString(scan.Text() + "\n")
-			var line struct {
-				Message string `json:"msg"`
-				Address string `json:"address"`
-				Admin   string `json:"admin_address"`
-			}
-			if json.Unmarshal(scan.Bytes(), &line) == nil && line.Message == "listening" {
-				n.Client = client.New("http://"+line.Address, "us-east-1", credentials.NewStaticCredentialsProvider(serveKey, serveSecret, ""))
-				n.admin = "http://" + line.Admin
-				close(listening)
-			}
-		}
-	})
-	ended := make(chan struct{})
-	go func() { reading.Wait(); _ = cmd.Wait(); close(ended) }()
+	listening, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		n.read(log, listening)
+		_ = cmd.Wait()
+	}()
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill()
 		<-ended
 		if t.Failed() {
-			t.Logf("%s logged:\n%s", name, &all)
+			t.Logf("%s logged:\n%s", name, n.log())
 		}
 	})
 	select {
 	case <-listening:
 	case <-ended:
-		t.Fatalf("%s has ended:\n%s", name, &all)
+		t.Fatalf("%s has ended:\n%s", name, n.log())
 	}
 	eventually(t, name+" is ready", func() bool { status, _ := n.ready(t); return status == http.StatusOK })
 	return n
 }
 
+// read reads the log to its end, and closes listening when the addresses are
+// known.
+func (n *serveNode) read(log io.Reader, listening chan<- struct{}) {
+	for scan := bufio.NewScanner(log); scan.Scan(); {
+		n.mu.Lock()
+		n.logged.WriteString(scan.Text() + "\n")
+		n.mu.Unlock()
+		var line struct {
+			Message string `json:"msg"`
+			Address string `json:"address"`
+			Admin   string `json:"admin_address"`
+		}
+		if json.Unmarshal(scan.Bytes(), &line) == nil && line.Message == "listening" {
+			n.Client = client.New("http://"+line.Address, "us-east-1", credentials.NewStaticCredentialsProvider(serveKey, serveSecret, ""))
+			n.admin = "http://" + line.Admin
+			close(listening)
+		}
+	}
+}
+
+func (n *serveNode) log() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.logged.String()
+}
+
 // ready asks /readyz.
 func (n *serveNode) ready(t *testing.T) (status int, text string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, n.admin+"/readyz", http.NoBody)
+	return n.page(t, "/readyz")
+}
+
+// page asks for an admin page.
+func (n *serveNode) page(t *testing.T, path string) (status int, text string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, n.admin+path, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,8 +166,8 @@ func loginDocument(agent string) string {
 		serveInstance, serveInstance, agent, agent, at, serveInstance, at, agent, serveInstance, serveInstance) + "\n"
 }
 
-// page asks GetCurrentUserData for the agents of the queue.
-func (n *serveNode) page(t *testing.T, query url.Values, size int, token string) (agents []string, next string, resp *client.Response) {
+// users asks GetCurrentUserData for a page of the agents of the queue.
+func (n *serveNode) users(t *testing.T, query url.Values, size int, token string) (agents []string, next string, resp *client.Response) {
 	t.Helper()
 	resp = n.send(t, "/metrics/userdata/shared", query, fmt.Sprintf(`{"Filters":{"Queues":["sales"]},"MaxResults":%d,"NextToken":%q}`, size, token))
 	var out struct {
