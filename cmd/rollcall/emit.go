@@ -58,7 +58,7 @@ func emitAll(cmd *cobra.Command, server *client.Client, inputs []string) error {
 			if member != "" {
 				member += ": "
 			}
-			fmt.Fprintf(cmd.ErrOrStderr(), "%s:%d: %s%s\n", r.Input, r.Line, member, r.Reason)
+			fmt.Fprintf(cmd.ErrOrStderr(), "%s:%d: %s\n", r.Input, r.Line, harmless(member+r.Reason))
 		},
 	}
 	var err error

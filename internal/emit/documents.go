@@ -29,8 +29,9 @@ type Document struct {
 // array, that is held to be sent: a server takes no more in one request.
 const maxDocumentBytes = 8 << 20
 
-// SyntaxError is a place in an input that is no JSON, or no end of it. What
-// stands between it and the next line that begins with "{" is skipped.
+// SyntaxError is a place in an input that is no JSON, or no end of it: then what
+// stands between it and the next line that begins with "{" is skipped. Or it is
+// an array where a document should be.
 type SyntaxError struct {
 	Line   int
 	Reason string
@@ -86,6 +87,12 @@ func (c *cutter) cut(yield func(Document, error) bool) bool {
 			Body: append([]byte(nil), value...),
 			Line: c.lines.lines.at(end - int64(len(value))),
 			End:  end,
+		}
+		if value.Kind() == '[' { // alone in a request it would be taken for the list of documents
+			if !yield(Document{}, &SyntaxError{Line: doc.Line, Reason: "found an array within an array, expected an object: an agent event"}) {
+				return false
+			}
+			continue
 		}
 		if !yield(doc, nil) {
 			return false

@@ -49,6 +49,7 @@ func TestDocuments_KnowsEveryFormAndLine(t *testing.T) {
 		{"a broken line between good ones", "{\"a\":1}\n{\"b\" 2}\n{\"c\":3}\n", []string{`1:{"a":1}`, "2!", `3:{"c":3}`}},
 		{"a broken document of several lines", "{\n\"a\": oops,\n \"b\": 1\n}\n{\"c\":3}\n", []string{"2!", `5:{"c":3}`}},
 		{"cut off", "{\"a\":1}\n{\"b\":", []string{`1:{"a":1}`, "2!"}},
+		{"arrays within an array", "[{\"a\":1},\n[{\"b\":2}],[],\n{\"c\":3}]\n{\"d\":4}", []string{`1:{"a":1}`, "2!", "2!", `3:{"c":3}`, `4:{"d":4}`}},
 		{"an array cut off", "[{\"a\":1},\n", []string{`1:{"a":1}`, "2!"}},
 		{"no JSON at all", "hello\nworld\n", []string{"1!"}},
 	} {
