@@ -21,8 +21,10 @@ answers Amazon Connect's GetCurrentUserData for any number of askers.`,
   rollcall connect help                the AWS CLI's command`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
+		Version:       version(),
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.SetVersionTemplate(versionLine())
 	root.AddCommand(newServe(), newDemo(), newSimulate(), newEmit(), newAgents(), newInstances(), newJournal(), newConnect(), newKey(), newToken(), newVersion(), newMan())
 	return root
 }
