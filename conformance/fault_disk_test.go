@@ -21,6 +21,10 @@ type smallDisk struct {
 	pid string   // of the holder
 }
 
+// diskBytes is room for a small journal: its write-ahead log takes 36 MB a file
+// from the start.
+const diskBytes = 512 << 20
+
 // openSmallDisk needs root, or a system that gives user namespaces to anybody.
 func openSmallDisk(t *testing.T, bytes int) *smallDisk {
 	t.Helper()
@@ -71,30 +75,39 @@ func (d *smallDisk) run(t *testing.T, args ...string) string {
 
 func (d *smallDisk) remount(t *testing.T, options string) {
 	t.Helper()
-	d.run(t, "mount", "-o", "remount,"+options, d.dir)
+	d.run(t, d.remounting(options)...)
 }
 
-// leave makes the disk so small that so many bytes are left.
+// remounting names the source, too: else mount adds the options that the disk
+// has, some of which mean nothing inside.
+func (d *smallDisk) remounting(options string) []string {
+	return []string{"mount", "-t", "tmpfs", "-o", "remount," + options, "tmpfs", d.dir}
+}
+
+// leave makes the disk so small that so many bytes are left. The kernel refuses
+// that where more was written since the look at what is used: then it looks again.
 func (d *smallDisk) leave(t *testing.T, bytes int) {
 	t.Helper()
-	for t.Context().Err() == nil {
+	const tries = 1000
+	var refused error
+	for range tries {
 		used, err := strconv.Atoi(strings.Fields(d.run(t, "df", "--output=used", "-B1", d.dir))[1])
 		if err != nil {
 			t.Fatal(err)
 		}
-		args := append(slices.Clone(d.by), "mount", "-o", "remount,size="+strconv.Itoa(used+bytes), d.dir)
-		if exec.Command(args[0], args[1:]...).Run() == nil {
+		args := append(slices.Clone(d.by), d.remounting("size="+strconv.Itoa(used+bytes))...)
+		if refused = exec.Command(args[0], args[1:]...).Run(); refused == nil {
 			return
 		}
-		// More was written since the look than is to be left: look again.
 	}
+	t.Fatalf("the disk can't be made smaller: %v", refused)
 }
 
 // A full disk ends the server with exit status 3 and the reason. It does not
 // start until there is room, says why, and then has everything that it
 // acknowledged.
 func TestDisk_FullEndsTheServerAndLosesNothing(t *testing.T) {
-	d := openSmallDisk(t, 64<<20)
+	d := openSmallDisk(t, diskBytes)
 	dataDir := filepath.Join(d.dir, "data")
 	var l ledger
 	for _, spare := range []int{0, 100 << 10} {
@@ -107,7 +120,7 @@ func TestDisk_FullEndsTheServerAndLosesNothing(t *testing.T) {
 		d.leave(t, 0)
 		said := serveInVain(t, d.by, dataDir, exitFailed)
 		mustSay(t, said, "no space left on device")
-		d.remount(t, "size=64m")
+		d.remount(t, "size="+strconv.Itoa(diskBytes))
 	}
 	server := serveAs(t, d.by, dataDir)
 	l.mustHold(t, server)
@@ -120,7 +133,7 @@ func TestDisk_FullEndsTheServerAndLosesNothing(t *testing.T) {
 // A disk that becomes read-only ends the server; it does not start on one, says
 // why, and has everything when it can write again.
 func TestDisk_ReadOnlyIsNamed(t *testing.T) {
-	d := openSmallDisk(t, 64<<20)
+	d := openSmallDisk(t, diskBytes)
 	dataDir := filepath.Join(d.dir, "data")
 	var l ledger
 	server := serveAs(t, d.by, dataDir)
