@@ -44,7 +44,7 @@ func binary(t *testing.T) string {
 // TestTorture_LosesNothing is the short version of what `make torture` does.
 // Where the system gives no namespaces the log says what was left out.
 func TestTorture_LosesNothing(t *testing.T) {
-	for topology, duration := range map[string]string{"embedded": "8s", "cluster": "10s"} {
+	for topology, duration := range map[string]string{"embedded": "6s", "cluster": "8s"} {
 		t.Run(topology, func(t *testing.T) {
 			t.Parallel()
 			var out, problems bytes.Buffer
