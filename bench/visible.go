@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -18,39 +19,42 @@ type eventsTarget struct {
 	FirstRound int // no event before was of this round or a later one
 	Batch      int // documents of a request
 	Lanes      int // connections
+	Requests   int // that each of them makes at most
 }
 
 // eventsAsker is one connection of it.
 type eventsAsker struct {
 	httpAsker
-	target     *eventsTarget
-	house      house
-	connection int
-	next       int
-	body       []byte
+	next int
 }
 
+// open connects, and makes and signs all requests: that is not part of what is
+// measured. Their events are of now and later, a millisecond apart.
 func (t *eventsTarget) open(ctx context.Context, connection int) (asker, error) {
-	a := &eventsAsker{target: t, house: newHouse(t.Agents), connection: connection}
+	a := &eventsAsker{}
+	h, own, at := newHouse(t.Agents), t.Agents/t.Lanes, time.Now()
+	var body []byte
+	for n := range t.Requests {
+		body = body[:0]
+		for i := n * t.Batch; i < (n+1)*t.Batch; i++ {
+			body = h.appendDocument(body, connection*own+i%own, t.FirstRound+i/own, at.Add(time.Duration(n)*time.Millisecond))
+		}
+		request, err := question{Path: visibleEventsPath, Body: body}.wire(ctx, t.Address, &benchKey)
+		if err != nil {
+			return nil, err
+		}
+		a.requests = append(a.requests, request)
+	}
 	return a, a.dial(ctx, t.Address)
 }
 
 // Ask posts the next events and returns when questions see them.
-func (a *eventsAsker) Ask(ctx context.Context, _ int) (int, error) {
-	t := a.target
-	own := t.Agents / t.Lanes
-	a.body = a.body[:0]
-	now := time.Now()
-	for range t.Batch {
-		agent := a.connection*own + a.next%own
-		a.body = a.house.appendDocument(a.body, agent, t.FirstRound+a.next/own, now)
-		a.next++
+func (a *eventsAsker) Ask(context.Context, int) (int, error) {
+	if a.next == len(a.requests) {
+		return 0, errors.New("all requests that were made ready are asked")
 	}
-	request, err := question{Path: visibleEventsPath, Body: a.body}.wire(ctx, t.Address, &benchKey)
-	if err != nil {
-		return 0, err
-	}
-	return a.send(request)
+	a.next++
+	return a.send(a.requests[a.next-1])
 }
 
 const (
@@ -84,11 +88,11 @@ func (r *run) measureVisible(ctx context.Context) error {
 }
 
 func (r *run) eventsJob(s *server, d time.Duration) job {
+	const rate = eventsPerSecond / eventsBatch
 	r.round += roundsAJob
-	return job{
-		Events:      &eventsTarget{Address: s.address, Agents: s.house.agents, FirstRound: r.round, Batch: eventsBatch, Lanes: eventsLanes},
-		Connections: eventsLanes, WarmUp: d / 4, Duration: d, Rate: eventsPerSecond / eventsBatch,
-	}
+	target := eventsTarget{Address: s.address, Agents: s.house.agents, FirstRound: r.round, Batch: eventsBatch, Lanes: eventsLanes}
+	target.Requests = int((d+d/4).Seconds()*rate)/eventsLanes + 2
+	return job{Events: &target, Connections: eventsLanes, WarmUp: d / 4, Duration: d, Rate: rate}
 }
 
 // proveVisible makes sure that the server's word can be measured: what it calls
