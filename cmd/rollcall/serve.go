@@ -126,6 +126,7 @@ func addClusterFlags(flags *pflag.FlagSet, c *server.Cluster) {
 
 // runServer runs a server and tells the operator what is needed to use it.
 func runServer(ctx context.Context, c server.Config, out io.Writer) error {
+	defer spareCollector()()
 	s, err := server.Open(ctx, c)
 	if interrupted(ctx, err) {
 		return nil // asked to end while it started, as by a supervisor of services
