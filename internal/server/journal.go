@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"path/filepath"
 
@@ -112,5 +113,19 @@ func (s *Server) loadSnapshot(ctx context.Context, at rollcall.Position) (*floor
 		return nil, err
 	}
 	defer func() { _ = r.Close() }()
-	return readSnapshot(r, at, s.floorOptions())
+	return readSnapshot(&interruptible{ctx: ctx, r: r}, at, s.floorOptions())
+}
+
+// interruptible reads until ctx ends, so that a server need not load a large
+// snapshot to its end when it is asked to stop.
+type interruptible struct {
+	ctx context.Context //nolint:containedctx // an io.Reader takes none
+	r   io.Reader
+}
+
+func (i *interruptible) Read(p []byte) (int, error) {
+	if err := i.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return i.r.Read(p)
 }
