@@ -28,7 +28,8 @@ func startAttack(ctx context.Context, p plan) (*attack, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &attack{cmd: exec.CommandContext(ctx, self, attackWord)} //nolint:gosec // this very program
+	args := append(behind(), self, attackWord)
+	a := &attack{cmd: exec.CommandContext(ctx, args[0], args[1:]...)} //nolint:gosec // this very program
 	a.cmd.Stderr = os.Stderr
 	if a.in, err = a.cmd.StdinPipe(); err != nil {
 		return nil, err
@@ -48,6 +49,16 @@ func startAttack(ctx context.Context, p plan) (*attack, error) {
 		return nil, errors.Join(fmt.Errorf("the attacker ended: %w", err), a.cmd.Wait())
 	}
 	return a, nil
+}
+
+// behind is a command that lets another have only the processor time that the
+// server and the good clients leave: an attacker would bring machines of its own.
+func behind() []string {
+	nice, err := exec.LookPath("nice")
+	if err != nil {
+		return nil
+	}
+	return []string{nice, "-n", "15"}
 }
 
 // end stops the attack and gives what it did.
