@@ -37,6 +37,7 @@ type conn struct {
 	of   *connections
 	idle *list.Element // its place in of.idle; nil while at work. Guarded by of.mu
 	gone bool          // it counts no more. Guarded by of.mu
+	held held          // see onewrite.go
 }
 
 // Close closes the connection; it counts no more.

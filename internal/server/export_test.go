@@ -2,6 +2,7 @@ package server
 
 import (
 	"net"
+	"net/http"
 
 	"rollcall/internal/journal"
 )
@@ -31,4 +32,21 @@ func (s *Server) Gauge(name string) (value float64, found bool) {
 		}
 	}
 	return 0, false
+}
+
+// HTTPHandler is what the http.Server hands questions to.
+func (s *Server) HTTPHandler() http.Handler { return s.HTTPServer(s.handler).Handler }
+
+// HTTPServer is the http.Server with another handler.
+func (s *Server) HTTPServer(h http.Handler) *http.Server { return s.newHTTPServer(h, s.connections) }
+
+// Counted is the listener that Open makes of l.
+func (s *Server) Counted(l net.Listener) net.Listener {
+	return &countedListener{Listener: l, connections: newConnections(100), log: s.config.Logger}
+}
+
+// InOne makes a connection of nc as a server does, and gives its inOne.
+func InOne(nc net.Conn) (net.Conn, func(write func() (int, error)) (int, error)) {
+	c := &conn{Conn: nc, of: newConnections(1)}
+	return c, c.inOne
 }

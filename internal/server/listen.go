@@ -83,6 +83,7 @@ func (s *Server) newHTTPServer(h http.Handler, connections *connections) *http.S
 	return &http.Server{
 		Handler:           closeAfterChunks(s.recoverPanics(h)),
 		ConnState:         connections.note,
+		ConnContext:       knowConn,
 		ReadHeaderTimeout: header,
 		ReadTimeout:       header + c.RequestTimeout, // by then the protocols have told the client why
 		WriteTimeout:      2 * c.RequestTimeout,

@@ -13,7 +13,7 @@ import (
 // panics outside of them.
 func (s *Server) recoverPanics(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		begun := &begunWriter{ResponseWriter: w}
+		begun := &begunWriter{ResponseWriter: w, request: r}
 		defer s.recoverPanic(begun, r)
 		h.ServeHTTP(begun, r)
 	})
@@ -39,10 +39,12 @@ func (s *Server) recoverPanic(w *begunWriter, r *http.Request) {
 	http.Error(w, "internal error, request id "+id, http.StatusInternalServerError)
 }
 
-// begunWriter remembers that something was answered.
+// begunWriter remembers that something was answered, and sends large answers in
+// one write.
 type begunWriter struct {
 	http.ResponseWriter
-	begun bool
+	request *http.Request
+	begun   bool
 }
 
 // Unwrap is for http.ResponseController.
@@ -55,5 +57,10 @@ func (w *begunWriter) WriteHeader(status int) {
 
 func (w *begunWriter) Write(p []byte) (int, error) {
 	w.begun = true
+	if len(p) > firstPieceBytes {
+		if c := connOf(w.request); c != nil {
+			return c.inOne(func() (int, error) { return w.ResponseWriter.Write(p) })
+		}
+	}
 	return w.ResponseWriter.Write(p)
 }
