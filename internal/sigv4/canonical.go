@@ -22,7 +22,8 @@ type scratch struct {
 	text    []byte // the canonical request, then the string to sign
 	name    []byte // a header's name as http.Header keeps it
 	params  []param
-	payload []byte // what stands for the body in the canonical request
+	signed  []string // names of the signed headers, in order
+	payload []byte   // what stands for the body in the canonical request
 	sum     [sha256.Size]byte
 	hexSum  [hexSumBytes]byte
 }
@@ -38,7 +39,8 @@ func borrowScratch() *scratch { return scratches.Get().(*scratch) }
 
 func (s *scratch) giveBack() {
 	clear(s.params) // they point into the request
-	s.params = s.params[:0]
+	clear(s.signed)
+	s.params, s.signed = s.params[:0], s.signed[:0]
 	if cap(s.text) <= keptTextBytes {
 		scratches.Put(s)
 	}
@@ -96,9 +98,7 @@ func (s *scratch) appendCanonicalRequest(r *http.Request, c *claim) bool {
 	s.text = append(s.text, '\n')
 	s.appendQuery()
 	s.text = append(s.text, '\n')
-	for names := c.signedHeaders; names != ""; {
-		var name string
-		name, names, _ = strings.Cut(names, ";")
+	for _, name := range s.signed {
 		if !s.appendHeader(r, name) {
 			return false
 		}

@@ -133,12 +133,11 @@ func (c *claim) field(name string) *string {
 }
 
 func cutSeparator(s string) (before, after string) {
-	for i := range len(s) {
-		if s[i] == ',' || s[i] == ' ' {
-			return s[:i], s[i+1:]
-		}
+	before, after, _ = strings.Cut(s, ",")
+	if blank := strings.IndexByte(before, ' '); blank >= 0 {
+		return s[:blank], s[blank+1:]
 	}
-	return s, ""
+	return before, after
 }
 
 // missingInHeader names all that is missing, as Amazon does, so that one

@@ -1,5 +1,7 @@
 package sigv4
 
+import "strings"
+
 const upperHex = "0123456789ABCDEF"
 
 // isUnreserved holds for the characters that RFC 3986 never has encoded.
@@ -52,6 +54,9 @@ func appendFolded(dst []byte, s string) []byte {
 	}
 	for s != "" && isBlank(s[len(s)-1]) {
 		s = s[:len(s)-1]
+	}
+	if !strings.Contains(s, "  ") {
+		return append(dst, s...)
 	}
 	for i := range len(s) {
 		if s[i] != ' ' || s[i-1] != ' ' { // s[0] is no space

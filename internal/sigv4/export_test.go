@@ -10,6 +10,7 @@ func CanonicalRequest(r *http.Request, body []byte, signedHeaders string) string
 	s := borrowScratch()
 	defer s.giveBack()
 	v := New(Options{})
+	s.splitSigned(signedHeaders)
 	if !s.splitQuery(r.URL.RawQuery) || v.hashPayload(r, body, s) != nil ||
 		!s.appendCanonicalRequest(r, &claim{signedHeaders: signedHeaders}) {
 		return ""

@@ -148,7 +148,7 @@ func (v *Verifier) VerifyClaim(r *http.Request, now time.Time) error {
 }
 
 // checkClaim reads the claim, checks what is free to check, and finds the
-// secret. It leaves the query in s.
+// secret. It leaves the query and the names of the signed headers in s.
 func (v *Verifier) checkClaim(r *http.Request, s *scratch, now time.Time) (c claim, cred credential, secret string, err error) {
 	if c, err = readClaim(r, s); err != nil {
 		return c, cred, "", err
@@ -156,7 +156,7 @@ func (v *Verifier) checkClaim(r *http.Request, s *scratch, now time.Time) (c cla
 	if err = v.checkTime(&c, now); err != nil {
 		return c, cred, "", err
 	}
-	if err = checkSignedHeaders(r, &c); err != nil {
+	if err = s.checkSignedHeaders(r, &c); err != nil {
 		return c, cred, "", err
 	}
 	if cred, err = v.checkCredential(&c); err != nil {
