@@ -56,7 +56,7 @@ func (g *Guard) Knock(r *http.Request) error {
 // Admit believes signed requests. Its errors are *sigv4.Error or, for a guard
 // that is anonymous, have rollcall.CodeDenied.
 func (g *Guard) Admit(r *http.Request, body []byte) (Pass, error) {
-	p := &pass{keyID: "anonymous", sourceIP: remoteAddr(r), now: g.now()}
+	p := &pass{keyID: "anonymous", remoteAddr: r.RemoteAddr, now: g.now()}
 	if g.anonymous {
 		if err := g.local.check(r); err != nil {
 			return nil, err
@@ -102,7 +102,7 @@ func (t tokenGate) Admit(r *http.Request, body []byte) (Pass, error) {
 	if e == nil {
 		return nil, errUnknownToken
 	}
-	p := &pass{sourceIP: remoteAddr(r), now: t.guard.now()}
+	p := &pass{remoteAddr: r.RemoteAddr, now: t.guard.now()}
 	return p.of(e), nil
 }
 
@@ -112,24 +112,13 @@ func bearerToken(r *http.Request) (string, bool) {
 	return strings.TrimSpace(token), ok && strings.EqualFold(scheme, "Bearer")
 }
 
-// remoteAddr is the address of whoever is at the other end of the connection:
-// a proxy's, if there is one in front. What a proxy says in headers anybody
-// can say.
-func remoteAddr(r *http.Request) netip.Addr {
-	addrPort, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return netip.Addr{} // not from the network
-	}
-	return addrPort.Addr().Unmap().WithZone("")
-}
-
 // pass is a sender who was believed.
 type pass struct {
-	keyID    string
-	name     string
-	policy   *Policy // nil: may do everything
-	sourceIP netip.Addr
-	now      time.Time // when the request was admitted
+	keyID      string
+	name       string
+	policy     *Policy   // nil: may do everything
+	remoteAddr string    // address and port, read only where there is a policy
+	now        time.Time // when the request was admitted
 }
 
 func (p *pass) of(e *Entry) *pass {
@@ -146,7 +135,7 @@ func (p *pass) Allow(action string, instance rollcall.ARN, resources ...rollcall
 	if p.policy == nil {
 		return nil
 	}
-	r := Request{Action: action, InstanceID: string(instance.Instance), SourceIP: p.sourceIP, Now: p.now}
+	r := Request{Action: action, InstanceID: string(instance.Instance), SourceIP: p.sourceIP(), Now: p.now}
 	if len(resources) == 0 {
 		return p.allow(&r, instance)
 	}
@@ -156,6 +145,17 @@ func (p *pass) Allow(action string, instance rollcall.ARN, resources ...rollcall
 		}
 	}
 	return nil
+}
+
+// sourceIP is the address of whoever is at the other end of the connection: a
+// proxy's, if there is one in front. What a proxy says in headers anybody can
+// say.
+func (p *pass) sourceIP() netip.Addr {
+	addrPort, err := netip.ParseAddrPort(p.remoteAddr)
+	if err != nil {
+		return netip.Addr{} // not from the network
+	}
+	return addrPort.Addr().Unmap().WithZone("")
 }
 
 func (p *pass) allow(r *Request, resource rollcall.ARN) error {
