@@ -13,14 +13,13 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"sync/atomic"
 	"time"
 )
 
 // Limits bound one body.
 type Limits struct {
 	Bytes int64
-	Time  time.Duration // from the call of Read to the body's end
+	Time  time.Duration // from the call of Read to the body's end; the http.Server's own limit is replaced
 }
 
 // Fault is what can be wrong with a body before anybody looks into it.
@@ -30,7 +29,7 @@ type Fault int
 const (
 	TooLarge  Fault = iota + 1 // more than Limits.Bytes
 	NoRoom                     // the budget is spent
-	Late                       // not there within Limits.Time, or the server's own time-out
+	Late                       // not there within Limits.Time
 	BrokenOff                  // its end never came
 )
 
@@ -65,14 +64,11 @@ func Read(w http.ResponseWriter, r *http.Request, dst []byte, l Limits, share *S
 		w.Header().Set("Connection", "close")
 		return dst[:0], &Error{Fault: TooLarge}
 	}
-	var late atomic.Bool
-	cut := time.AfterFunc(l.Time, func() {
-		late.Store(true)
-		// Past any deadline: a Read that waits for the client returns now.
-		// Writers that have no deadlines are those of tests.
-		_ = http.NewResponseController(w).SetReadDeadline(time.Unix(1, 0))
-	})
-	defer cut.Stop()
+	if r.ContentLength != 0 { // else net/http waits already for what comes behind the request
+		// It takes the deadline away when it has seen the body's end. Writers that
+		// have no deadlines are those of tests.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(l.Time))
+	}
 	from := r.Body
 	if r.ContentLength < 0 { // else net/http reads no more than that
 		from = http.MaxBytesReader(w, from, l.Bytes)
@@ -82,11 +78,11 @@ func Read(w http.ResponseWriter, r *http.Request, dst []byte, l Limits, share *S
 		_ = from.Close() // it is read: net/http needn't look for a rest of it
 		return dst, nil
 	}
-	return dst, explain(w, err, len(dst), late.Load())
+	return dst, explain(w, err, len(dst))
 }
 
 // explain makes the error of a reader one of ours.
-func explain(w http.ResponseWriter, err error, read int, late bool) error {
+func explain(w http.ResponseWriter, err error, read int) error {
 	var ours *Error
 	var over *http.MaxBytesError
 	switch {
@@ -95,7 +91,7 @@ func explain(w http.ResponseWriter, err error, read int, late bool) error {
 		return err
 	case errors.As(err, &over):
 		return &Error{Fault: TooLarge, Read: read, err: err}
-	case late, errors.Is(err, os.ErrDeadlineExceeded): // of the http.Server, which may be shorter
+	case errors.Is(err, os.ErrDeadlineExceeded):
 		return &Error{Fault: Late, Read: read, err: err}
 	}
 	return &Error{Fault: BrokenOff, Read: read, err: err}

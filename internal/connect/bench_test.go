@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"rollcall"
 	"rollcall/internal/connect"
@@ -32,6 +33,9 @@ type discard struct{ header http.Header }
 func (d *discard) Header() http.Header         { return d.header }
 func (d *discard) Write(p []byte) (int, error) { return len(p), nil }
 func (d *discard) WriteHeader(int)             {}
+
+// SetReadDeadline is for http.ResponseController.
+func (d *discard) SetReadDeadline(time.Time) error { return nil }
 
 // BenchmarkRequest is a whole question from header to bytes, but for the
 // network and the signature, on a floor of 10,000 agents.
