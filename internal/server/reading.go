@@ -54,7 +54,7 @@ func (g readingGate) Admit(r *http.Request, body []byte) (access.Pass, error) {
 // demands, if it does.
 func (s *Server) awaitPosition(r *http.Request) error {
 	demanded := r.Header.Get(minPositionHeader)
-	if demanded == "" {
+	if demanded == "" && r.URL.RawQuery != "" { // to parse none would allocate
 		demanded = r.URL.Query().Get(minPositionParameter)
 	}
 	if demanded == "" {
