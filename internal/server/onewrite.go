@@ -24,9 +24,11 @@ var firstPieces = sync.Pool{New: func() any { return new([firstPieceBytes]byte) 
 
 // held is what a connection holds back. The goroutine that answers owns it.
 type held struct {
-	asked  bool                   // a handler's Write lasts
-	memory *[firstPieceBytes]byte // of firstPieces; nil while nothing is held
-	n      int                    // bytes in memory
+	asked   bool                   // a handler's Write lasts
+	memory  *[firstPieceBytes]byte // of firstPieces; nil while nothing is held
+	n       int                    // bytes in memory
+	both    [2][]byte              // what buffers is made of
+	buffers net.Buffers            // here, and not where it is used, so that it need not be allocated
 }
 
 // Write writes p, or holds it back.
@@ -46,8 +48,10 @@ func (c *conn) Write(p []byte) (int, error) {
 // that the first was written: if it can't be, nothing must follow, so the
 // connection is closed.
 func (c *conn) writeHeld(p []byte) (int, error) {
-	both := net.Buffers{c.held.memory[:c.held.n], p}
-	written, err := both.WriteTo(c.Conn)
+	c.held.both = [2][]byte{c.held.memory[:c.held.n], p}
+	c.held.buffers = c.held.both[:]
+	written, err := c.held.buffers.WriteTo(c.Conn)
+	c.held.both = [2][]byte{}
 	firstPieces.Put(c.held.memory)
 	c.held.memory = nil
 	if err != nil {
