@@ -31,6 +31,9 @@ type Gate interface {
 type Pass interface {
 	// KeyID names the access key or token, for logs and quotas.
 	KeyID() string
+	// Unlimited tells that the sender may do everything: Allow never denies, so
+	// nobody need find out what it would be asked.
+	Unlimited() bool
 	// Allow tells whether the sender may do the action to every one of the
 	// resources, which all lie in the instance. With no resources it asks for
 	// the instance itself. The error is a denial that a client may read.

@@ -129,6 +129,9 @@ func (p *pass) of(e *Entry) *pass {
 // KeyID names the access key or token.
 func (p *pass) KeyID() string { return p.keyID }
 
+// Unlimited tells that the sender may do everything.
+func (p *pass) Unlimited() bool { return p.policy == nil }
+
 // Allow tells whether the sender may do the action to every resource, as Pass
 // says.
 func (p *pass) Allow(action string, instance rollcall.ARN, resources ...rollcall.ARN) error {

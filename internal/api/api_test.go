@@ -48,6 +48,7 @@ type gate func(resource rollcall.ARN) bool
 func (g gate) Knock(*http.Request) error                        { return nil }
 func (g gate) Admit(*http.Request, []byte) (access.Pass, error) { return g, nil }
 func (g gate) KeyID() string                                    { return "test" }
+func (g gate) Unlimited() bool                                  { return false }
 
 func (g gate) Allow(action string, instance rollcall.ARN, _ ...rollcall.ARN) error {
 	if !g(instance) {

@@ -54,14 +54,13 @@ func (d *decoder) ignore(f *userDataFilters, name string) error {
 
 // userDataSelection is what a request means.
 type userDataSelection struct {
-	query     rollcall.Query
-	limit     int            // rows a page
-	resources []rollcall.ARN // that the filters name and the sender must be allowed to ask about
-	faults    faults
+	query  rollcall.Query
+	limit  int // rows a page
+	faults faults
 }
 
 // selection gives a request its meaning. Every InvalidParameterException but
-// that of a token comes from here. Values with a fault are no resources.
+// that of a token comes from here.
 func (r *userDataRequest) selection(instance rollcall.ARN, lenient bool) userDataSelection {
 	var sel userDataSelection
 	f := r.Filters
@@ -80,8 +79,33 @@ func (r *userDataRequest) selection(instance rollcall.ARN, lenient bool) userDat
 	return sel
 }
 
-// resolve reads a list of ids and ARNs. It adds the resources to the
-// selection's, and gives the id of each once, in order.
+// resources are what the filters name, and the sender must be allowed to ask
+// about. Values with a fault are none.
+func (f *userDataFilters) resources(instance rollcall.ARN) []rollcall.ARN {
+	var named []rollcall.ARN
+	for _, primary := range []struct {
+		resourceType string
+		values       []string
+	}{
+		{rollcall.TypeQueue, f.Queues},
+		{rollcall.TypeRoutingProfile, f.RoutingProfiles},
+		{rollcall.TypeAgent, f.Agents},
+		{rollcall.TypeHierarchyGroup, f.UserHierarchyGroups},
+	} {
+		for _, value := range judged(primary.values) {
+			if arn, why := rollcall.ParseResource(instance, primary.resourceType, value); why == "" {
+				named = append(named, arn)
+			}
+		}
+	}
+	return named
+}
+
+// judged are the values that are looked at: whatever a request holds, it costs
+// no more than a right one.
+func judged(values []string) []string { return values[:min(len(values), maxFilterValues)] }
+
+// resolve reads a list of ids and ARNs, and gives the id of each once, in order.
 func resolve[ID ~string](sel *userDataSelection, instance rollcall.ARN, want, member string, values []string, limit int) []ID {
 	if values == nil {
 		return nil
@@ -89,16 +113,14 @@ func resolve[ID ~string](sel *userDataSelection, instance rollcall.ARN, want, me
 	if n := len(values); n == 0 || n > limit {
 		sel.faults.add("%s has %d values: want %s.", member, n, between(1, limit))
 	}
-	values = values[:min(len(values), maxFilterValues)] // whatever a request holds, it costs no more than a right one
+	values = judged(values)
 	ids := make([]ID, 0, len(values))
-	sel.resources = slices.Grow(sel.resources, len(values))
 	for i, value := range values {
 		arn, why := rollcall.ParseResource(instance, want, value)
 		if why != "" {
 			sel.faults.add("%s[%d] is %s: %s.", member, i, quoted(value), why)
 			continue
 		}
-		sel.resources = append(sel.resources, arn)
 		ids = append(ids, ID(arn.QueryID()))
 	}
 	slices.Sort(ids)
@@ -110,7 +132,7 @@ func (sel *userDataSelection) contactStates(values []string) {
 	if n := len(values); n > maxContactStates {
 		sel.faults.add("%s has %d values: want %s.", member, n, between(0, maxContactStates))
 	}
-	for i, value := range values[:min(len(values), maxFilterValues)] {
+	for i, value := range judged(values) {
 		state, ok := rollcall.ParseContactState(value)
 		if !ok || state != state.Shown() {
 			sel.faults.add("%s[%d] is %s: want one of %s.", member, i, quoted(value), askableStates)

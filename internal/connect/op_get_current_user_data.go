@@ -78,14 +78,7 @@ func (s *Service) getCurrentUserData(c *call, req *userDataRequest) (*userDataPa
 		return nil, invalidInstance(c.instance, why, req, s.o.LenientFilters)
 	}
 	sel := req.selection(at.ARN, s.o.LenientFilters)
-	err := at.Permit(c.pass, actionGetCurrentUserData, func(instance rollcall.ARN) []rollcall.ARN {
-		if instance != at.ARN {
-			elsewhere := req.selection(instance, s.o.LenientFilters)
-			return elsewhere.resources
-		}
-		return sel.resources
-	})
-	if err != nil {
+	if err := at.Permit(c.pass, actionGetCurrentUserData, req.Filters.resources); err != nil {
 		return nil, err
 	}
 	if s.o.Throttle != nil {

@@ -56,7 +56,8 @@ func (g *gate) Admit(_ *http.Request, body []byte) (access.Pass, error) {
 	return g, g.admit
 }
 
-func (g *gate) KeyID() string { return "KEY" }
+func (g *gate) KeyID() string   { return "KEY" }
+func (g *gate) Unlimited() bool { return false }
 
 func (g *gate) Allow(action string, instance rollcall.ARN, _ ...rollcall.ARN) error {
 	if action != access.ActionPutEvents {

@@ -83,6 +83,9 @@ func stranger(floors *floor.Floors, id rollcall.InstanceID) rollcall.ARN {
 // answer that would come if it weren't here, unless that would be "not found":
 // then a policy denies just this one, and it is no secret.
 func (p Place) Permit(pass access.Pass, action string, resources func(instance rollcall.ARN) []rollcall.ARN) error {
+	if pass.Unlimited() {
+		return nil
+	}
 	if resources == nil {
 		resources = func(rollcall.ARN) []rollcall.ARN { return nil }
 	}
