@@ -133,17 +133,27 @@ func (c *changer) records(first, n, round int) ([]rollcall.Record, error) {
 
 var midnight = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
 
-// changingAgents is how many agents change, in turn.
-const changingAgents = 20_000
+// changingGroups is of how many groups the agents change, in turn: 20,000
+// agents, scattered over all ordinals.
+const changingGroups = 200
 
+// prepare makes the events. Those of a group share one snapshot, so that they
+// lie in the processor's cache when they are applied, as they do in a server,
+// which has just decoded them.
 func (c *changer) prepare() error {
+	groups := min(changingGroups, c.house.groups())
 	for round := 1; round <= 2; round++ {
-		for first := 0; first < min(changingAgents, c.house.agents); first += fillBatch {
-			records, err := c.records(first*31, fillBatch, round)
-			if err != nil {
-				return err
+		snapshots, err := c.records(0, groups, round)
+		if err != nil {
+			return err
+		}
+		for i := range groupAgents {
+			for g, r := range snapshots {
+				event := *r.Event
+				event.Agent.ID = agentID(g + i*c.house.groups())
+				event.AgentARN = event.Agent.String()
+				c.ready = append(c.ready, rollcall.Record{Event: &event})
 			}
-			c.ready = append(c.ready, records...)
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"rollcall"
+	"rollcall/internal/plain"
 )
 
 // A journal record is one byte, its form, and what follows from it. In form 1
@@ -132,7 +133,7 @@ func nesting(compact []byte) int {
 
 // endOfString returns the place behind the string that begins at i.
 func endOfString(src []byte, i int) int {
-	for i = plainEnd(src, i+1); i < len(src) && src[i] != '"'; i = plainEnd(src, i) {
+	for i = plain.End(src, i+1); i < len(src) && src[i] != '"'; i = plain.End(src, i) {
 		if src[i] == '\\' {
 			i++
 		}

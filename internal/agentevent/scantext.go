@@ -1,12 +1,12 @@
 package agentevent
 
 import (
-	"encoding/binary"
-	"math/bits"
 	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"rollcall/internal/plain"
 )
 
 // text passes a string, at whose quote the scanner stands, and returns its
@@ -35,7 +35,7 @@ func unquote(raw []byte) []byte {
 // string passes a string, at whose quote the scanner stands, and tells whether
 // there are escapes in it.
 func (s *scanner) string() (escaped bool) {
-	end := plainEnd(s.data, s.at+1)
+	end := plain.End(s.data, s.at+1)
 	if end < len(s.data) && s.data[end] == '"' {
 		s.at = end + 1
 		return false
@@ -45,7 +45,7 @@ func (s *scanner) string() (escaped bool) {
 
 // rest passes a string from i on, and tells whether there are escapes in that.
 func (s *scanner) rest(i int) (escaped bool) {
-	for n := 1; i < len(s.data) && n > 0; i = plainEnd(s.data, i+n) {
+	for n := 1; i < len(s.data) && n > 0; i = plain.End(s.data, i+n) {
 		switch c := s.data[i]; {
 		case c == '"':
 			s.at = i + 1
@@ -73,36 +73,6 @@ func characters(data []byte) int {
 			return 0
 		}
 		i += n
-	}
-	return i
-}
-
-// Eight bytes of a string are judged in one step: ones has the lowest bit of
-// each byte, highs the highest.
-const (
-	ones  = 0x0101010101010101
-	highs = ones << 7
-)
-
-// plainEnd returns where from i the first byte of data stands that isn't
-// printable ASCII, or is a quote or a backslash. With c one byte of eight, the
-// highest bit of c-0x20 is set if c is a control character, that of (c^x)-1 if
-// c is x, and that of c if it isn't ASCII. A borrow only reaches bytes behind
-// one that ends the search.
-func plainEnd(data []byte, i int) int {
-	rest := data[i:]
-	for len(rest) >= 8 {
-		w := binary.LittleEndian.Uint64(rest)
-		found := (w | (w - ones*' ') | ((w ^ ones*'"') - ones) | ((w ^ ones*'\\') - ones)) & highs
-		if found != 0 {
-			return len(data) - len(rest) + bits.TrailingZeros64(found)/8
-		}
-		rest = rest[8:]
-	}
-	for i = len(data) - len(rest); i < len(data); i++ {
-		if c := data[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
-			break
-		}
 	}
 	return i
 }

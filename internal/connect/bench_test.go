@@ -75,7 +75,8 @@ func BenchmarkEncodeUserData(b *testing.B) {
 	page := fl.Select(&rollcall.Query{}, rollcall.Cursor{}, 1)
 	var t floor.Text
 	connect.EncodeUserData(&t, page.Agents[0], support)
-	b.SetBytes(int64(len(t.Bytes)))
+	is := t.Answer()
+	b.SetBytes(int64(is.Len()))
 	b.ReportAllocs()
 	for b.Loop() {
 		t.Reset()

@@ -9,6 +9,7 @@ import (
 
 	"rollcall"
 	"rollcall/internal/floor"
+	"rollcall/internal/plain"
 )
 
 // EncodeUserData writes an agent as one element of UserDataList. instance is
@@ -20,45 +21,61 @@ import (
 // its deeper levels, NextStatus, instants that are not known, a contact's
 // Queue. Nothing is ever null. Source: Amazon Connect API Reference, UserData.
 func EncodeUserData(t *floor.Text, a *rollcall.Agent, instance rollcall.ARN) {
-	w := rowWriter{dst: append(t.Bytes, '{'), text: t, instance: instance}
+	w := rowWriter{Text: t, instance: instance}
+	w.open('{')
 	w.name("User")
 	w.reference(string(a.ID), a.ARN, rollcall.TypeAgent)
-	from := len(w.dst)
 	w.configuration(&a.Configuration)
-	w.name("Status")
-	w.dst = append(w.dst, '{')
-	w.shareFrom(from)
 	w.instant("StatusStartTimestamp", a.Status.StartedAt)
-	from = len(w.dst)
+	from := len(w.Own)
 	w.statusName(&a.Status)
 	w.slots(a)
-	w.shareFrom(from)
+	w.Share(from)
 	w.contacts(a.Contacts)
 	if a.Next != nil {
 		w.string("NextStatus", a.Next.Name)
 	}
-	t.Bytes = append(w.dst, '}')
+	w.close('}')
 }
 
-// rowWriter appends JSON members to dst. Names are constants that need no
+// rowWriter appends JSON members to the text. Names are constants that need no
 // escapes.
 type rowWriter struct {
-	dst      []byte
-	text     *floor.Text // for marks alone, until dst is done
+	*floor.Text
 	instance rollcall.ARN
+	begun    bool // the innermost object has a member
 }
 
-// shareFrom marks all from there on as what others have, too.
-func (w *rowWriter) shareFrom(from int) { w.text.Share(from, len(w.dst)) }
+// open begins an object or a list.
+func (w *rowWriter) open(bracket byte) {
+	w.Own = append(w.Own, bracket)
+	w.begun = false
+}
 
-// name begins a member of the innermost object.
-func (w *rowWriter) name(name string) {
-	if w.dst[len(w.dst)-1] != '{' {
-		w.dst = append(w.dst, ',')
+// close ends it.
+func (w *rowWriter) close(bracket byte) {
+	w.Own = append(w.Own, bracket)
+	w.begun = true
+}
+
+// next begins a member of the innermost object, or an element of the list.
+func (w *rowWriter) next() {
+	if w.begun {
+		w.Own = append(w.Own, ',')
 	}
-	w.dst = append(w.dst, '"')
-	w.dst = append(w.dst, name...)
-	w.dst = append(w.dst, '"', ':')
+	w.begun = true
+}
+
+func (w *rowWriter) name(name string) {
+	w.next()
+	w.label(name)
+}
+
+// label is the name of a member that next began.
+func (w *rowWriter) label(name string) {
+	w.Own = append(w.Own, '"')
+	w.Own = append(w.Own, name...)
+	w.Own = append(w.Own, '"', ':')
 }
 
 // string writes a member unless it is empty.
@@ -67,7 +84,7 @@ func (w *rowWriter) string(name, value string) {
 		return
 	}
 	w.name(name)
-	w.dst = appendString(w.dst, value)
+	w.Own = appendString(w.Own, value)
 }
 
 // instant writes a member unless the instant isn't known.
@@ -76,7 +93,7 @@ func (w *rowWriter) instant(name string, at time.Time) {
 		return
 	}
 	w.name(name)
-	w.dst = appendEpochSeconds(w.dst, at)
+	w.Own = appendEpochSeconds(w.Own, at)
 }
 
 // reference writes {"Id":…,"Arn":…}.
@@ -84,21 +101,32 @@ func (w *rowWriter) reference(id, arn, resourceType string) {
 	if arn == "" && id != "" {
 		arn = w.instance.Child(resourceType, id).String()
 	}
-	w.dst = append(w.dst, '{')
+	w.open('{')
 	w.string("Id", id)
 	w.string("Arn", arn)
-	w.dst = append(w.dst, '}')
+	w.close('}')
 }
 
-// configuration writes the routing profile and the hierarchy path.
+// configuration writes the routing profile and the hierarchy path, and begins
+// the status.
 func (w *rowWriter) configuration(c *rollcall.Configuration) {
-	w.name("RoutingProfile")
+	basis := floor.Basis{Profile: c.RoutingProfile, Hierarchy: c.Hierarchy}
+	if w.next(); w.Recall(basis) {
+		w.begun = false
+		return
+	}
+	from := len(w.Own)
+	w.label("RoutingProfile")
 	if p := c.RoutingProfile; p != nil {
 		w.reference(string(p.ID), p.ARN, rollcall.TypeRoutingProfile)
 	} else {
-		w.dst = append(w.dst, "{}"...)
+		w.open('{')
+		w.close('}')
 	}
 	w.hierarchyPath(c.Hierarchy)
+	w.name("Status")
+	w.open('{')
+	w.Remember(basis, from)
 }
 
 var levelNames = [rollcall.HierarchyLevels]string{"LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive"}
@@ -108,14 +136,14 @@ func (w *rowWriter) hierarchyPath(path *rollcall.HierarchyPath) {
 		return
 	}
 	w.name("HierarchyPath")
-	w.dst = append(w.dst, '{')
+	w.open('{')
 	for i := range path {
 		if group := &path[i]; group.ID != "" {
 			w.name(levelNames[i])
 			w.reference(string(group.ID), group.ARN, rollcall.TypeHierarchyGroup)
 		}
 	}
-	w.dst = append(w.dst, '}')
+	w.close('}')
 }
 
 // statusName ends the status.
@@ -126,7 +154,7 @@ func (w *rowWriter) statusName(s *rollcall.Status) {
 	}
 	w.string("StatusArn", arn)
 	w.string("StatusName", s.Name)
-	w.dst = append(w.dst, '}')
+	w.close('}')
 }
 
 // slots writes the three maps from channel to count. A channel outside the
@@ -141,60 +169,67 @@ func (w *rowWriter) slots(a *rollcall.Agent) {
 
 func (w *rowWriter) channels(name string, slots []rollcall.Slots, count func(*rollcall.Slots) int) {
 	w.name(name)
-	w.dst = append(w.dst, '{')
+	w.open('{')
 	for i := range slots {
 		channel := slots[i].Channel
 		if channel == "" || slices.ContainsFunc(slots[:i], func(s rollcall.Slots) bool { return s.Channel == channel }) {
 			continue // an event with a flaw; a name may stand only once in an object
 		}
-		if w.dst[len(w.dst)-1] != '{' {
-			w.dst = append(w.dst, ',')
-		}
-		w.dst = append(appendString(w.dst, string(channel)), ':')
-		w.dst = strconv.AppendInt(w.dst, int64(count(&slots[i])), 10)
+		w.next()
+		w.Own = append(appendString(w.Own, string(channel)), ':')
+		w.Own = strconv.AppendInt(w.Own, int64(count(&slots[i])), 10)
 	}
-	w.dst = append(w.dst, '}')
+	w.close('}')
 }
 
 func (w *rowWriter) contacts(contacts []rollcall.Contact) {
 	w.name("Contacts")
-	w.dst = append(w.dst, '[')
+	w.open('[')
 	for i := range contacts {
-		if i > 0 {
-			w.dst = append(w.dst, ',')
-		}
 		w.contact(&contacts[i])
 	}
-	w.dst = append(w.dst, ']')
+	w.close(']')
 }
 
 func (w *rowWriter) contact(c *rollcall.Contact) {
-	w.dst = append(w.dst, '{')
+	w.next()
+	w.open('{')
 	w.string("ContactId", string(c.ID))
 	w.string("Channel", string(c.Channel))
 	w.string("InitiationMethod", c.InitiationMethod)
 	w.string("AgentContactState", c.State.Shown().String())
 	w.instant("StateStartTimestamp", c.ShownStateStartedAt)
 	w.instant("ConnectedToAgentTimestamp", c.ConnectedToAgentAt)
-	if q := c.Queue; q != nil {
-		resourceType := rollcall.TypeQueue
-		if q.Agent {
-			resourceType = rollcall.TypeAgentQueue
-		}
-		from := len(w.dst)
-		w.name("Queue")
-		w.reference(string(q.ID), q.ARN, resourceType)
-		if !q.Agent { // else nobody has it but the agent
-			w.shareFrom(from)
-		}
+	w.queue(c.Queue)
+	w.close('}')
+}
+
+func (w *rowWriter) queue(q *rollcall.Queue) {
+	if q == nil {
+		return
 	}
-	w.dst = append(w.dst, '}')
+	if q.Agent { // nobody has it but the agent
+		w.name("Queue")
+		w.reference(string(q.ID), q.ARN, rollcall.TypeAgentQueue)
+		return
+	}
+	if w.next(); w.Recall(floor.Basis{Queue: q}) {
+		return
+	}
+	from := len(w.Own)
+	w.label("Queue")
+	w.reference(string(q.ID), q.ARN, rollcall.TypeQueue)
+	w.Remember(floor.Basis{Queue: q}, from)
 }
 
 // appendString writes a JSON string. What isn't UTF-8 becomes U+FFFD, which is
 // what the error of AppendQuote would say; decoding has refused it long before.
 func appendString(dst []byte, s string) []byte {
-	dst, _ = jsontext.AppendQuote(dst, s)
+	from := len(dst)
+	dst = append(append(append(dst, '"'), s...), '"')
+	if plain.End(dst, from+1) < len(dst)-1 {
+		dst, _ = jsontext.AppendQuote(dst[:from], s)
+	}
 	return dst
 }
 

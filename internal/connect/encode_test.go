@@ -141,7 +141,8 @@ type (
 func encode(a *rollcall.Agent) []byte {
 	var t floor.Text
 	connect.EncodeUserData(&t, a, support)
-	return t.Bytes
+	is := t.Answer()
+	return is.Append(nil)
 }
 
 // For any agent, what is written is strict JSON with no unknown member, and a

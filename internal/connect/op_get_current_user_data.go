@@ -1,8 +1,6 @@
 package connect
 
 import (
-	"runtime"
-	"slices"
 	"strconv"
 
 	"rollcall"
@@ -137,30 +135,14 @@ func (p *userDataPage) rows() int { return len(p.answers) }
 
 // appendJSON joins what is ready. Nothing in it needs an escape: the token is
 // base64url.
-//
-// Most of the time of a page is waiting for its rows, which lie anywhere in
-// memory: so all are touched first.
 func (p *userDataPage) appendJSON(dst []byte) []byte {
-	size := len(p.nextToken) + 128
-	var touched byte
-	for _, row := range p.answers {
-		touched += row.Touch()
-		size += row.Len() + 1
-	}
-	runtime.KeepAlive(touched)
-	dst = append(slices.Grow(dst, size), '{')
+	dst = append(dst, '{')
 	if p.nextToken != "" {
 		dst = append(dst, `"NextToken":"`...)
 		dst = append(append(dst, p.nextToken...), `",`...)
 	}
 	dst = append(dst, `"UserDataList":[`...)
-	for i, row := range p.answers {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = row.Append(dst)
-	}
-	dst = append(dst, `],"ApproximateTotalCount":`...)
+	dst = append(floor.Join(dst, p.answers), `],"ApproximateTotalCount":`...)
 	return append(strconv.AppendInt(dst, int64(p.total), 10), '}')
 }
 

@@ -55,11 +55,11 @@ func fleetEvent(i, n, round int) *rollcall.Event {
 
 // readyAnswer stands for an answer of a usual length.
 func readyAnswer(t *floor.Text, a *rollcall.Agent, _ rollcall.ARN) {
-	t.Bytes = append(append(t.Bytes, a.ARN...), a.Status.Name...)
-	from := len(t.Bytes)
-	t.Bytes = append(t.Bytes, make([]byte, 600)...)
-	t.Share(from, len(t.Bytes))
-	t.Bytes = append(t.Bytes, make([]byte, 300+300*len(a.Contacts))...)
+	t.Own = append(append(t.Own, a.ARN...), a.Status.Name...)
+	from := len(t.Own)
+	t.Own = append(t.Own, make([]byte, 600)...)
+	t.Share(from)
+	t.Own = append(t.Own, make([]byte, 300+300*len(a.Contacts))...)
 }
 
 func fleet(n int) *floor.Floors {

@@ -9,7 +9,6 @@ type draft struct {
 	ordinals uint32                               // the next to be given out
 	interner interner
 	text     Text
-	scratch  []byte
 }
 
 // change is one applied event, ready to be published. was is nil for an agent
@@ -92,23 +91,10 @@ func (fl *Floor) pack() {
 			continue // forgotten, or changed again within the batch
 		}
 		was := fl.rows.get(c.is.Ordinal)
-		c.row = newRow(c.is, was, &d.interner, fl.agents)
+		d.text.Reset()
 		if fl.encode != nil {
-			c.row.answer = fl.answer(c.is, was)
+			fl.encode(&d.text, c.is, fl.arn)
 		}
+		c.row = newRow(c.is, was, &d.interner, fl.agents, &d.text)
 	}
-}
-
-// answer encodes an agent's answer, which keeps what it has in common with that
-// of the row before.
-func (fl *Floor) answer(a *rollcall.Agent, was *row) (answer Answer) {
-	d := &fl.draft
-	d.text.Reset()
-	fl.encode(&d.text, a, fl.arn)
-	var before *Answer
-	if was != nil {
-		before = &was.answer
-	}
-	answer, d.scratch = fl.floors.pieces.answer(&d.text, before, d.scratch)
-	return answer
 }

@@ -35,10 +35,10 @@ func newFloor(f *Floors, instance rollcall.ARN, since time.Time, first uint32) *
 		since:  since.UTC(),
 		floors: f,
 		encode: f.options.Encode,
-		index:  newIndex(),
 		totals: totals{dear: dearSize},
-		draft:  draft{latest: make(map[rollcall.AgentID]*rollcall.Agent), ordinals: first},
+		draft:  draft{latest: make(map[rollcall.AgentID]*rollcall.Agent), ordinals: first, text: Text{pieces: &f.pieces}},
 	}
+	fl.index = newIndex(&fl.rows)
 	fl.index.span = int(first)
 	return fl
 }
@@ -70,11 +70,7 @@ func (fl *Floor) Has(id rollcall.AgentID) bool {
 }
 
 func (fl *Floor) rowLocked(id rollcall.AgentID) *row {
-	o, ok := fl.index.ordinals[id]
-	if !ok {
-		return nil
-	}
-	return fl.rows.get(o)
+	return fl.index.ordinals.find(id)
 }
 
 // Counts tells how many are on the floor.

@@ -90,6 +90,7 @@ func New(o Options) *Floors {
 func (f *Floors) Apply(records []rollcall.Record) []rollcall.Change {
 	changes := make([]rollcall.Change, 0, len(records))
 	for batch := range slices.Chunk(records, batchRecords) {
+		f.touch(batch)
 		for i := range batch {
 			r := &batch[i]
 			if f.has(r.Position) {

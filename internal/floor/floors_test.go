@@ -110,8 +110,8 @@ func TestApply_EncodesOnceForEachAgentThatChanged(t *testing.T) {
 	encoded := map[rollcall.AgentID]int{}
 	f := floor.New(floor.Options{Encode: func(t *floor.Text, a *rollcall.Agent, _ rollcall.ARN) {
 		encoded[a.ID]++
-		t.Bytes = append(append(t.Bytes, a.ID...), a.Status.Name...)
-		t.Share(len(a.ID), len(t.Bytes))
+		t.Own = append(append(t.Own, a.ID...), a.Status.Name...)
+		t.Share(len(a.ID))
 	}})
 	j := new(journal)
 	f.Apply([]rollcall.Record{
@@ -125,9 +125,6 @@ func TestApply_EncodesOnceForEachAgentThatChanged(t *testing.T) {
 	}
 	f.Apply([]rollcall.Record{j.record(event("ana", 3, available()))})
 	after := fl.Select(&rollcall.Query{}, rollcall.Cursor{}, 9)
-	if !after.Answers[0].Is(before.Answers[0]) {
-		t.Error("an answer that came out the same was kept twice")
-	}
 	if after.Agents[0] == before.Agents[0] || encoded["ben"] != 1 {
 		t.Errorf("row not renewed, or encoded %v", encoded)
 	}

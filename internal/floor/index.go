@@ -12,7 +12,7 @@ const shownStates = int(rollcall.StatePaused) + 1
 // index holds every set of one floor's ordinals by which questions select. It
 // is a function of the rows, and reindex is the one place that changes it.
 type index struct {
-	ordinals map[rollcall.AgentID]uint32         // :: agent id -> ordinal
+	ordinals ordinals                            // by agent id
 	queues   postings[rollcall.QueueID]          // inbound queue, no agent's own
 	profiles postings[rollcall.RoutingProfileID] // routing profile
 	groups   postings[rollcall.HierarchyGroupID] // group on any level
@@ -24,20 +24,14 @@ type index struct {
 	span     int                                 // one more than the highest ordinal seen
 }
 
-func newIndex() index {
+func newIndex(r *rows) index {
 	return index{
-		ordinals: make(map[rollcall.AgentID]uint32),
+		ordinals: ordinals{rows: r},
 		queues:   newPostings[rollcall.QueueID](),
 		profiles: newPostings[rollcall.RoutingProfileID](),
 		groups:   newPostings[rollcall.HierarchyGroupID](),
 		limit:    listLimit,
 	}
-}
-
-// reserve makes room for the ids of so many agents, or of some of them: what
-// a damaged snapshot claims must not take memory.
-func (x *index) reserve(agents int) {
-	x.ordinals = make(map[rollcall.AgentID]uint32, min(agents, 1<<20))
 }
 
 // reindex moves one agent from where its old row stood to where its new one
@@ -57,14 +51,14 @@ func (x *index) reindex(was, is *rollcall.Agent) {
 	}
 }
 
-// identify keeps the map from ids and tells the agent's ordinal.
+// identify keeps the table of ids and tells the agent's ordinal.
 func (x *index) identify(was, is *rollcall.Agent) uint32 {
 	if is == nil {
-		delete(x.ordinals, was.ID)
+		x.ordinals.remove(was.ID, was.Ordinal)
 		return was.Ordinal
 	}
 	if was == nil {
-		x.ordinals[is.ID] = is.Ordinal
+		x.ordinals.put(is.ID, is.Ordinal)
 		x.span = max(x.span, int(is.Ordinal)+1)
 	}
 	return is.Ordinal

@@ -9,7 +9,7 @@ import (
 
 // An agent that goes leaves nothing in any index.
 func TestReindex_ForgetsAnAgent(t *testing.T) {
-	x := newIndex()
+	x := newIndex(new(rows))
 	agents := make([]*rollcall.Agent, 3)
 	for i := range agents {
 		agents[i] = &rollcall.Agent{
@@ -29,7 +29,7 @@ func TestReindex_ForgetsAnAgent(t *testing.T) {
 	for _, a := range agents {
 		x.reindex(a, nil)
 	}
-	left := len(x.ordinals) + len(x.queues.of) + len(x.profiles.of) + len(x.groups.of) + x.present.n + x.online.n + x.contacts
+	left := x.ordinals.n + len(x.queues.of) + len(x.profiles.of) + len(x.groups.of) + x.present.n + x.online.n + x.contacts
 	for i := range x.states {
 		left += x.states[i].n
 	}

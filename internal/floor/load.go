@@ -26,7 +26,7 @@ func Load(r io.Reader, o Options) (*Floors, error) {
 	defer dec.Close()
 	l := &loader{floors: New(o), blocks: blockReader{r: r}, dec: dec, stop: make(chan struct{})}
 	pieces := make(chan *piece, 2*runtime.GOMAXPROCS(0))
-	l.spare = make(chan []rollcall.Agent, cap(pieces))
+	l.desks = make(chan *desk, cap(pieces))
 	go func() {
 		defer close(pieces)
 		l.read(pieces)
@@ -65,7 +65,7 @@ type loader struct {
 	agents    int           // of it, still to come
 	stop      chan struct{} // closed when nothing more is wanted
 
-	spare chan []rollcall.Agent // room for the agents of pieces, to be used again
+	desks chan *desk // that are free
 }
 
 // read reads block after block, and sends those that are to be taken.
@@ -153,7 +153,8 @@ func (l *loader) take(p *piece) error {
 		l.instances--
 		l.floor, l.agents = p.floor, p.count
 		f.floors[p.floor.arn.Instance] = p.floor
-		p.floor.index.reserve(p.count)
+		x := &p.floor.index.ordinals
+		x.slots = x.grown(min(p.count, 1<<20)) // what a damaged snapshot claims must not take memory
 	case p.kind == kindEnd:
 		if l.instances > 0 {
 			return p.damage("%d instances are missing before it", l.instances)
@@ -170,16 +171,16 @@ func (l *loader) takeAgents(p *piece) error {
 	for i, r := range p.rows {
 		if int(r.ordinal) >= fl.index.span || fl.rows.get(r.ordinal) != nil {
 			return p.damage("agent %s has ordinal %d, which is another's or not of %d in %s",
-				rollcall.Shorten(string(r.id)), r.ordinal, fl.index.span, fl.arn)
+				rollcall.Shorten(string(r.id())), r.ordinal, fl.index.span, fl.arn)
 		}
 		fl.rows.put(r.ordinal, r)
-		fl.index.reindex(nil, &p.agents[i])
+		fl.index.reindex(nil, &p.desk.agents[i])
 	}
-	if len(fl.index.ordinals) != fl.index.present.n {
+	if fl.index.ordinals.n != fl.index.present.n {
 		return p.damage("an agent stands twice in %s", fl.arn)
 	}
 	select {
-	case l.spare <- p.agents:
+	case l.desks <- p.desk:
 	default:
 	}
 	return nil

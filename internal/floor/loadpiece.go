@@ -11,7 +11,29 @@ type piece struct {
 	floor    *Floor            // that begins with an instance, or whose agents these are
 	count    int               // instances of a head, agents of an instance
 	rows     []*row
-	agents   []rollcall.Agent // of rows
+	desk     *desk // with the agents of rows; nil when it has none
+}
+
+// desk is what agents are unpacked at: room for them, and for the answer of one.
+type desk struct {
+	floor  *Floor // whose agents were here last
+	agents []rollcall.Agent
+	text   Text
+}
+
+// desk gives one that is free.
+func (l *loader) desk(fl *Floor) *desk {
+	var d *desk
+	select {
+	case d = <-l.desks:
+	default:
+		d = &desk{agents: make([]rollcall.Agent, 0, pieceRows)}
+	}
+	if d.floor != fl {
+		d.floor, d.text = fl, Text{pieces: &fl.floors.pieces}
+	}
+	d.agents = d.agents[:0]
+	return d
 }
 
 // pieceRows is for how many rows a piece is made: about as many as it has.
@@ -51,28 +73,25 @@ func (p *piece) unpackAgents(l *loader) {
 		p.err = err
 		return
 	}
-	var text Text
-	var scratch []byte
 	fl, c := p.floor, cursor{rest: content}
 	p.rows = make([]*row, 0, pieceRows)
-	select {
-	case spare := <-l.spare:
-		p.agents = spare[:0]
-	default:
-		p.agents = make([]rollcall.Agent, 0, pieceRows)
-	}
+	d := l.desk(fl)
+	p.desk = d
 	for c.rest != "" {
-		r := c.row(&l.shared)
+		r, id, words := c.row(&l.shared)
 		if c.bad {
 			break
 		}
-		p.rows, p.agents = append(p.rows, r), append(p.agents, rollcall.Agent{})
-		a := &p.agents[len(p.agents)-1]
-		if c.bad = !r.fill(a, fl.agents); fl.encode != nil && !c.bad {
-			text.Reset()
-			fl.encode(&text, a, fl.arn)
-			r.answer, scratch = fl.floors.pieces.answer(&text, nil, scratch)
+		p.rows, d.agents = append(p.rows, r), append(d.agents, rollcall.Agent{})
+		a := &d.agents[len(d.agents)-1]
+		if c.bad = !r.fill(a, id, words, fl.agents); c.bad {
+			break
 		}
+		d.text.Reset()
+		if fl.encode != nil {
+			fl.encode(&d.text, a, fl.arn)
+		}
+		r.setWords(id, words, &d.text)
 	}
 	p.err = p.whole(&c)
 }

@@ -113,19 +113,19 @@ func (fl *modelFloor) match(q *rollcall.Query) []*rollcall.Agent {
 // answer is an encoding that shows every change, and shares some of it.
 func answer(t *floor.Text, a *rollcall.Agent, instance rollcall.ARN) {
 	share := func(format string, args ...any) {
-		from := len(t.Bytes)
-		t.Bytes = fmt.Appendf(t.Bytes, format, args...)
-		t.Share(from, len(t.Bytes))
+		from := len(t.Own)
+		t.Own = fmt.Appendf(t.Own, format, args...)
+		t.Share(from)
 	}
 	share("%s ", instance)
-	t.Bytes = fmt.Appendf(t.Bytes, "%s %v ", a.ID, a.EventAt)
+	t.Own = fmt.Appendf(t.Own, "%s %v ", a.ID, a.EventAt)
 	share("%v", a.Status)
 	for _, c := range a.Contacts {
 		queue := rollcall.Queue{}
 		if c.Queue != nil {
 			queue, c.Queue = *c.Queue, nil
 		}
-		t.Bytes = fmt.Appendf(t.Bytes, " %v", c)
+		t.Own = fmt.Appendf(t.Own, " %v", c)
 		share(" %v", queue)
 	}
 }
@@ -134,7 +134,8 @@ func answer(t *floor.Text, a *rollcall.Agent, instance rollcall.ARN) {
 func answerOf(a *rollcall.Agent, instance rollcall.ARN) string {
 	var t floor.Text
 	answer(&t, a, instance)
-	return string(t.Bytes)
+	is := t.Answer()
+	return string(is.Append(nil))
 }
 
 func sameAnswer(a, b *floor.Answer) bool { return string(a.Append(nil)) == string(b.Append(nil)) }

@@ -115,9 +115,13 @@ func collect[K comparable](postings map[K]*posting, keys []K) []*posting {
 // agents is the set of the agents named, as far as they are here.
 func (x *index) agents(ids []rollcall.AgentID) set {
 	list := make([]uint32, 0, len(ids))
-	for _, id := range ids {
-		if o, ok := x.ordinals[id]; ok {
-			list = append(list, o)
+	var rows [touchAtOnce]*row
+	for some := range slices.Chunk(ids, touchAtOnce) {
+		x.ordinals.touch(some, &rows)
+		for _, id := range some {
+			if r := x.ordinals.find(id); r != nil {
+				list = append(list, r.ordinal)
+			}
 		}
 	}
 	slices.Sort(list)

@@ -10,13 +10,12 @@ import (
 // row is what the floor keeps of one agent: its state in a compact form, from
 // which agent makes the rollcall.Agent, and its encoded answer. A row is
 // immutable. What many agents have in common is shared between their rows (see
-// interner); the words that are the agent's alone lie in one string. So a row
-// takes less than half of what the rollcall.Agent would, and the garbage
-// collector has less to follow.
+// interner); the words that are the agent's alone lie in one string, behind its
+// own pieces of the answer. So a row takes less than half of what the
+// rollcall.Agent would, the garbage collector has less to follow, and whoever
+// wants the row waits for two places in memory.
 type row struct {
-	id          rollcall.AgentID         // a string of its own, which the index has as well
-	words       string                   // see appendWords
-	answer      Answer                   // empty when nobody encodes
+	answer      Answer                   // no bytes when nobody encodes; its text goes on with the id and what appendWords wrote
 	status      *rollcall.Status         // shared; without its start
 	next        *rollcall.NextStatus     // nil when there is none
 	profile     *rollcall.RoutingProfile // shared; nil when not known
@@ -31,11 +30,10 @@ type row struct {
 }
 
 // newRow packs an agent, whose values the interner has shared already. was is
-// the row before, nil if there is none, and agents is what the ARNs of the
-// instance's agents begin with.
-func newRow(a *rollcall.Agent, was *row, in *interner, agents string) *row {
+// the row before, nil if there is none, agents is what the ARNs of the
+// instance's agents begin with, and t is the agent's answer.
+func newRow(a *rollcall.Agent, was *row, in *interner, agents string, t *Text) *row {
 	r := &row{
-		id:        a.ID,
 		eventType: in.eventType(a.EventType), next: a.Next, profile: a.Configuration.RoutingProfile, hierarchy: a.Configuration.Hierarchy,
 		concurrency: a.Concurrency, contacts: a.Contacts,
 		ordinal: a.Ordinal,
@@ -47,28 +45,48 @@ func newRow(a *rollcall.Agent, was *row, in *interner, agents string) *row {
 	} else {
 		r.status = in.status(&a.Status)
 	}
-	in.scratch = appendWords(in.scratch[:0], a, agents)
-	r.words = string(in.scratch)
+	own := len(t.Own)
+	t.Own = appendWords(appendWord(t.Own, string(a.ID)), a, agents)
+	r.answer = t.answer(own)
 	return r
+}
+
+// setWords is for a row without them: its answer is what t is.
+func (r *row) setWords(id rollcall.AgentID, words string, t *Text) {
+	own := len(t.Own)
+	t.Own = append(appendWord(t.Own, string(id)), words...)
+	r.answer = t.answer(own)
+}
+
+func (r *row) id() rollcall.AgentID {
+	id, _ := r.words()
+	return id
+}
+
+// words gives the id, and what appendWords wrote.
+func (r *row) words() (id rollcall.AgentID, words string) {
+	c := cursor{rest: r.answer.text[r.answer.own:]}
+	return rollcall.AgentID(c.word()), c.rest
 }
 
 // agent makes the rollcall.Agent, with its instants in UTC.
 func (r *row) agent(agents string) *rollcall.Agent {
 	a := new(rollcall.Agent)
-	r.fill(a, agents)
+	id, words := r.words()
+	r.fill(a, id, words, agents)
 	return a
 }
 
-// fill makes a, which is zero, the rollcall.Agent, and tells whether the row's
-// words are such as appendWords writes.
-func (r *row) fill(a *rollcall.Agent, agents string) bool {
-	a.ID, a.Ordinal, a.Next = r.id, r.ordinal, r.next
+// fill makes a, which is zero, the rollcall.Agent, and tells whether the words
+// are such as appendWords writes.
+func (r *row) fill(a *rollcall.Agent, id rollcall.AgentID, words, agents string) bool {
+	a.ID, a.Ordinal, a.Next = id, r.ordinal, r.next
 	a.Status = *r.status
 	a.Status.StartedAt = r.statusAt()
 	a.Configuration.RoutingProfile, a.Configuration.Hierarchy = r.profile, r.hierarchy
 	a.Concurrency, a.Contacts = r.concurrency, r.contacts
 	a.EventAt, a.EventType = r.eventAt(), *r.eventType
-	c := cursor{rest: r.words}
+	c := cursor{rest: words}
 	c.words(a, agents)
 	return !c.bad && c.rest == ""
 }

@@ -54,7 +54,7 @@ func (s *scratch) has(o uint32) bool {
 // add unites the set with lists and bitsets.
 func (s *scratch) add(lists [][]uint32, dense []*bitset) {
 	var touched uint32
-	for _, list := range lists { // which lie anywhere in memory, see Answer.Touch
+	for _, list := range lists { // which lie anywhere in memory, see touch.go
 		for i := 0; i < len(list); i += cacheLine / 4 {
 			touched += list[i]
 		}

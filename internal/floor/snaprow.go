@@ -11,8 +11,9 @@ import (
 // its number in the snapshot's tables.
 func appendRow(dst []byte, r *row, shared *sharedWriter) []byte {
 	dst = binary.AppendUvarint(dst, uint64(r.ordinal))
-	dst = appendWord(dst, string(r.id))
-	dst = appendWord(dst, r.words)
+	id, words := r.words()
+	dst = appendWord(dst, string(id))
+	dst = appendWord(dst, words)
 	dst = binary.AppendUvarint(dst, shared.word(string(*r.eventType)))
 	dst = appendInstant(dst, r.eventAt())
 	dst = binary.AppendUvarint(dst, shared.status(r.status))
@@ -28,13 +29,11 @@ func appendRow(dst []byte, r *row, shared *sharedWriter) []byte {
 	return dst
 }
 
-// row reads what appendRow wrote.
-func (c *cursor) row(shared *sharedReader) *row {
-	r := &row{
-		ordinal: c.uint32(),
-		id:      rollcall.AgentID(c.own()),
-		words:   c.own(),
-	}
+// row reads what appendRow wrote. The id and the words, which are cut from the
+// text, are still to be put into the row.
+func (c *cursor) row(shared *sharedReader) (r *row, id rollcall.AgentID, words string) {
+	r = &row{ordinal: c.uint32()}
+	id, words = rollcall.AgentID(c.word()), c.word()
 	r.eventType = pick(c, shared.eventTypes)
 	r.setEventAt(c.instant())
 	r.status = pick(c, shared.statuses)
@@ -44,10 +43,8 @@ func (c *cursor) row(shared *sharedReader) *row {
 	r.concurrency = pickOrNone(c, shared.slots)
 	r.next = c.next()
 	r.contacts = list(c, func() rollcall.Contact { return c.contact(shared) })
-	if c.bad = c.bad || r.id == ""; c.bad {
-		return nil
-	}
-	return r
+	c.bad = c.bad || id == ""
+	return r, id, words
 }
 
 func appendNext(dst []byte, n *rollcall.NextStatus) []byte {
