@@ -48,7 +48,6 @@ func (a *Answer) Append(dst []byte) []byte {
 func (a *Answer) Len() int { return int(a.size) }
 
 // Join appends answers with commas between them.
-//
 func Join(dst []byte, answers []*Answer) []byte {
 	dst = slices.Grow(dst, touch(answers)+roomBehind)
 	for i, a := range answers {
@@ -63,18 +62,49 @@ func Join(dst []byte, answers []*Answer) []byte {
 // roomBehind is left for what comes behind the answers.
 const roomBehind = 128
 
-// touch touches what is the agents' own, and tells how many bytes Join makes of
-// the answers.
+// touch touches the answers, and tells how many bytes Join makes of them.
 func touch(answers []*Answer) (size int) {
-	var sum byte
+	var touched byte
 	for _, a := range answers {
 		size += int(a.size) + 1
 	}
 	for _, a := range answers {
 		for i := uint32(0); i < a.own; i += cacheLine {
-			sum += a.text[i]
+			touched += a.text[i]
 		}
 	}
-	runtime.KeepAlive(sum)
+	for k := range maxPieces {
+		touched += touchPieces(answers, k)
+	}
+	runtime.KeepAlive(touched)
 	return size
 }
+
+// touchPieces touches the shared pieces number k, but not one that the answer
+// before has, too.
+func touchPieces(answers []*Answer, k int) (touched byte) {
+	var pieces [touchAtOnce]*string
+	n := 0
+	var last *string
+	for _, a := range answers {
+		if piece := a.shared[k]; piece != last && piece != nil && n < len(pieces) {
+			pieces[n], last = piece, piece
+			n++
+		}
+	}
+	if n < fewPieces {
+		return 0
+	}
+	for _, piece := range pieces[:n] {
+		touched += byte(len(*piece))
+	}
+	for _, piece := range pieces[:n] {
+		for i := 0; i < len(*piece); i += cacheLine {
+			touched += (*piece)[i]
+		}
+	}
+	return touched
+}
+
+// fewPieces are not worth to be touched.
+const fewPieces = 4

@@ -64,7 +64,11 @@ func (fl *Floor) newest(id rollcall.AgentID) *rollcall.Agent {
 func (fl *Floor) publish() {
 	d := &fl.draft
 	fl.pack()
+	roomier := fl.index.ordinals.grown(len(d.changes)) // to move all takes long
 	fl.mu.Lock()
+	if roomier != nil {
+		fl.index.ordinals.slots = roomier
+	}
 	for i := range d.changes {
 		c := &d.changes[i]
 		switch {

@@ -56,9 +56,9 @@ func CheckFloor(fl *Floor) error {
 	for _, err := range []error{
 		checkBitset("present", &x.present, &rebuilt.present),
 		checkBitset("online", &x.online, &rebuilt.online),
-		checkPostings("queue", x.queues.of, rebuilt.queues.of),
-		checkPostings("routing profile", x.profiles.of, rebuilt.profiles.of),
-		checkPostings("hierarchy group", x.groups.of, rebuilt.groups.of),
+		checkPostings("queue", &x.queues, &rebuilt.queues),
+		checkPostings("routing profile", &x.profiles, &rebuilt.profiles),
+		checkPostings("hierarchy group", &x.groups, &rebuilt.groups),
 	} {
 		if err != nil {
 			return err
@@ -75,26 +75,27 @@ func checkBitset(name string, got, want *bitset) error {
 	return nil
 }
 
-func checkPostings[K comparable](name string, got, want map[K]*posting) error {
-	for key, p := range got {
+func checkPostings[K ~string](name string, got, want *postings[K]) error {
+	for _, p := range got.all {
+		if p == nil {
+			continue
+		}
 		if p.len() == 0 {
-			return fmt.Errorf("%s %v: an empty posting was kept", name, key)
+			return fmt.Errorf("%s %v: an empty posting was kept", name, p.key)
 		}
 		if p.isDense() && p.list != nil {
-			return fmt.Errorf("%s %v: two forms at once", name, key)
+			return fmt.Errorf("%s %v: two forms at once", name, p.key)
 		}
-		if want[key] == nil {
-			return fmt.Errorf("%s %v: unwanted", name, key)
+		w := want.find(K(p.key))
+		if w == nil || got.find(K(p.key)) != p {
+			return fmt.Errorf("%s %v: unwanted, or not found", name, p.key)
+		}
+		if is, should := members(p), members(w); !slices.Equal(is, should) {
+			return fmt.Errorf("%s %v: %v, want %v", name, p.key, is, should)
 		}
 	}
-	for key, w := range want {
-		g := got[key]
-		if g == nil {
-			return fmt.Errorf("%s %v: missing", name, key)
-		}
-		if is, should := members(g), members(w); !slices.Equal(is, should) {
-			return fmt.Errorf("%s %v: %v, want %v", name, key, is, should)
-		}
+	if got.n != want.n || got.n != len(got.all)-len(got.free) {
+		return fmt.Errorf("%s: %d postings, %d of them free, count as %d, want %d", name, len(got.all), len(got.free), got.n, want.n)
 	}
 	return nil
 }

@@ -1,10 +1,6 @@
 package floor
 
-import (
-	"slices"
-
-	"rollcall"
-)
+import "rollcall"
 
 // shownStates is how many contact states a set is kept for.
 const shownStates = int(rollcall.StatePaused) + 1
@@ -27,9 +23,6 @@ type index struct {
 func newIndex(r *rows) index {
 	return index{
 		ordinals: ordinals{rows: r},
-		queues:   newPostings[rollcall.QueueID](),
-		profiles: newPostings[rollcall.RoutingProfileID](),
-		groups:   newPostings[rollcall.HierarchyGroupID](),
 		limit:    listLimit,
 	}
 }
@@ -54,11 +47,11 @@ func (x *index) reindex(was, is *rollcall.Agent) {
 // identify keeps the table of ids and tells the agent's ordinal.
 func (x *index) identify(was, is *rollcall.Agent) uint32 {
 	if is == nil {
-		x.ordinals.remove(was.ID, was.Ordinal)
+		x.ordinals.remove(hashOf(was.ID), was.Ordinal)
 		return was.Ordinal
 	}
 	if was == nil {
-		x.ordinals.put(is.ID, is.Ordinal)
+		x.ordinals.put(hashOf(is.ID), is.Ordinal)
 		x.span = max(x.span, int(is.Ordinal)+1)
 	}
 	return is.Ordinal
@@ -80,36 +73,4 @@ func (x *index) reindexContacts(o uint32, was, is *rollcall.Agent) {
 	if is != nil {
 		x.contacts += len(is.Contacts)
 	}
-}
-
-// postings are the sets of one kind of key. A posting lives as long as it has
-// an agent.
-type postings[K comparable] struct {
-	of       map[K]*posting // :: key -> agents
-	from, to []K            // scratch for move
-}
-
-func newPostings[K comparable]() postings[K] { return postings[K]{of: make(map[K]*posting)} }
-
-// move takes the ordinal out of the postings that only from names and puts it
-// into those that only to names.
-func (p *postings[K]) move(o uint32, limit int, from, to []K) {
-	for _, key := range from {
-		one := p.of[key]
-		if one == nil || slices.Contains(to, key) {
-			continue
-		}
-		if one.put(o, false, limit); one.len() == 0 {
-			delete(p.of, key)
-		}
-	}
-	for _, key := range to {
-		one := p.of[key]
-		if one == nil {
-			one = new(posting)
-			p.of[key] = one
-		}
-		one.put(o, true, limit)
-	}
-	p.from, p.to = from, to
 }

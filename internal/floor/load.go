@@ -173,11 +173,11 @@ func (l *loader) takeAgents(p *piece) error {
 			return p.damage("agent %s has ordinal %d, which is another's or not of %d in %s",
 				rollcall.Shorten(string(r.id())), r.ordinal, fl.index.span, fl.arn)
 		}
+		if fl.index.ordinals.find(r.id()) != nil {
+			return p.damage("agent %s stands twice in %s", rollcall.Shorten(string(r.id())), fl.arn)
+		}
 		fl.rows.put(r.ordinal, r)
 		fl.index.reindex(nil, &p.desk.agents[i])
-	}
-	if fl.index.ordinals.n != fl.index.present.n {
-		return p.damage("an agent stands twice in %s", fl.arn)
 	}
 	select {
 	case l.desks <- p.desk:

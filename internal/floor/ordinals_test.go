@@ -28,12 +28,12 @@ func TestOrdinals_AgreeWithAMap(t *testing.T) {
 			id := ids.Draw(t, "id")
 			if was, here := model[id]; here {
 				all.put(was, nil)
-				table.remove(id, was)
+				table.remove(hashOf(id), was)
 				delete(model, id)
 				continue
 			}
 			all.put(o, known(id, o))
-			table.put(id, o)
+			table.put(hashOf(id), o)
 			model[id] = o
 		}
 		if table.n != len(model) || 2*table.n > len(table.slots) {
@@ -54,16 +54,16 @@ func TestOrdinals_TellIdsOfOneHashApart(t *testing.T) {
 	ids, hashes := make([]rollcall.AgentID, 0, 2), make(map[uint32]rollcall.AgentID)
 	for n := 0; len(ids) == 0; n++ { // some 80,000 until there are two
 		id := rollcall.AgentID(strconv.Itoa(n))
-		if other, ok := hashes[hashID(id)]; ok {
+		if other, ok := hashes[hashOf(id)]; ok {
 			ids = append(ids, other, id)
 		}
-		hashes[hashID(id)] = id
+		hashes[hashOf(id)] = id
 	}
 	all := new(rows)
 	table := ordinals{rows: all}
 	for o, id := range ids {
 		all.put(uint32(o), known(id, uint32(o)))
-		table.put(id, uint32(o))
+		table.put(hashOf(id), uint32(o))
 	}
 	var list [touchAtOnce]*row
 	table.touch(ids, &list)
@@ -73,7 +73,7 @@ func TestOrdinals_TellIdsOfOneHashApart(t *testing.T) {
 		}
 	}
 	all.put(0, nil)
-	table.remove(ids[0], 0)
+	table.remove(hashOf(ids[0]), 0)
 	if r := table.find(ids[1]); table.find(ids[0]) != nil || r == nil || r.ordinal != 1 || table.n != 1 {
 		t.Errorf("after the first went: %+v of %d", r, table.n)
 	}

@@ -22,13 +22,13 @@ func (x *index) plan(q *rollcall.Query, pool *scratches) plan {
 		p.sets = append(p.sets, x.agents(q.Agents))
 	}
 	if len(q.Queues) > 0 {
-		p.unite(x.span, collect(x.queues.of, q.Queues))
+		p.unite(x.span, x.queues.collect(q.Queues))
 	}
 	if len(q.RoutingProfiles) > 0 {
-		p.unite(x.span, collect(x.profiles.of, q.RoutingProfiles))
+		p.unite(x.span, x.profiles.collect(q.RoutingProfiles))
 	}
 	if len(q.HierarchyGroups) > 0 {
-		p.unite(x.span, collect(x.groups.of, q.HierarchyGroups))
+		p.unite(x.span, x.groups.collect(q.HierarchyGroups))
 	}
 	switch {
 	case q.ContactStates != 0: // whoever has a contact is online
@@ -101,29 +101,9 @@ func (p *plan) gather(pageAlone bool) {
 	}
 }
 
-// collect gives the postings of the keys that have one.
-func collect[K comparable](postings map[K]*posting, keys []K) []*posting {
-	list := make([]*posting, 0, len(keys))
-	for _, key := range keys {
-		if p := postings[key]; p != nil {
-			list = append(list, p)
-		}
-	}
-	return list
-}
-
 // agents is the set of the agents named, as far as they are here.
 func (x *index) agents(ids []rollcall.AgentID) set {
-	list := make([]uint32, 0, len(ids))
-	var rows [touchAtOnce]*row
-	for some := range slices.Chunk(ids, touchAtOnce) {
-		x.ordinals.touch(some, &rows)
-		for _, id := range some {
-			if r := x.ordinals.find(id); r != nil {
-				list = append(list, r.ordinal)
-			}
-		}
-	}
+	list := x.ordinals.appendAll(make([]uint32, 0, len(ids)), ids)
 	slices.Sort(list)
 	list = slices.Compact(list)
 	return set{list: list, size: len(list), exact: true}

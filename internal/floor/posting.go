@@ -7,6 +7,9 @@ import "slices"
 // but moves its tail when one comes or goes; a bitset costs the floor's size
 // over 8 at most. So neither ever costs much more than the other would.
 type posting struct {
+	key    string
+	number uint32 // in postings
+
 	list  []uint32
 	dense bitset // in use when it has blocks; then list is nil
 }
