@@ -28,9 +28,10 @@ func (t *ordinals) find(id rollcall.AgentID) *row {
 
 // appendAll appends the ordinals of the agents named, as far as they are here.
 func (t *ordinals) appendAll(list []uint32, ids []rollcall.AgentID) []uint32 {
-	var rows [touchAtOnce]*row
 	for some := range slices.Chunk(ids, touchAtOnce) {
-		t.touch(some, &rows)
+		if len(some) >= fewKeys {
+			t.touch(some, new([touchAtOnce]*row))
+		}
 		for _, id := range some {
 			if r := t.find(id); r != nil {
 				list = append(list, r.ordinal)
