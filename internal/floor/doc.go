@@ -28,8 +28,9 @@
 // Sets of ordinals in two forms. Sets that cover much of the floor (present,
 // online, each shown contact state) are dense bitsets; sets that cover little
 // of it (a queue's agents, a routing profile's, a hierarchy group's) are sorted
-// lists, which turn into bitsets where they grow large. All of them are changed
-// by one function, index.reindex. A question walks its smallest set a block
+// lists, which turn into bitsets where they grow large. The lists of those who
+// are online are apart from those of the others, so that most questions need no
+// mask. All sets are changed by one function, index.reindex. A question walks its smallest set a block
 // (4096 ordinals) at a time and masks each block with the others; the union of
 // many lists is gathered in a pooled scratch set first. What a question costs
 // follows its sets and its page, and while nothing changes its page alone: how

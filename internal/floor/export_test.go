@@ -3,6 +3,7 @@ package floor
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -56,9 +57,8 @@ func CheckFloor(fl *Floor) error {
 	for _, err := range []error{
 		checkBitset("present", &x.present, &rebuilt.present),
 		checkBitset("online", &x.online, &rebuilt.online),
-		checkPostings("queue", &x.queues, &rebuilt.queues),
-		checkPostings("routing profile", &x.profiles, &rebuilt.profiles),
-		checkPostings("hierarchy group", &x.groups, &rebuilt.groups),
+		checkMembers(&x.here, &rebuilt.here),
+		checkMembers(&x.away, &rebuilt.away),
 	} {
 		if err != nil {
 			return err
@@ -73,6 +73,14 @@ func checkBitset(name string, got, want *bitset) error {
 		return fmt.Errorf("%s: %v counted as %d, want %v", name, g, got.n, w)
 	}
 	return nil
+}
+
+func checkMembers(got, want *members) error {
+	return errors.Join(
+		checkPostings("queue", &got.queues, &want.queues),
+		checkPostings("routing profile", &got.profiles, &want.profiles),
+		checkPostings("hierarchy group", &got.groups, &want.groups),
+	)
 }
 
 func checkPostings[K ~string](name string, got, want *postings[K]) error {
@@ -90,7 +98,7 @@ func checkPostings[K ~string](name string, got, want *postings[K]) error {
 		if w == nil || got.find(K(p.key)) != p {
 			return fmt.Errorf("%s %v: unwanted, or not found", name, p.key)
 		}
-		if is, should := members(p), members(w); !slices.Equal(is, should) {
+		if is, should := ordinalsIn(p), ordinalsIn(w); !slices.Equal(is, should) {
 			return fmt.Errorf("%s %v: %v, want %v", name, p.key, is, should)
 		}
 	}
@@ -100,7 +108,7 @@ func checkPostings[K ~string](name string, got, want *postings[K]) error {
 	return nil
 }
 
-func members(p *posting) []uint32 {
+func ordinalsIn(p *posting) []uint32 {
 	if p.isDense() {
 		return p.dense.appendTo(nil)
 	}

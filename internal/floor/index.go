@@ -8,16 +8,22 @@ const shownStates = int(rollcall.StatePaused) + 1
 // index holds every set of one floor's ordinals by which questions select. It
 // is a function of the rows, and reindex is the one place that changes it.
 type index struct {
-	ordinals ordinals                            // by agent id
-	queues   postings[rollcall.QueueID]          // inbound queue, no agent's own
-	profiles postings[rollcall.RoutingProfileID] // routing profile
-	groups   postings[rollcall.HierarchyGroupID] // group on any level
-	states   [shownStates]bitset                 // by shown contact state
-	present  bitset                              // every agent that has a row
-	online   bitset                              // rollcall.Agent.Online
-	contacts int                                 // of all agents
-	limit    func(agents int) int                // listLimit; tests make it small
-	span     int                                 // one more than the highest ordinal seen
+	ordinals ordinals             // by agent id
+	here     members              // of those who are online, for whom nearly all questions ask
+	away     members              // of the others
+	states   [shownStates]bitset  // by shown contact state
+	present  bitset               // every agent that has a row
+	online   bitset               // rollcall.Agent.Online
+	contacts int                  // of all agents
+	limit    func(agents int) int // listLimit; tests make it small
+	span     int                  // one more than the highest ordinal seen
+}
+
+// members are the agents of each queue, routing profile and hierarchy group.
+type members struct {
+	queues   postings[rollcall.QueueID] // inbound, and no agent's own
+	profiles postings[rollcall.RoutingProfileID]
+	groups   postings[rollcall.HierarchyGroupID] // on any level
 }
 
 func newIndex(r *rows) index {
@@ -35,12 +41,30 @@ func (x *index) reindex(was, is *rollcall.Agent) {
 	x.online.put(o, is != nil && is.Online())
 	x.reindexContacts(o, was, is)
 	limit := x.limit(x.present.n)
+	if before, after := x.membersOf(was), x.membersOf(is); before == after {
+		before.move(o, limit, was, is)
+	} else {
+		before.move(o, limit, was, nil)
+		after.move(o, limit, nil, is)
+	}
+}
+
+// membersOf are those to whom the agent belongs.
+func (x *index) membersOf(a *rollcall.Agent) *members {
+	if a != nil && a.Online() {
+		return &x.here
+	}
+	return &x.away
+}
+
+// move takes an agent from where its old row stood to where its new one stands.
+func (m *members) move(o uint32, limit int, was, is *rollcall.Agent) {
 	if profileOf(was) != profileOf(is) { // rows share equal values, see interner
-		x.queues.move(o, limit, appendQueueIDs(x.queues.from[:0], was), appendQueueIDs(x.queues.to[:0], is))
-		x.profiles.move(o, limit, appendProfileIDs(x.profiles.from[:0], was), appendProfileIDs(x.profiles.to[:0], is))
+		m.queues.move(o, limit, appendQueueIDs(m.queues.from[:0], was), appendQueueIDs(m.queues.to[:0], is))
+		m.profiles.move(o, limit, appendProfileIDs(m.profiles.from[:0], was), appendProfileIDs(m.profiles.to[:0], is))
 	}
 	if hierarchyOf(was) != hierarchyOf(is) {
-		x.groups.move(o, limit, appendGroupIDs(x.groups.from[:0], was), appendGroupIDs(x.groups.to[:0], is))
+		m.groups.move(o, limit, appendGroupIDs(m.groups.from[:0], was), appendGroupIDs(m.groups.to[:0], is))
 	}
 }
 

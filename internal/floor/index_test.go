@@ -23,13 +23,13 @@ func TestReindex_ForgetsAnAgent(t *testing.T) {
 		}
 		x.reindex(nil, agents[i])
 	}
-	if x.present.n != 3 || x.online.n != 3 || x.contacts != 6 || x.queues.find("q").len() != 3 || x.states[rollcall.StateConnected].n != 3 {
+	if x.present.n != 3 || x.online.n != 3 || x.contacts != 6 || x.here.queues.find("q").len() != 3 || x.states[rollcall.StateConnected].n != 3 {
 		t.Fatalf("%+v", x)
 	}
 	for _, a := range agents {
 		x.reindex(a, nil)
 	}
-	left := x.ordinals.n + x.queues.n + x.profiles.n + x.groups.n + x.present.n + x.online.n + x.contacts
+	left := x.ordinals.n + x.here.queues.n + x.here.profiles.n + x.here.groups.n + x.present.n + x.online.n + x.contacts
 	for i := range x.states {
 		left += x.states[i].n
 	}

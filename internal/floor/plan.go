@@ -22,17 +22,18 @@ func (x *index) plan(q *rollcall.Query, pool *scratches) plan {
 		p.sets = append(p.sets, x.agents(q.Agents))
 	}
 	if len(q.Queues) > 0 {
-		p.unite(x.span, x.queues.collect(q.Queues))
+		p.unite(x.span, collect(q, q.Queues, &x.here.queues, &x.away.queues))
 	}
 	if len(q.RoutingProfiles) > 0 {
-		p.unite(x.span, x.profiles.collect(q.RoutingProfiles))
+		p.unite(x.span, collect(q, q.RoutingProfiles, &x.here.profiles, &x.away.profiles))
 	}
 	if len(q.HierarchyGroups) > 0 {
-		p.unite(x.span, x.groups.collect(q.HierarchyGroups))
+		p.unite(x.span, collect(q, q.HierarchyGroups, &x.here.groups, &x.away.groups))
 	}
 	switch {
 	case q.ContactStates != 0: // whoever has a contact is online
 		p.sets = append(p.sets, x.inStates(q.ContactStates))
+	case len(q.Queues)+len(q.RoutingProfiles)+len(q.HierarchyGroups) > 0: // collect went by that
 	case !q.IncludeOffline:
 		p.sets = append(p.sets, denseSet(&x.online))
 	case len(p.sets) == 0:
@@ -99,6 +100,15 @@ func (p *plan) gather(pageAlone bool) {
 		s.tree.add(s.lists, s.dense)
 		s.lists, s.dense = nil, nil
 	}
+}
+
+// collect gives the postings of the keys, of those who are online or of all.
+func collect[K ~string](q *rollcall.Query, keys []K, here, away *postings[K]) []*posting {
+	list := here.appendAll(make([]*posting, 0, len(keys)), keys)
+	if q.IncludeOffline {
+		list = away.appendAll(list, keys)
+	}
+	return list
 }
 
 // agents is the set of the agents named, as far as they are here.

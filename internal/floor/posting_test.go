@@ -20,7 +20,7 @@ func TestPosting_IsASortedSet(t *testing.T) {
 			if delete(model, o); in {
 				model[o] = true
 			}
-			got := members(p)
+			got := ordinalsIn(p)
 			if !slices.IsSorted(got) || len(got) != len(model) || p.len() != len(model) {
 				t.Fatalf("%v counted as %d, want %d", got, p.len(), len(model))
 			}

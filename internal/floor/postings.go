@@ -69,9 +69,8 @@ func (p *postings[K]) remove(one *posting) {
 	p.free = append(p.free, one.number)
 }
 
-// collect gives the postings of the keys that have one.
-func (p *postings[K]) collect(keys []K) []*posting {
-	list := make([]*posting, 0, len(keys))
+// appendAll appends the postings of the keys that have one.
+func (p *postings[K]) appendAll(list []*posting, keys []K) []*posting {
 	for some := range slices.Chunk(keys, touchAtOnce) {
 		if len(some) >= fewKeys {
 			p.touch(some)

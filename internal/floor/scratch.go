@@ -104,4 +104,12 @@ func (s *scratch) load(k int, want uint64, b *block) {
 	}
 }
 
+// count is how many ordinals are in block number k.
+func (s *scratch) count(k int) (n int) {
+	for live := s.summary[k]; live != 0; live &= live - 1 {
+		n += bits.OnesCount64(s.words[k*blockWords+bits.TrailingZeros64(live)])
+	}
+	return n
+}
+
 func (s *scratch) block(k int) []uint64 { return s.words[k*blockWords : (k+1)*blockWords] }

@@ -52,10 +52,15 @@ func (s *set) has(o uint32) bool {
 }
 
 // countBoth is how many ordinals of block number k are in the union and in what
-// masks it, if that is one mask made of bitsets, as it is when somebody asks for
-// many queues. It tells whether that is so.
+// masks it, if nothing does or one mask made of bitsets, as it is when somebody
+// asks for many queues. It tells whether that is so.
 func countBoth(lead *set, masks []set, k int) (n int, ok bool) {
-	if lead.tree == nil || len(masks) != 1 || masks[0].dense == nil {
+	switch {
+	case lead.tree == nil:
+		return 0, false
+	case len(masks) == 0:
+		return lead.tree.count(k), true
+	case len(masks) > 1 || masks[0].dense == nil:
 		return 0, false
 	}
 	words := (*[blockWords]uint64)(lead.tree.block(k))
