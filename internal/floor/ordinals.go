@@ -2,7 +2,6 @@ package floor
 
 import (
 	"runtime"
-	"slices"
 
 	"rollcall"
 )
@@ -28,7 +27,9 @@ func (t *ordinals) find(id rollcall.AgentID) *row {
 
 // appendAll appends the ordinals of the agents named, as far as they are here.
 func (t *ordinals) appendAll(list []uint32, ids []rollcall.AgentID) []uint32 {
-	for some := range slices.Chunk(ids, touchAtOnce) {
+	for len(ids) > 0 {
+		some := ids[:min(len(ids), touchAtOnce)]
+		ids = ids[len(some):]
 		if len(some) >= fewKeys {
 			t.touch(some, new([touchAtOnce]*row))
 		}

@@ -71,7 +71,9 @@ func (p *postings[K]) remove(one *posting) {
 
 // appendAll appends the postings of the keys that have one.
 func (p *postings[K]) appendAll(list []*posting, keys []K) []*posting {
-	for some := range slices.Chunk(keys, touchAtOnce) {
+	for len(keys) > 0 {
+		some := keys[:min(len(keys), touchAtOnce)]
+		keys = keys[len(some):]
 		if len(some) >= fewKeys {
 			p.touch(some)
 		}
