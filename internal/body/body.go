@@ -56,9 +56,9 @@ func (e *Error) Error() string {
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.err }
 
-// Read reads the whole body of r into the capacity of dst, or into more memory
-// of share's. Where net/http would go on to read what is left of a refused
-// body, the connection is closed instead.
+// Read reads the whole body of r into dst, as Append does. Where net/http would
+// go on to read what is left of a refused body, the connection is closed
+// instead.
 func Read(w http.ResponseWriter, r *http.Request, dst []byte, l Limits, share *Share) ([]byte, error) {
 	if r.ContentLength > l.Bytes {
 		w.Header().Set("Connection", "close")
@@ -104,7 +104,12 @@ const firstBytes = 32 << 10
 // with NoRoom tells that it doesn't, any other error is from's. size is what
 // was announced, -1 if nothing was; how much from may give must be bounded
 // otherwise. With an error it returns what was read before.
+//
+// What is read into a nil dst lies in memory of the share's, and ends with
+// Close; else it lies in dst's capacity, or where that is too little in memory
+// of its own.
 func (s *Share) Append(dst []byte, from io.Reader, size int64) ([]byte, error) {
+	lends := dst == nil
 	held := len(dst)
 	hold := func(bytes int) error { // so many of dst, at least
 		if bytes <= held {
@@ -125,7 +130,11 @@ func (s *Share) Append(dst []byte, from io.Reader, size int64) ([]byte, error) {
 			if err := hold(grown); err != nil {
 				return dst, err
 			}
-			dst = append(make([]byte, 0, grown), dst...)
+			if lends {
+				dst = s.lend(dst, grown)
+			} else {
+				dst = append(make([]byte, 0, grown), dst...)
+			}
 		}
 		n, err := from.Read(dst[len(dst):cap(dst)])
 		dst = dst[:len(dst)+n]

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -32,6 +33,9 @@ func TestRead_IsWholeOrRefusedAndGivesBack(t *testing.T) {
 		free := rapid.Int64Range(0, 8192).Draw(t, "free")
 		budget := body.NewBudget(rapid.Int64Range(0, 300_000).Draw(t, "budget"), free)
 		buffer := make([]byte, 0, rapid.IntRange(0, 60_000).Draw(t, "buffer"))
+		if rapid.Bool().Draw(t, "in memory of the share's") {
+			buffer = nil
+		}
 		announced := int64(-1)
 		if rapid.Bool().Draw(t, "announced") {
 			announced = int64(len(content))
@@ -110,6 +114,31 @@ func TestRead_HoldsWhatIsThereNotWhatIsAnnounced(t *testing.T) {
 	if held == 0 || held > 32<<10 {
 		t.Errorf("%d bytes were held for 11", held)
 	}
+}
+
+// Memory goes from body to body, and never while it is read.
+func TestRead_BodiesThatAreReadAtOnceHaveMemoryOfTheirOwn(t *testing.T) {
+	budget := body.NewBudget(1<<30, 0)
+	var all sync.WaitGroup
+	for reader := range 8 {
+		all.Go(func() {
+			for i := range 50 {
+				content := bytes.Repeat([]byte{byte('a' + reader)}, 1+(i*7919+reader*1001)%90_000)
+				share := budget.Open()
+				from := iotest.HalfReader(bytes.NewReader(content))
+				first, err := body.Read(httptest.NewRecorder(), request(from, -1), nil, limits, &share)
+				if err != nil {
+					t.Error(err)
+				}
+				second, err := share.Append(nil, bytes.NewReader(content[1:]), -1)
+				if err != nil || !bytes.Equal(first, content) || !bytes.Equal(second, content[1:]) {
+					t.Errorf("read something else than was sent, or %v", err)
+				}
+				share.Close()
+			}
+		})
+	}
+	all.Wait()
 }
 
 type readerFunc func(p []byte) (int, error)

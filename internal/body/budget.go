@@ -1,6 +1,10 @@
 package body
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+
+	"rollcall/internal/slab"
+)
 
 // Budget is the bytes that all requests together may hold. Whoever finds it
 // spent is sent away at once: to wait in line would hold memory, too. It is
@@ -29,6 +33,7 @@ type Share struct {
 	of   *Budget // nil: closed
 	free int64   // that can be had without the budget
 	held int64
+	lent []*slab.Slab // the newest last
 }
 
 // take takes n bytes more, or none.
@@ -46,8 +51,27 @@ func (s *Share) take(n int64) bool {
 	return true
 }
 
-// Close gives everything back.
+// lend gives b in memory of the share's that has n bytes. Where b lay before, if
+// the share lent that, somebody else may lie next.
+func (s *Share) lend(b []byte, n int) []byte {
+	larger := slab.Take(n)
+	moved := append(larger.Bytes()[:0:n], b...)
+	if cap(b) == 0 {
+		s.lent = append(s.lent, larger)
+		return moved
+	}
+	last := len(s.lent) - 1
+	s.lent[last].GiveBack()
+	s.lent[last] = larger
+	return moved
+}
+
+// Close gives everything back, and with it what was read into memory of the
+// share's.
 func (s *Share) Close() {
+	for _, l := range s.lent {
+		l.GiveBack()
+	}
 	if s.held > 0 {
 		s.of.used.Add(-s.held)
 	}
