@@ -41,10 +41,18 @@ const (
 	refused                     // it must not be in the log
 )
 
-// Append appends n records of about size bytes each and remembers the answer.
+// Append appends n records of about size bytes each and remembers the answer. It
+// uses the memory again in which it handed them over, as callers may.
 func (h *History) Append(ctx context.Context, l journal.Log, n, size int) (rollcall.Position, error) {
 	r := h.begin(n, size)
-	at, err := l.Append(ctx, r.records)
+	given := make([][]byte, len(r.records))
+	for i := range given {
+		given[i] = bytes.Clone(r.records[i])
+	}
+	at, err := l.Append(ctx, given)
+	for _, record := range given {
+		clear(record)
+	}
 	h.answered(r, at, err)
 	return at, err
 }
