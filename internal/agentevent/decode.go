@@ -53,18 +53,22 @@ var byteOrderMark = []byte("\xef\xbb\xbf")
 // and its reason says so.
 //
 // Nothing in the Batch refers to the body.
-func Decode(body []byte, limits Limits) (Batch, error) {
+func Decode(body []byte, limits Limits) (Batch, error) { return DecodeInto(nil, body, limits) }
+
+// DecodeInto does the same with the records in memory of the caller's, and
+// records that hold until it is given back.
+func DecodeInto(m *Memory, body []byte, limits Limits) (Batch, error) {
 	r := readers.Get().(*reader)
 	defer r.release()
-	return r.decode(body, limits)
+	return r.decode(m, body, limits)
 }
 
-func (r *reader) decode(body []byte, limits Limits) (Batch, error) {
+func (r *reader) decode(m *Memory, body []byte, limits Limits) (Batch, error) {
 	if bytes.HasPrefix(body, byteOrderMark) {
 		return Batch{}, rollcall.Errorf(rollcall.CodeMalformed,
 			"the body begins with a byte order mark (EF BB BF), expected UTF-8 without one")
 	}
-	d := &decoding{body: body, limits: limits, r: r}
+	d := &decoding{body: body, limits: limits, r: r, memory: m}
 	d.r.listItems = limits.ListItems
 	switch start := skipBlank(body, 0); {
 	case start == len(body):
@@ -85,7 +89,7 @@ func (r *reader) decode(body []byte, limits Limits) (Batch, error) {
 	return d.batch, nil
 }
 
-// recordsBytes is how much memory is made at once for the records of a body.
+// recordsBytes is how much memory is taken at once for the records of a body.
 const recordsBytes = 64 << 10
 
 // decoding is the work on one body.
@@ -96,7 +100,8 @@ type decoding struct {
 	batch   Batch
 	number  int // of documents judged so far
 	tooMany bool
-	aLine   bool   // a document so far had a line for itself
+	aLine   bool // a document so far had a line for itself
+	memory  *Memory
 	records []byte // of all documents, one behind the other
 }
 
@@ -219,7 +224,7 @@ func (d *decoding) expected(raw span) int {
 // data.
 func (d *decoding) record(raw span) []byte {
 	if size := 1 + raw.to - raw.from - (d.r.cut.to - d.r.cut.from); cap(d.records)-len(d.records) < size {
-		d.records = make([]byte, 0, max(size, min(len(d.body)/2, recordsBytes)))
+		d.records = d.memory.take(max(size, min(len(d.body)/2, recordsBytes)))
 	}
 	from := len(d.records)
 	d.records = appendCanonical(append(d.records, recordVersion), d.r.data, raw, d.r.cut, d.r.blanks || d.r.careful)

@@ -3,7 +3,7 @@ package agentevent
 // DecodeCarefully is Decode without the quick walk: jsontext reads everything.
 func DecodeCarefully(body []byte, limits Limits) (Batch, error) {
 	r := &reader{always: true}
-	return r.decode(body, limits)
+	return r.decode(nil, body, limits)
 }
 
 // The short and the long way through a timestamp.

@@ -65,7 +65,9 @@ func (in *Intake) post(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 
-	batch, err := in.judge(pass, body)
+	var records agentevent.Memory
+	defer records.GiveBack()
+	batch, err := in.judge(pass, body, &records)
 	if err != nil {
 		return err
 	}

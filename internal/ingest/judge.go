@@ -13,8 +13,8 @@ import (
 // judge decodes a body and decides on every document in it. The error is for
 // what fails the whole request, whatever else is in it: a body that can't be
 // judged, a sender who may not put events into an instance named.
-func (in *Intake) judge(pass access.Pass, body []byte) (agentevent.Batch, error) {
-	batch, err := agentevent.Decode(body, in.limits.Documents)
+func (in *Intake) judge(pass access.Pass, body []byte, records *agentevent.Memory) (agentevent.Batch, error) {
+	batch, err := agentevent.DecodeInto(records, body, in.limits.Documents)
 	if err != nil {
 		return batch, err
 	}
