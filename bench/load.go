@@ -66,6 +66,10 @@ func (j *job) run(ctx context.Context) (measure, error) {
 			return measure{}, fmt.Errorf("open connection %d: %w", i, err)
 		}
 		defer lanes[i].asker.Close()
+		if lanes[i].alarm, err = newAlarm(); err != nil {
+			return measure{}, fmt.Errorf("make a timer: %w", err)
+		}
+		defer lanes[i].alarm.close()
 	}
 	spent := cpuOf(os.Getpid())
 	start := time.Now().Add(j.WarmUp)
@@ -100,6 +104,7 @@ func (j *job) sum(lanes []lane) measure {
 // lane is what goes over one connection.
 type lane struct {
 	asker     asker
+	alarm     *alarm
 	latencies []time.Duration
 	bytes     int
 	asked     int
@@ -119,6 +124,7 @@ func (l *lane) run(ctx context.Context, j *job, number int, start time.Time) {
 		if !begin.Before(end) {
 			return
 		}
+		l.alarm.wait(begin)
 		n, err := l.asker.Ask(ctx, i)
 		done := time.Now()
 		l.asked++
@@ -153,12 +159,12 @@ func newPace(j *job, number int, start time.Time) pace {
 	return pace{every: every, at: start.Add(offset)}
 }
 
+// next is when the next request begins: an instant to wait for, or now.
 func (p *pace) next() time.Time {
 	if p.every == 0 {
 		return time.Now()
 	}
 	begin := p.at
 	p.at = p.at.Add(p.every)
-	time.Sleep(time.Until(begin))
 	return begin
 }

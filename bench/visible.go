@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,6 +21,8 @@ type eventsTarget struct {
 	Batch      int // documents of a request
 	Lanes      int // connections
 	Requests   int // that each of them makes at most
+
+	ready [][][]byte // the requests of each connection as they go over the wire; made at the first open
 }
 
 // eventsAsker is one connection of it.
@@ -28,11 +31,28 @@ type eventsAsker struct {
 	next int
 }
 
-// open connects, and makes and signs all requests: that is not part of what is
-// measured. Their events are of now and later, a millisecond apart.
+// open connects. Before the first connection all requests are made and signed:
+// that is not part of what is measured, and takes longer than a server waits for
+// the first request of a connection.
 func (t *eventsTarget) open(ctx context.Context, connection int) (asker, error) {
-	a := &eventsAsker{}
-	h, own, at := newHouse(t.Agents), t.Agents/t.Lanes, time.Now()
+	if t.ready == nil {
+		h := newHouse(t.Agents)
+		for lane := range t.Lanes {
+			requests, err := t.requests(ctx, h, lane)
+			if err != nil {
+				return nil, err
+			}
+			t.ready = append(t.ready, requests)
+		}
+	}
+	a := &eventsAsker{httpAsker: httpAsker{requests: t.ready[connection]}}
+	return a, a.dial(ctx, t.Address)
+}
+
+// requests are those of one connection. Their events are of now and later, a
+// millisecond apart.
+func (t *eventsTarget) requests(ctx context.Context, h house, connection int) (all [][]byte, err error) {
+	own, at := t.Agents/t.Lanes, time.Now()
 	var body []byte
 	for n := range t.Requests {
 		body = body[:0]
@@ -43,9 +63,9 @@ func (t *eventsTarget) open(ctx context.Context, connection int) (asker, error) 
 		if err != nil {
 			return nil, err
 		}
-		a.requests = append(a.requests, request)
+		all = append(all, request)
 	}
-	return a, a.dial(ctx, t.Address)
+	return all, nil
 }
 
 // Ask posts the next events and returns when questions see them.
@@ -137,19 +157,23 @@ func (r *run) measureWhilePosting(ctx context.Context, s *server) error {
 		})
 	}
 	busy := func() (measure, error) {
+		before, err := s.applied(ctx)
+		if err != nil {
+			return measure{}, err
+		}
+		started, cancel := context.WithCancel(ctx)
+		defer cancel()
 		posting := make(chan error, 1)
 		go func() {
+			defer cancel() // nobody waits any longer for what doesn't come
 			_, err := load(ctx, r.eventsJob(s, 2*r.window))
 			posting <- err
 		}()
-		if err := pause(ctx, r.window/4); err != nil {
-			return measure{}, err
+		var m measure
+		if err = waitApplied(started, s, before+1); err == nil {
+			m, err = ask()
 		}
-		m, err := ask()
-		if failed := <-posting; err == nil {
-			err = failed
-		}
-		return m, err
+		return m, cmp.Or(<-posting, err)
 	}
 	mine, others, err := r.alternate("posting", busy, ask)
 	if err != nil {
