@@ -12,11 +12,11 @@ import (
 // any. What is not listed may reach nothing but the domain.
 var mayImport = map[string][]string{
 	"rollcall":                           {},
-	"rollcall/internal/journal":          {"rollcall"},
-	"rollcall/internal/journal/memlog":   {"rollcall", "rollcall/internal/journal"},
-	"rollcall/internal/journal/disklog":  {"rollcall", "rollcall/internal/journal"},
-	"rollcall/internal/journal/natslog":  {"rollcall", "rollcall/internal/journal"},
-	"rollcall/internal/journal/logtest":  {"rollcall", "rollcall/internal/journal"},
+	"rollcall/internal/journal":          {"rollcall", "rollcall/internal/slab"},
+	"rollcall/internal/journal/memlog":   {"rollcall", "rollcall/internal/slab", "rollcall/internal/journal"},
+	"rollcall/internal/journal/disklog":  {"rollcall", "rollcall/internal/slab", "rollcall/internal/journal"},
+	"rollcall/internal/journal/natslog":  {"rollcall", "rollcall/internal/slab", "rollcall/internal/journal"},
+	"rollcall/internal/journal/logtest":  {"rollcall", "rollcall/internal/slab", "rollcall/internal/journal"},
 	"rollcall/internal/floor":            {"rollcall"},
 	"rollcall/internal/plain":            {},
 	"rollcall/internal/agentevent":       {"rollcall", "rollcall/internal/plain", "rollcall/internal/slab"},

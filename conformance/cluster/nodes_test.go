@@ -102,7 +102,7 @@ func followRecords(t *testing.T, l journal.Log, want int) (packs []journal.Pack)
 			t.Errorf("tail after %d of %d records: %v", seen, want, err)
 			return packs
 		}
-		packs = append(packs, p)
+		packs = append(packs, p.Clone())
 		if seen += len(p.Records); seen >= want {
 			break
 		}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"rollcall"
+	"rollcall/internal/slab"
 )
 
 // Limits bound what one body may make us hold. All are inclusive.
@@ -55,20 +56,20 @@ var byteOrderMark = []byte("\xef\xbb\xbf")
 // Nothing in the Batch refers to the body.
 func Decode(body []byte, limits Limits) (Batch, error) { return DecodeInto(nil, body, limits) }
 
-// DecodeInto does the same with the records in memory of the caller's, and
-// records that hold until it is given back.
-func DecodeInto(m *Memory, body []byte, limits Limits) (Batch, error) {
+// DecodeInto does the same with the records in memory that the caller gives
+// back: they hold until then.
+func DecodeInto(loan *slab.Loan, body []byte, limits Limits) (Batch, error) {
 	r := readers.Get().(*reader)
 	defer r.release()
-	return r.decode(m, body, limits)
+	return r.decode(loan, body, limits)
 }
 
-func (r *reader) decode(m *Memory, body []byte, limits Limits) (Batch, error) {
+func (r *reader) decode(loan *slab.Loan, body []byte, limits Limits) (Batch, error) {
 	if bytes.HasPrefix(body, byteOrderMark) {
 		return Batch{}, rollcall.Errorf(rollcall.CodeMalformed,
 			"the body begins with a byte order mark (EF BB BF), expected UTF-8 without one")
 	}
-	d := &decoding{body: body, limits: limits, r: r, memory: m}
+	d := &decoding{body: body, limits: limits, r: r, loan: loan}
 	d.r.listItems = limits.ListItems
 	switch start := skipBlank(body, 0); {
 	case start == len(body):
@@ -100,9 +101,9 @@ type decoding struct {
 	batch   Batch
 	number  int // of documents judged so far
 	tooMany bool
-	aLine   bool // a document so far had a line for itself
-	memory  *Memory
-	records []byte // of all documents, one behind the other
+	aLine   bool       // a document so far had a line for itself
+	loan    *slab.Loan // where records lie; nil: in memory of their own
+	records []byte     // of all documents, one behind the other
 }
 
 // array reads a body that is one JSON array.
@@ -224,7 +225,7 @@ func (d *decoding) expected(raw span) int {
 // data.
 func (d *decoding) record(raw span) []byte {
 	if size := 1 + raw.to - raw.from - (d.r.cut.to - d.r.cut.from); cap(d.records)-len(d.records) < size {
-		d.records = d.memory.take(max(size, min(len(d.body)/2, recordsBytes)))
+		d.records = d.loan.Take(max(size, min(len(d.body)/2, recordsBytes)))
 	}
 	from := len(d.records)
 	d.records = appendCanonical(append(d.records, recordVersion), d.r.data, raw, d.r.cut, d.r.blanks || d.r.careful)

@@ -7,6 +7,7 @@ import (
 
 	"rollcall"
 	"rollcall/internal/agentevent"
+	"rollcall/internal/slab"
 	v1 "rollcall/internal/v1"
 )
 
@@ -65,7 +66,7 @@ func (in *Intake) post(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 
-	var records agentevent.Memory
+	var records slab.Loan // until they are appended
 	defer records.GiveBack()
 	batch, err := in.judge(pass, body, &records)
 	if err != nil {

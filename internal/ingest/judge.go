@@ -8,12 +8,13 @@ import (
 	"rollcall"
 	"rollcall/internal/access"
 	"rollcall/internal/agentevent"
+	"rollcall/internal/slab"
 )
 
 // judge decodes a body and decides on every document in it. The error is for
 // what fails the whole request, whatever else is in it: a body that can't be
 // judged, a sender who may not put events into an instance named.
-func (in *Intake) judge(pass access.Pass, body []byte, records *agentevent.Memory) (agentevent.Batch, error) {
+func (in *Intake) judge(pass access.Pass, body []byte, records *slab.Loan) (agentevent.Batch, error) {
 	batch, err := agentevent.DecodeInto(records, body, in.limits.Documents)
 	if err != nil {
 		return batch, err

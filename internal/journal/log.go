@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/binary"
@@ -28,7 +29,8 @@ type Log interface {
 	// The sequence ends with the caller's break or with an error, which is the
 	// last thing yielded: ctx's, ErrClosed, ErrFailed (after everything durable
 	// was yielded), ErrForeignEpoch, ErrNoPosition, ErrTrimmed, a *DamageError.
-	// The records are shared: the caller may keep them, and must not change them.
+	// The records of a pack hold until the next one is asked for or the sequence
+	// has ended, and must not be changed: others may be reading them, too.
 	Tail(ctx context.Context, from rollcall.Position) iter.Seq2[Pack, error]
 
 	// Epoch is the log's present life. It does not change while the log is open.
@@ -79,6 +81,16 @@ func (p Pack) Position(i int) rollcall.Position {
 
 // Last gives the position of the last record.
 func (p Pack) Last() rollcall.Position { return p.Position(len(p.Records) - 1) }
+
+// Clone gives the pack with memory of its own, to be kept.
+func (p Pack) Clone() Pack {
+	records := make([][]byte, len(p.Records))
+	for i, r := range p.Records {
+		records[i] = bytes.Clone(r)
+	}
+	p.Records = records
+	return p
+}
 
 // After gives the part of a whole pack that lies behind from: all of it, its
 // end, or nothing (no Records). A from inside the pack but behind its last

@@ -9,6 +9,7 @@ import (
 	"github.com/klauspost/compress/s2"
 
 	"rollcall"
+	"rollcall/internal/slab"
 )
 
 // A pack as it is stored, version 1. Numbers are big-endian.
@@ -115,7 +116,11 @@ func packCRC(p []byte) uint32 {
 // Decode reads one stored pack and verifies all of it. The pack's memory is its
 // own. What is wrong is a DamageError without a place; only a pack of a later
 // version is another error.
-func (*Codec) Decode(p []byte) (Pack, error) {
+func (c *Codec) Decode(p []byte) (Pack, error) { return c.DecodeInto(nil, p) }
+
+// DecodeInto does the same with the records in memory that the caller gives
+// back: they hold until then.
+func (*Codec) DecodeInto(loan *slab.Loan, p []byte) (Pack, error) {
 	if err := validateHeader(p); err != nil {
 		return Pack{}, err
 	}
@@ -128,7 +133,7 @@ func (*Codec) Decode(p []byte) (Pack, error) {
 	if pack.Sequence == 0 || records == 0 || records > min(length, MaxRecords) || length > MaxBodyBytes {
 		return Pack{}, damage("its header claims %d records in %d bytes, with sequence %d", records, length, pack.Sequence)
 	}
-	body, err := decodeBody(p[5], p[HeaderBytes:], length)
+	body, err := decodeBody(loan, p[5], p[HeaderBytes:], length)
 	if err != nil {
 		return Pack{}, err
 	}
@@ -160,18 +165,18 @@ func validateHeader(p []byte) error {
 	return nil
 }
 
-// decodeBody gives the length bytes of a body in memory of their own.
-func decodeBody(form byte, stored []byte, length int) ([]byte, error) {
+// decodeBody gives the length bytes of a body in memory of the loan's.
+func decodeBody(loan *slab.Loan, form byte, stored []byte, length int) ([]byte, error) {
 	if form == bodyPlain {
 		if len(stored) != length {
 			return nil, damage("its plain body has %d bytes, and its header claims %d", len(stored), length)
 		}
-		return append([]byte(nil), stored...), nil
+		return append(loan.Take(length), stored...), nil
 	}
 	if claimed, err := s2.DecodedLen(stored); err != nil || claimed != length {
 		return nil, damage("its compressed body does not claim the %d bytes that its header does", length)
 	}
-	body, err := s2.Decode(make([]byte, length), stored)
+	body, err := s2.Decode(loan.Take(length)[:length], stored)
 	if err != nil {
 		return nil, &DamageError{Reason: "its body cannot be decompressed", Err: err}
 	}

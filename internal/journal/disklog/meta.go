@@ -68,7 +68,7 @@ func (l *Log) load() (rollcall.Position, error) {
 	case first != start+1:
 		return rollcall.Position{}, journal.Gap(l.dir, start+1, first)
 	}
-	p, err := l.pack(last)
+	p, err := l.pack(nil, last)
 	if err != nil {
 		return rollcall.Position{}, err
 	}

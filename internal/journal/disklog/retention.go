@@ -116,11 +116,11 @@ func (l *Log) Stat(ctx context.Context, from rollcall.Position) (s journal.Stat,
 	}
 	s.Packs = last - first + 1
 	s.Bytes = int64(max(onDisk+l.db.Metrics().WAL.Size, s.Packs*journal.HeaderBytes))
-	oldest, err := l.pack(first)
+	oldest, err := l.pack(nil, first)
 	if err != nil {
 		return s, err
 	}
-	newest, err := l.pack(last)
+	newest, err := l.pack(nil, last)
 	if err != nil {
 		return s, err
 	}

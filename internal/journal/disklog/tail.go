@@ -10,6 +10,7 @@ import (
 
 	"rollcall"
 	"rollcall/internal/journal"
+	"rollcall/internal/slab"
 )
 
 // A Tail reads one pack, then twice as many each time, up to these bounds: one
@@ -42,12 +43,15 @@ func (l *Log) tail(ctx context.Context, from rollcall.Position, yield func(journ
 	if from == journal.BehindPack(from.Epoch, from.Pack) {
 		next = from.Pack + 1
 	}
+	var records slab.Loan // of the packs read last
+	defer records.GiveBack()
 	for count := 1; ; count = min(2*count, readPacks) {
 		end, err := l.tip.Await(ctx, next)
 		if err != nil {
 			return err
 		}
-		packs, readErr := l.read(next, min(end.Pack, next+uint64(count)-1))
+		records.GiveBack()
+		packs, readErr := l.read(&records, next, min(end.Pack, next+uint64(count)-1))
 		for _, p := range packs {
 			next = p.Sequence + 1
 			if p, err = p.After(from); err != nil {
@@ -67,8 +71,9 @@ func (l *Log) tail(ctx context.Context, from rollcall.Position, yield func(journ
 }
 
 // read gives the packs from next to last, which are durable, or as many as are
-// enough at a time. Beside an error it gives those before it.
-func (l *Log) read(next, last uint64) (packs []journal.Pack, err error) {
+// enough at a time. Beside an error it gives those before it. The loan is where
+// their records lie.
+func (l *Log) read(loan *slab.Loan, next, last uint64) (packs []journal.Pack, err error) {
 	l.reading.RLock()
 	defer l.reading.RUnlock()
 	if l.closed {
@@ -81,17 +86,17 @@ func (l *Log) read(next, last uint64) (packs []journal.Pack, err error) {
 		}
 	}()
 	if next == last {
-		p, err := l.pack(next)
+		p, err := l.pack(loan, next)
 		if err != nil {
 			return nil, err
 		}
 		return []journal.Pack{p}, nil
 	}
-	return l.scan(next, last)
+	return l.scan(loan, next, last)
 }
 
 // pack reads one pack, which must be there.
-func (l *Log) pack(sequence uint64) (journal.Pack, error) {
+func (l *Log) pack(loan *slab.Loan, sequence uint64) (journal.Pack, error) {
 	value, closer, err := l.db.Get(packKey(sequence))
 	switch {
 	case errors.Is(err, pebble.ErrNotFound):
@@ -100,11 +105,11 @@ func (l *Log) pack(sequence uint64) (journal.Pack, error) {
 		return journal.Pack{}, l.storeError(err, sequence)
 	}
 	defer closer.Close() //nolint:errcheck // a reader's
-	return l.decode(sequence, value)
+	return l.decode(loan, sequence, value)
 }
 
 // scan reads packs in order, up to readBytes.
-func (l *Log) scan(next, last uint64) (packs []journal.Pack, err error) {
+func (l *Log) scan(loan *slab.Loan, next, last uint64) (packs []journal.Pack, err error) {
 	it, err := l.db.NewIter(&pebble.IterOptions{LowerBound: packKey(next), UpperBound: packKey(last + 1)})
 	if err != nil {
 		return nil, l.storeError(err, next)
@@ -123,7 +128,7 @@ func (l *Log) scan(next, last uint64) (packs []journal.Pack, err error) {
 		if err != nil {
 			return packs, l.storeError(err, next)
 		}
-		p, err := l.decode(next, value)
+		p, err := l.decode(loan, next, value)
 		if err != nil {
 			return packs, err
 		}
@@ -150,8 +155,8 @@ func recordBytes(p journal.Pack) (size int) {
 }
 
 // decode reads a pack and verifies that it is the one that belongs here.
-func (l *Log) decode(sequence uint64, value []byte) (journal.Pack, error) {
-	p, err := l.codec.Decode(value)
+func (l *Log) decode(loan *slab.Loan, sequence uint64, value []byte) (journal.Pack, error) {
+	p, err := l.codec.DecodeInto(loan, value)
 	if err != nil {
 		if damaged, ok := errors.AsType[*journal.DamageError](err); ok {
 			damaged.Place, damaged.Sequence = l.dir, sequence

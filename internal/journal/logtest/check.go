@@ -77,7 +77,7 @@ func readFrom(l journal.Log, from rollcall.Position) ([]journal.Pack, error) {
 		if err != nil {
 			return packs, err
 		}
-		packs = append(packs, p)
+		packs = append(packs, p.Clone())
 		if len(p.Records) == 0 {
 			return packs, fmt.Errorf("pack %d was yielded without records", p.Sequence)
 		}
@@ -206,7 +206,7 @@ func checkTail(l journal.Log, rest []journal.Pack, from rollcall.Position) error
 		if err != nil {
 			return err
 		}
-		if got = append(got, p); len(got) == len(want) {
+		if got = append(got, p.Clone()); len(got) == len(want) {
 			break
 		}
 	}

@@ -3,6 +3,7 @@ package logtest
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -100,7 +101,8 @@ func testFollow(t *testing.T, j Journal) {
 }
 
 // follow tails l from its beginning until it has seen want records, and checks
-// that every record comes directly behind the one before and is durable.
+// that every record comes directly behind the one before, is durable, and holds
+// as long as it must.
 func follow(ctx context.Context, t *testing.T, l journal.Log, want int) (seen int) {
 	t.Helper()
 	last := rollcall.Position{}
@@ -115,6 +117,11 @@ func follow(ctx context.Context, t *testing.T, l journal.Log, want int) (seen in
 		last = p.Last()
 		if l.End().Before(last) {
 			t.Errorf("%s was readable while the end was %s", last, l.End())
+		}
+		kept := p.Clone()
+		runtime.Gosched() // others append and read meanwhile
+		if diff := Diff([]journal.Pack{kept}, []journal.Pack{p}); diff != "" {
+			t.Errorf("pack %d changed while it was read:\n%s", p.Sequence, diff)
 		}
 		if seen += len(p.Records); seen >= want {
 			return seen

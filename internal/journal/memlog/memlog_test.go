@@ -47,7 +47,7 @@ func TestTail_InABubbleWaitsOnChannelsOnly(t *testing.T) {
 		go func() {
 			for p, err := range l.Tail(t.Context(), rollcall.Position{}) {
 				if err == nil {
-					got = append(got, p)
+					got = append(got, p.Clone())
 				}
 			}
 		}()
