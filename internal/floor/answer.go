@@ -92,7 +92,7 @@ func touchPieces(answers []*Answer, k int) (touched byte) {
 			n++
 		}
 	}
-	if n < fewPieces {
+	if n <= fewAtOnce {
 		return 0
 	}
 	for _, piece := range pieces[:n] {
@@ -105,6 +105,3 @@ func touchPieces(answers []*Answer, k int) (touched byte) {
 	}
 	return touched
 }
-
-// fewPieces are not worth to be touched.
-const fewPieces = 4

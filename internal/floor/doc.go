@@ -30,12 +30,13 @@
 // of it (a queue's agents, a routing profile's, a hierarchy group's) are sorted
 // lists, which turn into bitsets where they grow large. The lists of those who
 // are online are apart from those of the others, so that most questions need no
-// mask. All sets are changed by one function, index.reindex. A question walks its smallest set a block
-// (4096 ordinals) at a time and masks each block with the others; the union of
-// many lists is gathered in a pooled scratch set first. What a question costs
-// follows its sets and its page, and while nothing changes its page alone: how
-// many match is remembered (totals). rollcall.Query.Match is the truth that all of
-// this must agree with, and the model test holds it to that.
+// mask. All sets are changed by one function, index.reindex. A question walks
+// its smallest set a block (4096 ordinals) at a time and masks each block with
+// the others; the union of many lists is gathered in a pooled scratch set first.
+// What a question costs follows its sets and its page, and while nothing changes
+// its page alone: how many match is remembered (totals). rollcall.Query.Match is
+// the truth that all of this must agree with, and the model test holds it to
+// that.
 //
 // # Memory
 //

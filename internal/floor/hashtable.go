@@ -45,9 +45,7 @@ func (t *hashTable) next(i int) (int, slot) {
 
 // put puts a number in, which isn't there.
 func (t *hashTable) put(hash, number uint32) {
-	if larger := t.grown(1); larger != nil {
-		t.slots = larger
-	}
+	t.reserve(1)
 	i, s := t.home(hash)
 	for s != 0 {
 		i, s = t.next(i)
@@ -74,6 +72,13 @@ func (t *hashTable) remove(hash, number uint32) {
 	}
 	t.slots[i] = 0
 	t.n--
+}
+
+// reserve makes room for so many more.
+func (t *hashTable) reserve(more int) {
+	if larger := t.grown(more); larger != nil {
+		t.slots = larger
+	}
 }
 
 // grown gives slots with room for so many more, nil where these have it.

@@ -153,8 +153,7 @@ func (l *loader) take(p *piece) error {
 		l.instances--
 		l.floor, l.agents = p.floor, p.count
 		f.floors[p.floor.arn.Instance] = p.floor
-		x := &p.floor.index.ordinals
-		x.slots = x.grown(min(p.count, 1<<20)) // what a damaged snapshot claims must not take memory
+		p.floor.index.ordinals.reserve(min(p.count, 1<<20)) // what a damaged snapshot claims must not take memory
 	case p.kind == kindEnd:
 		if l.instances > 0 {
 			return p.damage("%d instances are missing before it", l.instances)

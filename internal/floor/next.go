@@ -2,7 +2,6 @@ package floor
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"rollcall"
@@ -70,14 +69,13 @@ func next(old *rollcall.Agent, e *rollcall.Event) *rollcall.Agent {
 	return a
 }
 
-// identity gives the agent's ARN as it came and its id, which is a string of
-// its own: rows keep it, and need not keep the ARN.
+// identity gives the agent's ARN as it came, and its id.
 func identity(e *rollcall.Event) (string, rollcall.AgentID) {
 	arn := e.AgentARN
 	if arn == "" {
 		arn = e.Agent.String()
 	}
-	return arn, rollcall.AgentID(strings.Clone(e.Agent.ID))
+	return arn, rollcall.AgentID(e.Agent.ID)
 }
 
 // replace puts the event's snapshot into a, which is a copy of old.

@@ -30,7 +30,7 @@ func (t *ordinals) appendAll(list []uint32, ids []rollcall.AgentID) []uint32 {
 	for len(ids) > 0 {
 		some := ids[:min(len(ids), touchAtOnce)]
 		ids = ids[len(some):]
-		if len(some) >= fewKeys {
+		if len(some) > fewAtOnce {
 			t.touch(some, new([touchAtOnce]*row))
 		}
 		for _, id := range some {

@@ -74,7 +74,7 @@ func (p *postings[K]) appendAll(list []*posting, keys []K) []*posting {
 	for len(keys) > 0 {
 		some := keys[:min(len(keys), touchAtOnce)]
 		keys = keys[len(some):]
-		if len(some) >= fewKeys {
+		if len(some) > fewAtOnce {
 			p.touch(some)
 		}
 		for _, key := range some {
@@ -85,9 +85,6 @@ func (p *postings[K]) appendAll(list []*posting, keys []K) []*posting {
 	}
 	return list
 }
-
-// fewKeys are not worth to be touched.
-const fewKeys = 4
 
 // touch touches what will be read of the keys' postings, at most touchAtOnce.
 func (p *postings[K]) touch(keys []K) {

@@ -14,8 +14,12 @@ import (
 // cacheLine is how many bytes come from memory at once.
 const cacheLine = 64
 
-// touchAtOnce is how many rows are touched at once.
-const touchAtOnce = 128
+// touchAtOnce is how many rows, or other things, are touched at once; fewAtOnce
+// come as fast by themselves.
+const (
+	touchAtOnce = 128
+	fewAtOnce   = 3
+)
 
 // touch touches what the records of a batch will need.
 func (f *Floors) touch(batch []rollcall.Record) {
