@@ -47,14 +47,14 @@ func (s *scratch) splitSigned(list string) {
 
 // isSigned tells whether name, in any case, is among the signed headers.
 func (s *scratch) isSigned(name string) bool {
-	return slices.ContainsFunc(s.signed, func(signed string) bool { return len(signed) == len(name) && strings.EqualFold(signed, name) })
+	return slices.ContainsFunc(s.signed, func(signed string) bool { return strings.EqualFold(signed, name) })
 }
 
 // mustBeSigned holds for x-amz- headers but the two that may come unsigned:
 // services tolerate the token, and CloudFront adds its id after signing.
 func mustBeSigned(name string) bool {
 	const prefix = "x-amz-"
-	return len(name) > len(prefix) && name[1] == '-' && strings.EqualFold(name[:len(prefix)], prefix) &&
+	return len(name) > len(prefix) && strings.EqualFold(name[:len(prefix)], prefix) &&
 		!strings.EqualFold(name, "x-amz-security-token") && !strings.EqualFold(name, "x-amz-cf-id")
 }
 
