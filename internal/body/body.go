@@ -56,13 +56,13 @@ func (e *Error) Error() string {
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.err }
 
-// Read reads the whole body of r into dst, as Append does. Where net/http would
-// go on to read what is left of a refused body, the connection is closed
-// instead.
-func Read(w http.ResponseWriter, r *http.Request, dst []byte, l Limits, share *Share) ([]byte, error) {
+// Read reads the whole body of r into memory of the share's, which ends with it.
+// Where net/http would go on to read what is left of a refused body, the
+// connection is closed instead.
+func Read(w http.ResponseWriter, r *http.Request, l Limits, share *Share) ([]byte, error) {
 	if r.ContentLength > l.Bytes {
 		w.Header().Set("Connection", "close")
-		return dst[:0], &Error{Fault: TooLarge}
+		return nil, &Error{Fault: TooLarge}
 	}
 	if r.ContentLength != 0 { // else net/http waits already for what comes behind the request
 		// It takes the deadline away when it has seen the body's end. Writers that
@@ -73,12 +73,12 @@ func Read(w http.ResponseWriter, r *http.Request, dst []byte, l Limits, share *S
 	if r.ContentLength < 0 { // else net/http reads no more than that
 		from = http.MaxBytesReader(w, from, l.Bytes)
 	}
-	dst, err := share.Append(dst[:0], from, r.ContentLength)
+	got, err := share.ReadAll(from, r.ContentLength)
 	if err == nil {
 		_ = from.Close() // it is read: net/http needn't look for a rest of it
-		return dst, nil
+		return got, nil
 	}
-	return dst, explain(w, err, len(dst))
+	return got, explain(w, err, len(got))
 }
 
 // explain makes the error of a reader one of ours.
@@ -97,50 +97,37 @@ func explain(w http.ResponseWriter, err error, read int) error {
 	return &Error{Fault: BrokenOff, Read: read, err: err}
 }
 
-// firstBytes is how much is set aside for a body before any of it is there.
-const firstBytes = 32 << 10
+// What is set aside for bytes before any of them are there: where their number
+// was announced, where it wasn't.
+const (
+	firstAnnouncedBytes = 32 << 10
+	firstBytes          = 4 << 10
+)
 
-// Append appends all of from to dst, as far as the budget reaches: an *Error
-// with NoRoom tells that it doesn't, any other error is from's. size is what
-// was announced, -1 if nothing was; how much from may give must be bounded
-// otherwise. With an error it returns what was read before.
-//
-// What is read into a nil dst lies in memory of the share's, and ends with
-// Close; else it lies in dst's capacity, or where that is too little in memory
-// of its own.
-func (s *Share) Append(dst []byte, from io.Reader, size int64) ([]byte, error) {
-	lends := dst == nil
-	held := len(dst)
-	hold := func(bytes int) error { // so many of dst, at least
-		if bytes <= held {
-			return nil
-		}
-		if !s.take(int64(bytes - held)) {
-			return &Error{Fault: NoRoom, Read: len(dst)}
-		}
-		held = bytes
-		return nil
+// ReadAll reads all of from, as far as the budget reaches: an *Error with NoRoom
+// tells that it doesn't, any other error is from's. size is what was announced,
+// -1 if nothing was; how much from may give must be bounded otherwise. With an
+// error it returns what was read before. The memory is the share's, and ends
+// with Close.
+func (s *Share) ReadAll(from io.Reader, size int64) ([]byte, error) {
+	first := firstBytes
+	if size >= 0 { // one more, to find the end without growing
+		first = int(min(size+1, firstAnnouncedBytes))
 	}
+	var dst []byte
 	for {
 		if len(dst) == cap(dst) {
-			grown := max(2*cap(dst), firstBytes)
-			if size >= int64(cap(dst)) { // one more, to find the end without growing
+			grown := max(2*cap(dst), first)
+			if size >= int64(cap(dst)) {
 				grown = int(min(int64(grown), size+1))
 			}
-			if err := hold(grown); err != nil {
-				return dst, err
+			if !s.take(int64(grown - cap(dst))) {
+				return dst, &Error{Fault: NoRoom, Read: len(dst)}
 			}
-			if lends {
-				dst = s.lend(dst, grown)
-			} else {
-				dst = append(make([]byte, 0, grown), dst...)
-			}
+			dst = s.lend(dst, grown)
 		}
 		n, err := from.Read(dst[len(dst):cap(dst)])
 		dst = dst[:len(dst)+n]
-		if err := hold(len(dst)); err != nil {
-			return dst, err
-		}
 		switch {
 		case errors.Is(err, io.EOF):
 			return dst, nil

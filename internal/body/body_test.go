@@ -25,23 +25,19 @@ func request(from io.Reader, announced int64) *http.Request {
 	return r
 }
 
-// Whatever the sizes of body, buffer and budget: a body is read whole or
+// Whatever the sizes of body and budget: a body is read whole or
 // refused, nobody holds more than there is, and all of it is given back.
 func TestRead_IsWholeOrRefusedAndGivesBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		content := bytes.Repeat([]byte("x"), rapid.IntRange(0, 120_000).Draw(t, "size"))
 		free := rapid.Int64Range(0, 8192).Draw(t, "free")
 		budget := body.NewBudget(rapid.Int64Range(0, 300_000).Draw(t, "budget"), free)
-		buffer := make([]byte, 0, rapid.IntRange(0, 60_000).Draw(t, "buffer"))
-		if rapid.Bool().Draw(t, "in memory of the share's") {
-			buffer = nil
-		}
 		announced := int64(-1)
 		if rapid.Bool().Draw(t, "announced") {
 			announced = int64(len(content))
 		}
 		share := budget.Open()
-		got, err := body.Read(httptest.NewRecorder(), request(bytes.NewReader(content), announced), buffer, limits, &share)
+		got, err := body.Read(httptest.NewRecorder(), request(bytes.NewReader(content), announced), limits, &share)
 		if used := budget.Used(); used > budget.Limit() {
 			t.Fatalf("%d bytes are held of %d", used, budget.Limit())
 		}
@@ -83,7 +79,7 @@ func TestRead_NamesTheFault(t *testing.T) {
 			share := body.NewBudget(c.budget, 0).Open()
 			defer share.Close()
 			w := httptest.NewRecorder()
-			_, err := body.Read(w, request(c.from, c.announced), nil, limits, &share)
+			_, err := body.Read(w, request(c.from, c.announced), limits, &share)
 			var e *body.Error
 			if !errors.As(err, &e) || e.Fault != c.want {
 				t.Fatalf("got %v, want fault %d", err, c.want)
@@ -108,7 +104,7 @@ func TestRead_HoldsWhatIsThereNotWhatIsAnnounced(t *testing.T) {
 		held = budget.Used()
 		return 0, io.ErrUnexpectedEOF
 	}))
-	if _, err := body.Read(httptest.NewRecorder(), request(from, 90_000), nil, limits, &share); err == nil {
+	if _, err := body.Read(httptest.NewRecorder(), request(from, 90_000), limits, &share); err == nil {
 		t.Fatal("half a body was taken")
 	}
 	if held == 0 || held > 32<<10 {
@@ -126,11 +122,11 @@ func TestRead_BodiesThatAreReadAtOnceHaveMemoryOfTheirOwn(t *testing.T) {
 				content := bytes.Repeat([]byte{byte('a' + reader)}, 1+(i*7919+reader*1001)%90_000)
 				share := budget.Open()
 				from := iotest.HalfReader(bytes.NewReader(content))
-				first, err := body.Read(httptest.NewRecorder(), request(from, -1), nil, limits, &share)
+				first, err := body.Read(httptest.NewRecorder(), request(from, -1), limits, &share)
 				if err != nil {
 					t.Error(err)
 				}
-				second, err := share.Append(nil, bytes.NewReader(content[1:]), -1)
+				second, err := share.ReadAll(bytes.NewReader(content[1:]), -1)
 				if err != nil || !bytes.Equal(first, content) || !bytes.Equal(second, content[1:]) {
 					t.Errorf("read something else than was sent, or %v", err)
 				}

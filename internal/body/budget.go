@@ -28,12 +28,14 @@ func (b *Budget) Used() int64 { return b.used.Load() }
 // Open begins a request's share.
 func (b *Budget) Open() Share { return Share{of: b, free: b.free} }
 
-// Share is what one request has of a budget. It is the request's alone.
+// Share is what one request has of a budget. It is the request's alone, and
+// isn't copied once something was read.
 type Share struct {
-	of   *Budget // nil: closed
-	free int64   // that can be had without the budget
-	held int64
-	lent []*slab.Slab // the newest last
+	of    *Budget // nil: closed
+	free  int64   // that can be had without the budget
+	held  int64
+	lent  []*slab.Slab  // the newest last
+	first [1]*slab.Slab // room for lent: most requests are read into one piece
 }
 
 // take takes n bytes more, or none.
@@ -57,6 +59,9 @@ func (s *Share) lend(b []byte, n int) []byte {
 	larger := slab.Take(n)
 	moved := append(larger.Bytes()[:0:n], b...)
 	if cap(b) == 0 {
+		if s.lent == nil {
+			s.lent = s.first[:0]
+		}
 		s.lent = append(s.lent, larger)
 		return moved
 	}

@@ -270,6 +270,9 @@ func TestBody_LargeOnesShareABudget(t *testing.T) {
 		if got := ask(strings.NewReader(aboutAda)).summary(t); got != "200 ada of 1" {
 			t.Errorf("a small one: %s", got)
 		}
+		if got := ask(io.MultiReader(strings.NewReader(aboutAda))).summary(t); got != "200 ada of 1" {
+			t.Errorf("a small one of unknown size: %s", got)
+		}
 		_ = end.Close()
 		if got := <-first; got != "200 ada of 1" {
 			t.Errorf("the first: %s", got)

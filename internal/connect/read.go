@@ -11,17 +11,14 @@ import (
 	"rollcall/internal/body"
 )
 
-// read reads the body of r into b.
-func (s *Service) read(w http.ResponseWriter, r *http.Request, b *buffer) (err error) {
-	b.share = s.bodies.Open()
-	b.bytes, err = body.Read(w, r, b.bytes, body.Limits{Bytes: s.o.BodyBytes, Time: s.o.Timeout}, &b.share)
-	if err == nil {
-		return nil
-	}
-	return s.errNotRead(err)
+// read reads the body of r into memory of the share's.
+func (s *Service) read(w http.ResponseWriter, r *http.Request, share *body.Share) ([]byte, error) {
+	sent, err := body.Read(w, r, body.Limits{Bytes: s.o.BodyBytes, Time: s.o.Timeout}, share)
+	return sent, s.errNotRead(err)
 }
 
-// errNotRead tells a client what was wrong with the body.
+// errNotRead tells a client what was wrong with the body. The nil error stays
+// nil.
 func (s *Service) errNotRead(err error) error {
 	var e *body.Error
 	if !errors.As(err, &e) {
@@ -70,12 +67,9 @@ func jsonMedia(media string) bool {
 const smallBytes = 4 << 10
 
 // buffer is bytes that are used again by later requests.
-type buffer struct {
-	bytes []byte
-	share body.Share // what they have of Service.bodies
-}
+type buffer struct{ bytes []byte }
 
-// maxPooledBytes keeps one huge request from holding its memory for ever.
+// maxPooledBytes keeps one huge answer from holding its memory for ever.
 const maxPooledBytes = 1 << 20
 
 var buffers = sync.Pool{New: func() any { return &buffer{bytes: make([]byte, 0, 4<<10)} }}
@@ -88,7 +82,6 @@ func borrowBuffer() *buffer {
 
 // giveBack ends the use of b and of everything that points into it.
 func (b *buffer) giveBack() {
-	b.share.Close()
 	if cap(b.bytes) <= maxPooledBytes {
 		buffers.Put(b)
 	}

@@ -50,13 +50,13 @@ func serve[Req any, Resp answer](s *Service, op operation[Req, Resp]) handler {
 				return nil, err
 			}
 		}
-		body := borrowBuffer()
-		defer body.giveBack()
-		if err := s.read(w, c.request, body); err != nil {
+		share := s.bodies.Open()
+		defer share.Close()
+		body, err := s.read(w, c.request, &share)
+		if err != nil {
 			return nil, err
 		}
-		var err error
-		if c.pass, err = s.o.Gate.Admit(c.request, body.bytes); err != nil {
+		if c.pass, err = s.o.Gate.Admit(c.request, body); err != nil {
 			return nil, err
 		}
 		if err := s.ready(); err != nil {
@@ -65,7 +65,7 @@ func serve[Req any, Resp answer](s *Service, op operation[Req, Resp]) handler {
 		if err := checkMediaType(c.request.Header); err != nil {
 			return nil, err
 		}
-		req, err := op.decode(body.bytes)
+		req, err := op.decode(body)
 		if err != nil {
 			return nil, err
 		}

@@ -17,7 +17,7 @@ import (
 // read reads the body as it was sent.
 func (in *Intake) read(w http.ResponseWriter, r *http.Request, share *body.Share) ([]byte, error) {
 	limits := body.Limits{Bytes: in.limits.BodyBytes, Time: in.limits.RequestTime}
-	sent, err := body.Read(w, r, nil, limits, share)
+	sent, err := body.Read(w, r, limits, share)
 	return sent, in.errNotRead(err)
 }
 
@@ -62,7 +62,7 @@ func (in *Intake) inflate(h http.Header, sent []byte, share *body.Share) ([]byte
 	err := z.Reset(bytes.NewReader(sent))
 	if err == nil {
 		// One byte more than the limit tells what is over it.
-		inflated, err = share.Append(nil, io.LimitReader(z, in.limits.BodyBytes+1), -1)
+		inflated, err = share.ReadAll(io.LimitReader(z, in.limits.BodyBytes+1), -1)
 	}
 	switch {
 	case errors.As(err, new(*body.Error)):
