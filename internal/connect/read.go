@@ -11,14 +11,17 @@ import (
 	"rollcall/internal/body"
 )
 
-// read reads the body of r into memory of the share's.
-func (s *Service) read(w http.ResponseWriter, r *http.Request, share *body.Share) ([]byte, error) {
-	sent, err := body.Read(w, r, body.Limits{Bytes: s.o.BodyBytes, Time: s.o.Timeout}, share)
-	return sent, s.errNotRead(err)
+// read reads the body. It lies in memory of the call's share.
+func (s *Service) read(w http.ResponseWriter, c *call) ([]byte, error) {
+	limits := body.Limits{Bytes: s.o.BodyBytes, Time: s.o.Timeout}
+	sent, err := body.Read(w, c.request, limits, &c.body)
+	if err != nil {
+		return nil, s.errNotRead(err)
+	}
+	return sent, nil
 }
 
-// errNotRead tells a client what was wrong with the body. The nil error stays
-// nil.
+// errNotRead tells a client what was wrong with the body.
 func (s *Service) errNotRead(err error) error {
 	var e *body.Error
 	if !errors.As(err, &e) {

@@ -9,6 +9,7 @@ import (
 
 	"rollcall"
 	"rollcall/internal/access"
+	"rollcall/internal/body"
 )
 
 // call is one request on its way through the door. It is owned by the
@@ -19,6 +20,7 @@ type call struct {
 	request   *http.Request
 	instance  string // the label in the path
 	startedAt time.Time
+	body      body.Share  // of Service.bodies: what the body is read into
 	pass      access.Pass // nil until the gate has admitted the sender
 	panicked  bool
 }
@@ -50,13 +52,13 @@ func serve[Req any, Resp answer](s *Service, op operation[Req, Resp]) handler {
 				return nil, err
 			}
 		}
-		share := s.bodies.Open()
-		defer share.Close()
-		body, err := s.read(w, c.request, &share)
+		c.body = s.bodies.Open()
+		defer c.body.Close()
+		sent, err := s.read(w, c)
 		if err != nil {
 			return nil, err
 		}
-		if c.pass, err = s.o.Gate.Admit(c.request, body); err != nil {
+		if c.pass, err = s.o.Gate.Admit(c.request, sent); err != nil {
 			return nil, err
 		}
 		if err := s.ready(); err != nil {
@@ -65,7 +67,7 @@ func serve[Req any, Resp answer](s *Service, op operation[Req, Resp]) handler {
 		if err := checkMediaType(c.request.Header); err != nil {
 			return nil, err
 		}
-		req, err := op.decode(body)
+		req, err := op.decode(sent)
 		if err != nil {
 			return nil, err
 		}

@@ -18,11 +18,13 @@ import (
 func (in *Intake) read(w http.ResponseWriter, r *http.Request, share *body.Share) ([]byte, error) {
 	limits := body.Limits{Bytes: in.limits.BodyBytes, Time: in.limits.RequestTime}
 	sent, err := body.Read(w, r, limits, share)
-	return sent, in.errNotRead(err)
+	if err != nil {
+		return nil, in.errNotRead(err)
+	}
+	return sent, nil
 }
 
-// errNotRead tells a client what was wrong with the body. The nil error stays
-// nil.
+// errNotRead tells a client what was wrong with the body.
 func (in *Intake) errNotRead(err error) error {
 	var e *body.Error
 	if !errors.As(err, &e) {
