@@ -167,7 +167,8 @@ func (c *changer) run() {
 	const tick = time.Millisecond
 	due, at, last := 0.0, midnight.Add(time.Hour), time.Now()
 	next := 0
-	for now := range time.Tick(tick) {
+	for range time.Tick(tick) {
+		now := time.Now() // a tick's own time may be before the last one's, when they come late
 		due = min(mostAtOnce, due+float64(c.rate.Load())*now.Sub(last).Seconds())
 		last = now
 		n := int(due)

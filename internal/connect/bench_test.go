@@ -74,12 +74,13 @@ func BenchmarkEncodeUserData(b *testing.B) {
 	fl, _ := floors.Floor("support")
 	page := fl.Select(&rollcall.Query{}, rollcall.Cursor{}, 1)
 	var t floor.Text
+	t.Begin(page.Agents[0].ID)
 	connect.EncodeUserData(&t, page.Agents[0], support)
 	is := t.Answer()
 	b.SetBytes(int64(is.Len()))
 	b.ReportAllocs()
 	for b.Loop() {
-		t.Reset()
+		t.Begin(page.Agents[0].ID)
 		connect.EncodeUserData(&t, page.Agents[0], support)
 	}
 }

@@ -3,18 +3,16 @@ package connect
 import (
 	"slices"
 	"strconv"
-	"time"
-
-	"github.com/go-json-experiment/json/jsontext"
+	"strings"
 
 	"rollcall"
 	"rollcall/internal/floor"
-	"rollcall/internal/plain"
 )
 
 // EncodeUserData writes an agent as one element of UserDataList. instance is
 // the one that the agent is in; it makes the ARNs that the agent's events
-// didn't have. What other agents' answers have, too, is marked as shared.
+// didn't have. What other agents' answers have, too, is in forms that they
+// share.
 //
 // Always there, even when empty: User, RoutingProfile, Status, the three slot
 // maps and Contacts. Left out when there is nothing to say: HierarchyPath and
@@ -22,111 +20,90 @@ import (
 // Queue. Nothing is ever null. Source: Amazon Connect API Reference, UserData.
 func EncodeUserData(t *floor.Text, a *rollcall.Agent, instance rollcall.ARN) {
 	w := rowWriter{Text: t, instance: instance}
-	w.open('{')
-	w.name("User")
-	w.reference(string(a.ID), a.ARN, rollcall.TypeAgent)
-	w.configuration(&a.Configuration)
-	w.instant("StatusStartTimestamp", a.Status.StartedAt)
-	from := len(w.Own)
-	w.statusName(&a.Status)
-	w.slots(a)
-	w.Share(from)
+	w.who(a)
+	w.state(a)
 	w.contacts(a.Contacts)
 	if a.Next != nil {
-		w.string("NextStatus", a.Next.Name)
+		w.ownString("NextStatus", a.Next.Name)
 	}
 	w.close('}')
 }
 
-// rowWriter appends JSON members to the text. Names are constants that need no
-// escapes.
-type rowWriter struct {
-	*floor.Text
-	instance rollcall.ARN
-	begun    bool // the innermost object has a member
-}
-
-// open begins an object or a list.
-func (w *rowWriter) open(bracket byte) {
-	w.Own = append(w.Own, bracket)
-	w.begun = false
-}
-
-// close ends it.
-func (w *rowWriter) close(bracket byte) {
-	w.Own = append(w.Own, bracket)
-	w.begun = true
-}
-
-// next begins a member of the innermost object, or an element of the list.
-func (w *rowWriter) next() {
-	if w.begun {
-		w.Own = append(w.Own, ',')
+// What each form of an answer is made of, but for the agent's own ids and
+// instants.
+type (
+	whoBasis struct {
+		profile   *rollcall.RoutingProfile
+		hierarchy *rollcall.HierarchyPath
 	}
-	w.begun = true
-}
-
-func (w *rowWriter) name(name string) {
-	w.next()
-	w.label(name)
-}
-
-// label is the name of a member that next began.
-func (w *rowWriter) label(name string) {
-	w.Own = append(w.Own, '"')
-	w.Own = append(w.Own, name...)
-	w.Own = append(w.Own, '"', ':')
-}
-
-// string writes a member unless it is empty.
-func (w *rowWriter) string(name, value string) {
-	if value == "" {
-		return
+	stateBasis struct {
+		id        rollcall.AgentStatusID
+		arn, name string
+		started   bool
+		profile   *rollcall.Concurrency // the first
+		channels  int                   // of the profile
+		active    [3]rollcall.Channel   // of contacts
 	}
-	w.name(name)
-	w.Own = appendString(w.Own, value)
-}
-
-// instant writes a member unless the instant isn't known.
-func (w *rowWriter) instant(name string, at time.Time) {
-	if at.IsZero() {
-		return
+	contactBasis struct {
+		channel                            rollcall.Channel
+		method                             string
+		state                              rollcall.ContactState // shown
+		first, id, since, connected, queue bool
 	}
-	w.name(name)
-	w.Own = appendEpochSeconds(w.Own, at)
-}
+	queueBasis struct{ *rollcall.Queue }
+)
 
-// reference writes {"Id":…,"Arn":…}.
-func (w *rowWriter) reference(id, arn, resourceType string) {
-	if arn == "" && id != "" {
-		arn = w.instance.Child(resourceType, id).String()
+// who writes the user, the routing profile and the hierarchy path, and begins
+// the status. All of a team have that in common, but for their ids.
+func (w *rowWriter) who(a *rollcall.Agent) {
+	if w.Agents == "" {
+		w.Agents = w.instance.Child(rollcall.TypeAgent, "").String()
 	}
-	w.open('{')
-	w.string("Id", id)
-	w.string("Arn", arn)
-	w.close('}')
-}
-
-// configuration writes the routing profile and the hierarchy path, and begins
-// the status.
-func (w *rowWriter) configuration(c *rollcall.Configuration) {
-	basis := floor.Basis{Profile: c.RoutingProfile, Hierarchy: c.Hierarchy}
-	if w.next(); w.Recall(basis) {
+	id, arn := string(a.ID), w.arn(a.ARN, rollcall.TypeAgent, string(a.ID))
+	prefix, usual := strings.CutSuffix(arn, id)
+	usual = usual && prefix == w.Agents && isPlain(id)
+	basis := whoBasis{a.Configuration.RoutingProfile, a.Configuration.Hierarchy}
+	if usual && w.Recall(basis) {
 		w.begun = false
 		return
 	}
-	from := len(w.Own)
-	w.label("RoutingProfile")
-	if p := c.RoutingProfile; p != nil {
-		w.reference(string(p.ID), p.ARN, rollcall.TypeRoutingProfile)
+	w.open('{')
+	w.name("User")
+	w.open('{')
+	if usual {
+		w.endingWithID("Id", "")
+		w.endingWithID("Arn", prefix)
 	} else {
-		w.open('{')
-		w.close('}')
+		w.ownString("Id", id)
+		w.ownString("Arn", arn)
 	}
-	w.hierarchyPath(c.Hierarchy)
+	w.close('}')
+	w.name("RoutingProfile")
+	w.open('{')
+	if p := basis.profile; p != nil {
+		w.reference(string(p.ID), p.ARN, rollcall.TypeRoutingProfile)
+	}
+	w.close('}')
+	w.hierarchyPath(basis.hierarchy)
 	w.name("Status")
 	w.open('{')
-	w.Remember(basis, from)
+	if usual {
+		w.Remember(basis)
+	}
+}
+
+// reference writes the members "Id" and "Arn".
+func (w *rowWriter) reference(id, arn, resourceType string) {
+	w.string("Id", id)
+	w.string("Arn", w.arn(arn, resourceType, id))
+}
+
+// arn is the ARN, or the one that follows from the id where events had none.
+func (w *rowWriter) arn(arn, resourceType, id string) string {
+	if arn == "" && id != "" {
+		return w.instance.Child(resourceType, id).String()
+	}
+	return arn
 }
 
 var levelNames = [rollcall.HierarchyLevels]string{"LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive"}
@@ -140,21 +117,55 @@ func (w *rowWriter) hierarchyPath(path *rollcall.HierarchyPath) {
 	for i := range path {
 		if group := &path[i]; group.ID != "" {
 			w.name(levelNames[i])
+			w.open('{')
 			w.reference(string(group.ID), group.ARN, rollcall.TypeHierarchyGroup)
+			w.close('}')
 		}
 	}
 	w.close('}')
 }
 
-// statusName ends the status.
-func (w *rowWriter) statusName(s *rollcall.Status) {
-	arn := s.ARN
-	if arn == "" && s.ID != "" {
-		arn = w.instance.Child(rollcall.TypeAgentStatus, string(s.ID)).String()
+// state writes the rest of the status and the slots, and begins the contacts.
+func (w *rowWriter) state(a *rollcall.Agent) {
+	var room [32]byte
+	started := jsonSeconds(room[:0], a.Status.StartedAt)
+	basis := stateBasis{
+		id: a.Status.ID, arn: a.Status.ARN, name: a.Status.Name, started: started != nil,
+		channels: len(a.Concurrency),
 	}
-	w.string("StatusArn", arn)
-	w.string("StatusName", s.Name)
+	if len(a.Concurrency) > 0 {
+		basis.profile = &a.Concurrency[0]
+	}
+	few := basis.addActive(a.Contacts)
+	if few && w.Recall(basis, started) {
+		return
+	}
+	w.own("StatusStartTimestamp", started)
+	w.string("StatusArn", w.arn(a.Status.ARN, rollcall.TypeAgentStatus, string(a.Status.ID)))
+	w.string("StatusName", a.Status.Name)
 	w.close('}')
+	w.slots(a)
+	w.name("Contacts")
+	w.open('[')
+	if few {
+		w.Remember(basis)
+	}
+}
+
+// addActive adds the channels of active contacts, if they are few.
+func (b *stateBasis) addActive(contacts []rollcall.Contact) bool {
+	n := 0
+	for i := range contacts {
+		if !contacts[i].Active() {
+			continue
+		}
+		if n == len(b.active) {
+			return false
+		}
+		b.active[n] = contacts[i].Channel
+		n++
+	}
+	return true
 }
 
 // slots writes the three maps from channel to count. A channel outside the
@@ -176,79 +187,66 @@ func (w *rowWriter) channels(name string, slots []rollcall.Slots, count func(*ro
 			continue // an event with a flaw; a name may stand only once in an object
 		}
 		w.next()
-		w.Own = append(appendString(w.Own, string(channel)), ':')
-		w.Own = strconv.AppendInt(w.Own, int64(count(&slots[i])), 10)
+		w.Form = append(appendString(w.Form, string(channel)), ':')
+		w.Form = strconv.AppendInt(w.Form, int64(count(&slots[i])), 10)
 	}
 	w.close('}')
 }
 
+// contacts writes the contacts and ends them.
 func (w *rowWriter) contacts(contacts []rollcall.Contact) {
-	w.name("Contacts")
-	w.open('[')
 	for i := range contacts {
-		w.contact(&contacts[i])
+		w.contact(&contacts[i], i == 0)
 	}
 	w.close(']')
 }
 
-func (w *rowWriter) contact(c *rollcall.Contact) {
-	w.next()
-	w.open('{')
-	w.string("ContactId", string(c.ID))
-	w.string("Channel", string(c.Channel))
-	w.string("InitiationMethod", c.InitiationMethod)
-	w.string("AgentContactState", c.State.Shown().String())
-	w.instant("StateStartTimestamp", c.ShownStateStartedAt)
-	w.instant("ConnectedToAgentTimestamp", c.ConnectedToAgentAt)
-	w.queue(c.Queue)
-	w.close('}')
+func (w *rowWriter) contact(c *rollcall.Contact, first bool) {
+	var rooms [3][64]byte
+	id := jsonString(rooms[0][:0], string(c.ID))
+	since := jsonSeconds(rooms[1][:0], c.ShownStateStartedAt)
+	connected := jsonSeconds(rooms[2][:0], c.ConnectedToAgentAt)
+	basis := contactBasis{
+		channel: c.Channel, method: c.InitiationMethod, state: c.State.Shown(),
+		first: first, id: id != nil, since: since != nil, connected: connected != nil, queue: c.Queue != nil,
+	}
+	if !w.Recall(basis, id, since, connected) {
+		w.begun = !first
+		w.next()
+		w.open('{')
+		w.own("ContactId", id)
+		w.string("Channel", string(c.Channel))
+		w.string("InitiationMethod", c.InitiationMethod)
+		w.string("AgentContactState", basis.state.String())
+		w.own("StateStartTimestamp", since)
+		w.own("ConnectedToAgentTimestamp", connected)
+		if basis.queue {
+			w.name("Queue")
+		} else {
+			w.close('}')
+		}
+		w.Remember(basis)
+	}
+	if basis.queue {
+		w.queue(c.Queue)
+	}
 }
 
+// queue writes a contact's queue, with which the contact ends.
 func (w *rowWriter) queue(q *rollcall.Queue) {
-	if q == nil {
-		return
+	switch {
+	case q.Agent: // nobody has it but the agent
+		w.open('{')
+		w.ownString("Id", string(q.ID))
+		w.ownString("Arn", w.arn(q.ARN, rollcall.TypeAgentQueue, string(q.ID)))
+		w.close('}')
+		w.close('}')
+	case !w.Recall(queueBasis{q}):
+		w.open('{')
+		w.reference(string(q.ID), q.ARN, rollcall.TypeQueue)
+		w.close('}')
+		w.close('}')
+		w.Remember(queueBasis{q})
 	}
-	if q.Agent { // nobody has it but the agent
-		w.name("Queue")
-		w.reference(string(q.ID), q.ARN, rollcall.TypeAgentQueue)
-		return
-	}
-	if w.next(); w.Recall(floor.Basis{Queue: q}) {
-		return
-	}
-	from := len(w.Own)
-	w.label("Queue")
-	w.reference(string(q.ID), q.ARN, rollcall.TypeQueue)
-	w.Remember(floor.Basis{Queue: q}, from)
-}
-
-// appendString writes a JSON string. What isn't UTF-8 becomes U+FFFD, which is
-// what the error of AppendQuote would say; decoding has refused it long before.
-func appendString(dst []byte, s string) []byte {
-	from := len(dst)
-	dst = append(append(append(dst, '"'), s...), '"')
-	if plain.End(dst, from+1) < len(dst)-1 {
-		dst, _ = jsontext.AppendQuote(dst[:from], s)
-	}
-	return dst
-}
-
-// appendEpochSeconds writes an instant as clients of REST-JSON read it: seconds
-// since 1970 as a number, with milliseconds where there are any, never with an
-// exponent. It is made of integers, so no digit is lost.
-func appendEpochSeconds(dst []byte, at time.Time) []byte {
-	ms := at.UnixMilli()
-	if ms < 0 {
-		dst, ms = append(dst, '-'), -ms
-	}
-	dst = strconv.AppendInt(dst, ms/1000, 10)
-	fraction := ms % 1000
-	if fraction == 0 {
-		return dst
-	}
-	dst = append(dst, '.', byte('0'+fraction/100), byte('0'+fraction/10%10), byte('0'+fraction%10))
-	for dst[len(dst)-1] == '0' {
-		dst = dst[:len(dst)-1]
-	}
-	return dst
+	w.begun = true
 }

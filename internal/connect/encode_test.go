@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -140,6 +141,7 @@ type (
 // encode is an agent's answer.
 func encode(a *rollcall.Agent) []byte {
 	var t floor.Text
+	t.Begin(a.ID)
 	connect.EncodeUserData(&t, a, support)
 	is := t.Answer()
 	return is.Append(nil)
@@ -162,6 +164,50 @@ func TestEncodeUserData_IsReadBack(t *testing.T) {
 		}
 		if diff := cmp.Diff(wire(a), got); diff != "" {
 			t.Fatalf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+// What a text remembers of the agents before changes no byte. Agents that come
+// one after the other have much in common.
+func TestEncodeUserData_IsTheSameBehindOtherAgents(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var text floor.Text
+		agents := []*rollcall.Agent{anyAgent(t)}
+		for range rapid.IntRange(1, 8).Draw(t, "others") {
+			a, like := anyAgent(t), rapid.SampledFrom(agents).Draw(t, "like")
+			chance := func(of string) bool { return rapid.Bool().Draw(t, of) }
+			if chance("same configuration") {
+				a.Configuration = like.Configuration
+			}
+			if chance("same status") {
+				is := a.Status
+				a.Status, a.Concurrency = like.Status, like.Concurrency
+				if a.Status.StartedAt = is.StartedAt; chance("but for its name") {
+					a.Status.Name = is.Name
+				}
+			}
+			if chance("like contacts") {
+				a.Contacts = slices.Clone(like.Contacts)
+				if len(a.Contacts) > 0 && chance("one more") {
+					a.Contacts = append(a.Contacts, a.Contacts[len(a.Contacts)-1])
+				}
+				for i := range a.Contacts {
+					c := &a.Contacts[i]
+					if c.ID += "2"; chance("another method") {
+						c.InitiationMethod = "API"
+					}
+				}
+			}
+			agents = append(agents, a)
+		}
+		for _, a := range agents {
+			text.Begin(a.ID)
+			connect.EncodeUserData(&text, a, support)
+			is := text.Answer()
+			if diff := cmp.Diff(string(encode(a)), string(is.Append(nil))); diff != "" {
+				t.Fatalf("(-alone +behind others):\n%s", diff)
+			}
 		}
 	})
 }
@@ -246,6 +292,9 @@ func anyAgent(t *rapid.T) *rollcall.Agent {
 		ID: rollcall.AgentID(name.Draw(t, "id")), ARN: name.Draw(t, "arn"),
 		Status: rollcall.Status{Name: name.Draw(t, "status"), ARN: name.Draw(t, "status arn"), StartedAt: maybe.Draw(t, "since")},
 	}
+	if rapid.Bool().Draw(t, "arn ends with the id") {
+		a.ARN = rapid.SampledFrom([]string{support.Child(rollcall.TypeAgent, "").String(), "agent/"}).Draw(t, "prefix") + string(a.ID)
+	}
 	if rapid.Bool().Draw(t, "has profile") {
 		a.Configuration.RoutingProfile = &rollcall.RoutingProfile{ID: "p", ARN: name.Draw(t, "profile arn")}
 	}
@@ -271,7 +320,7 @@ func anyAgent(t *rapid.T) *rollcall.Agent {
 			ShownStateStartedAt: maybe.Draw(t, "state since"), ConnectedToAgentAt: maybe.Draw(t, "connected"),
 		}
 		if rapid.Bool().Draw(t, "has queue") {
-			c.Queue = &rollcall.Queue{ID: "q", ARN: name.Draw(t, "queue arn")}
+			c.Queue = &rollcall.Queue{ID: "q", ARN: name.Draw(t, "queue arn"), Agent: rapid.Bool().Draw(t, "own queue")}
 		}
 		a.Contacts = append(a.Contacts, c)
 	}

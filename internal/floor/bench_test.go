@@ -55,11 +55,15 @@ func fleetEvent(i, n, round int) *rollcall.Event {
 
 // readyAnswer stands for an answer of a usual length.
 func readyAnswer(t *floor.Text, a *rollcall.Agent, _ rollcall.ARN) {
-	t.Own = append(append(t.Own, a.ARN...), a.Status.Name...)
-	from := len(t.Own)
-	t.Own = append(t.Own, make([]byte, 600)...)
-	t.Share(from)
-	t.Own = append(t.Own, make([]byte, 300+300*len(a.Contacts))...)
+	t.ID()
+	t.Form = append(t.Form, make([]byte, 600)...)
+	t.Share()
+	t.Form = append(append(t.Form, a.Status.Name...), make([]byte, 400)...)
+	t.Value([]byte("1772409600"))
+	for i := range a.Contacts {
+		t.Form = append(t.Form, make([]byte, 200)...)
+		t.Value([]byte(a.Contacts[i].ID))
+	}
 }
 
 func fleet(n int) *floor.Floors {

@@ -95,10 +95,16 @@ func (fl *Floor) pack() {
 			continue // forgotten, or changed again within the batch
 		}
 		was := fl.rows.get(c.is.Ordinal)
-		d.text.Reset()
-		if fl.encode != nil {
-			fl.encode(&d.text, c.is, fl.arn)
-		}
+		fl.encodeInto(&d.text, c.is)
 		c.row = newRow(c.is, was, &d.interner, fl.agents, &d.text)
+	}
+}
+
+// encodeInto makes t the agent's answer.
+func (fl *Floor) encodeInto(t *Text, a *rollcall.Agent) {
+	t.Begin(a.ID)
+	if fl.encode != nil {
+		fl.encode(t, a, fl.arn)
+		t.Share()
 	}
 }

@@ -197,7 +197,7 @@ const NoLimit = math.MaxInt32
 // Freeze takes a version and lets it go.
 func Freeze(f *Floors) { f.freeze() }
 
-// Shares tells whether the answers have shared piece number i in common.
+// Shares tells whether the answers have form number i in common.
 func (a *Answer) Shares(other *Answer, i int) bool {
-	return a.shared[i] != nil && a.shared[i] == other.shared[i]
+	return a.forms[i] != nil && a.forms[i] == other.forms[i]
 }

@@ -36,7 +36,7 @@ func newFloor(f *Floors, instance rollcall.ARN, since time.Time, first uint32) *
 		floors: f,
 		encode: f.options.Encode,
 		totals: totals{dear: dearSize},
-		draft:  draft{latest: make(map[rollcall.AgentID]*rollcall.Agent), ordinals: first, text: Text{pieces: &f.pieces}},
+		draft:  draft{latest: make(map[rollcall.AgentID]*rollcall.Agent), ordinals: first, text: Text{all: &f.forms}},
 	}
 	fl.index = newIndex(&fl.rows)
 	fl.index.span = int(first)

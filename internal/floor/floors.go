@@ -49,7 +49,7 @@ type Floors struct {
 	head    atomic.Pointer[head] // what is published; replaced for each batch
 	stats   [skipped + 1]atomic.Uint64
 
-	pieces pieces // of the answers
+	forms forms // of the answers
 
 	mu     sync.RWMutex
 	floors map[rollcall.InstanceID]*Floor // :: instance id -> floor

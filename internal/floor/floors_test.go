@@ -110,8 +110,8 @@ func TestApply_EncodesOnceForEachAgentThatChanged(t *testing.T) {
 	encoded := map[rollcall.AgentID]int{}
 	f := floor.New(floor.Options{Encode: func(t *floor.Text, a *rollcall.Agent, _ rollcall.ARN) {
 		encoded[a.ID]++
-		t.Own = append(append(t.Own, a.ID...), a.Status.Name...)
-		t.Share(len(a.ID))
+		t.ID()
+		t.Form = append(t.Form, a.Status.Name...)
 	}})
 	j := new(journal)
 	f.Apply([]rollcall.Record{

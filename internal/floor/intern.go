@@ -1,8 +1,8 @@
 package floor
 
 import (
+	"encoding/binary"
 	"slices"
-	"strconv"
 
 	"rollcall"
 )
@@ -125,10 +125,9 @@ func (in *interner) slots(c []rollcall.Concurrency) []rollcall.Concurrency {
 	}
 	key := in.scratch[:0]
 	for i := range c {
-		key = strconv.AppendQuote(key, string(c[i].Channel))
-		key = strconv.AppendInt(key, int64(c[i].MaximumSlots), 10)
-		key = append(key, '/')
-		key = strconv.AppendInt(key, int64(c[i].AvailableSlots), 10)
+		key = appendWord(key, c[i].Channel)
+		key = binary.AppendVarint(key, int64(c[i].MaximumSlots))
+		key = binary.AppendVarint(key, int64(c[i].AvailableSlots))
 	}
 	in.scratch = key
 	if kept, ok := in.concurrency.values[string(key)]; ok {

@@ -30,7 +30,7 @@ func (l *loader) desk(fl *Floor) *desk {
 		d = &desk{agents: make([]rollcall.Agent, 0, pieceRows)}
 	}
 	if d.floor != fl {
-		d.floor, d.text = fl, Text{pieces: &fl.floors.pieces}
+		d.floor, d.text = fl, Text{all: &fl.floors.forms}
 	}
 	d.agents = d.agents[:0]
 	return d
@@ -87,11 +87,8 @@ func (p *piece) unpackAgents(l *loader) {
 		if c.bad = !r.fill(a, id, words, fl.agents); c.bad {
 			break
 		}
-		d.text.Reset()
-		if fl.encode != nil {
-			fl.encode(&d.text, a, fl.arn)
-		}
-		r.setWords(id, words, &d.text)
+		fl.encodeInto(&d.text, a)
+		r.setWords(words, &d.text)
 	}
 	p.err = p.whole(&c)
 }

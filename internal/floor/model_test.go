@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -110,32 +111,43 @@ func (fl *modelFloor) match(q *rollcall.Query) []*rollcall.Agent {
 	return list
 }
 
-// answer is an encoding that shows every change, and shares some of it.
+// answer is an encoding that shows every change, and shares some of it. It has
+// more holes than a form takes, and more forms than an answer does.
 func answer(t *floor.Text, a *rollcall.Agent, instance rollcall.ARN) {
 	share := func(format string, args ...any) {
-		from := len(t.Own)
-		t.Own = fmt.Appendf(t.Own, format, args...)
-		t.Share(from)
+		t.Form = fmt.Appendf(t.Form, format, args...)
+		t.Share()
 	}
 	share("%s ", instance)
-	t.Own = fmt.Appendf(t.Own, "%s %v ", a.ID, a.EventAt)
+	t.Value(fmt.Append(nil, a.EventAt))
+	for range 1 + len(a.ID)%5 {
+		t.Form = append(t.Form, '/')
+		t.ID()
+	}
 	share("%v", a.Status)
 	for _, c := range a.Contacts {
 		queue := rollcall.Queue{}
 		if c.Queue != nil {
 			queue, c.Queue = *c.Queue, nil
 		}
-		t.Own = fmt.Appendf(t.Own, " %v", c)
+		t.Form = append(t.Form, ' ')
+		t.Value(fmt.Append(nil, c))
 		share(" %v", queue)
 	}
 }
 
 // answerOf is the answer without a floor.
 func answerOf(a *rollcall.Agent, instance rollcall.ARN) string {
-	var t floor.Text
-	answer(&t, a, instance)
-	is := t.Answer()
-	return string(is.Append(nil))
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %v%s%v", instance, a.EventAt, strings.Repeat("/"+string(a.ID), 1+len(a.ID)%5), a.Status)
+	for _, c := range a.Contacts {
+		queue := rollcall.Queue{}
+		if c.Queue != nil {
+			queue, c.Queue = *c.Queue, nil
+		}
+		fmt.Fprintf(&b, " %v %v", c, queue)
+	}
+	return b.String()
 }
 
 func sameAnswer(a, b *floor.Answer) bool { return string(a.Append(nil)) == string(b.Append(nil)) }

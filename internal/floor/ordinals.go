@@ -57,7 +57,7 @@ func (t *ordinals) touch(ids []rollcall.AgentID, list *[touchAtOnce]*row) []*row
 		touched += r.answer.own
 	}
 	for _, r := range found {
-		touched += uint32(r.answer.text[r.answer.own])
+		touched += uint32(r.answer.text[0])
 	}
 	runtime.KeepAlive(touched)
 	return found

@@ -13,7 +13,9 @@ import (
 // known is a row that has an id, and nothing else.
 func known(id rollcall.AgentID, o uint32) *row {
 	r := &row{ordinal: o}
-	r.setWords(id, "", new(Text))
+	t := new(Text)
+	t.Begin(id)
+	r.setWords("", t)
 	return r
 }
 

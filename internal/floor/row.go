@@ -15,7 +15,7 @@ import (
 // rollcall.Agent would, the garbage collector has less to follow, and whoever
 // wants the row waits for two places in memory.
 type row struct {
-	answer      Answer                   // no bytes when nobody encodes; its text goes on with the id and what appendWords wrote
+	answer      Answer                   // no bytes when nobody encodes; its text begins with the id, and goes on with what appendWords wrote
 	status      *rollcall.Status         // shared; without its start
 	next        *rollcall.NextStatus     // nil when there is none
 	profile     *rollcall.RoutingProfile // shared; nil when not known
@@ -45,28 +45,27 @@ func newRow(a *rollcall.Agent, was *row, in *interner, agents string, t *Text) *
 	} else {
 		r.status = in.status(&a.Status)
 	}
-	own := len(t.Own)
-	t.Own = appendWords(appendWord(t.Own, string(a.ID)), a, agents)
+	own := len(t.own)
+	t.own = appendWords(t.own, a, agents)
 	r.answer = t.answer(own)
 	return r
 }
 
-// setWords is for a row without them: its answer is what t is.
-func (r *row) setWords(id rollcall.AgentID, words string, t *Text) {
-	own := len(t.Own)
-	t.Own = append(appendWord(t.Own, string(id)), words...)
+// setWords is for a row without them: its id and answer are what t is.
+func (r *row) setWords(words string, t *Text) {
+	own := len(t.own)
+	t.own = append(t.own, words...)
 	r.answer = t.answer(own)
 }
 
 func (r *row) id() rollcall.AgentID {
-	id, _ := r.words()
-	return id
+	c := cursor{rest: r.answer.text}
+	return rollcall.AgentID(c.word())
 }
 
 // words gives the id, and what appendWords wrote.
 func (r *row) words() (id rollcall.AgentID, words string) {
-	c := cursor{rest: r.answer.text[r.answer.own:]}
-	return rollcall.AgentID(c.word()), c.rest
+	return r.id(), r.answer.text[r.answer.own:]
 }
 
 // agent makes the rollcall.Agent, with its instants in UTC.

@@ -1,125 +1,154 @@
 package floor
 
-import (
-	"math"
-	"sync"
+import "rollcall"
 
-	"rollcall"
-)
-
-// Text is an answer that is being encoded. The zero value is ready. It is for
-// one instance, and remembers pieces for the answers to come.
+// Text is an answer that is being encoded: forms, which the answers of other
+// agents have, too, and what comes into their holes. The zero value is ready for
+// Begin. It is for one instance, and remembers forms for the answers to come.
 type Text struct {
-	// Own is what is the agent's own, so far.
-	Own []byte
+	// Form is what many agents have in common, since the last Share. It is to be
+	// the same for many: what varies from agent to agent is for ID and Value.
+	Form []byte
 
-	shared [maxPieces]*string
-	before [maxPieces]uint16
-	n      int // pieces shared
-	size   int // bytes of them
+	// Agents is for the encoder to keep: what the ARNs of the instance's agents
+	// begin with.
+	Agents string
 
-	pieces *pieces           // of all texts; nil: pieces are this text's alone
-	known  map[Basis]*string // :: what a piece was made of -> piece
+	id    rollcall.AgentID
+	holes [maxHoles]hole // in Form
+	n     int            // holes
+
+	own   []byte // words: the id, the values
+	ended [answerForms]*form
+	forms int // ended
+	size  int // of the answer, but for Form
+
+	all   *forms        // of all texts; nil: they are this text's alone
+	known map[any]*form // :: basis -> form
+	key   []byte        // scratch
 }
 
-// Basis is all that a piece is made of: values that never change, by their
-// addresses, which is how the agents of a floor share them. What it has none of
-// is nil.
-type Basis struct {
-	Profile   *rollcall.RoutingProfile
-	Hierarchy *rollcall.HierarchyPath
-	Queue     *rollcall.Queue
-}
-
-// maxKnown bounds the pieces that a text remembers. When they are as many, it
+// maxKnown bounds the forms that a text remembers. When they are as many, it
 // starts afresh.
 const maxKnown = 1 << 15
 
-// Recall appends the piece that Remember was given for the same basis, if it
-// still knows it.
-func (t *Text) Recall(b Basis) bool {
-	piece := t.known[b]
-	return piece != nil && t.add(piece, len(t.Own))
+// Begin begins the answer of an agent. What was there before is gone.
+func (t *Text) Begin(id rollcall.AgentID) {
+	t.Form, t.id, t.n = t.Form[:0], id, 0
+	t.own = appendWord(t.own[:0], id)
+	t.ended, t.forms, t.size = [answerForms]*form{}, 0, 0
 }
 
-// Remember is Share for a piece that is made of the basis alone.
-func (t *Text) Remember(b Basis, from int) {
-	piece := t.Share(from)
-	if piece == nil {
+// ID makes a hole for the agent's id, as it is.
+func (t *Text) ID() {
+	if !t.hole(true) {
+		t.Form = append(t.Form, t.id...)
 		return
 	}
-	if t.known == nil || len(t.known) >= maxKnown {
-		t.known = make(map[Basis]*string)
-	}
-	t.known[b] = piece
+	t.size += len(t.id)
 }
 
-// Share makes Own[from:] a piece that the answers of other agents have, too.
-// Pieces are to be few and long: each costs 10 bytes, and some 20 ns when the
-// answer is appended.
-func (t *Text) Share(from int) (piece *string) {
-	if !t.room(from) || from == len(t.Own) {
-		return nil
+// Value makes a hole for a value.
+func (t *Text) Value(v []byte) {
+	if !t.hole(false) {
+		t.Form = append(t.Form, v...)
+		return
 	}
-	if t.pieces == nil {
-		t.pieces = new(pieces)
-	}
-	piece = t.pieces.find(t.Own[from:])
-	t.Own = t.Own[:from]
-	t.add(piece, from)
-	return piece
+	t.own = appendWord(t.own, v)
+	t.size += len(v)
 }
 
-func (t *Text) room(from int) bool { return t.n < maxPieces && from <= math.MaxUint16 }
-
-func (t *Text) add(piece *string, from int) bool {
-	if !t.room(from) {
+// hole makes a hole, unless what is being written is a word of the agent's own.
+func (t *Text) hole(id bool) bool {
+	if t.n == maxHoles {
+		t.Share()
+	}
+	if t.full() {
 		return false
 	}
-	t.shared[t.n], t.before[t.n] = piece, uint16(from)
+	t.holes[t.n] = hole{at: uint32(len(t.Form)), id: id}
 	t.n++
-	t.size += len(*piece)
 	return true
 }
 
-// Reset empties the text.
-func (t *Text) Reset() {
-	t.Own, t.shared, t.n, t.size = t.Own[:0], [maxPieces]*string{}, 0, 0
+// full tells whether the answer has room for no more forms: what is written then
+// is the agent's own, word by word.
+func (t *Text) full() bool { return t.forms == answerForms }
+
+// Share ends a form. Forms are to be few and long: behind the fifth, what an
+// answer has is the agent's own.
+func (t *Text) Share() {
+	if len(t.Form) > 0 || t.n > 0 {
+		t.end()
+	}
+}
+
+// Recall ends the form, and appends the one that Remember was given for the same
+// basis, if it still knows it, with the values for its holes. Empty ones have
+// none.
+//
+// A basis is all that a form is made of: a value of a type of the encoder's own,
+// which says what form it is. It may have addresses of what never changes, which
+// is how the agents of a floor share most things.
+func (t *Text) Recall(basis any, values ...[]byte) bool {
+	t.Share()
+	f := t.known[basis]
+	if f == nil || t.full() {
+		return false
+	}
+	t.add(f)
+	t.size += int(f.ids) * len(t.id)
+	for _, v := range values {
+		if len(v) > 0 {
+			t.own = appendWord(t.own, v)
+			t.size += len(v)
+		}
+	}
+	return true
+}
+
+// Remember is Share for a form that is made of the basis alone, but for what
+// comes into its holes.
+func (t *Text) Remember(basis any) {
+	f := t.end()
+	if f == nil {
+		return
+	}
+	if t.known == nil || len(t.known) >= maxKnown {
+		t.known = make(map[any]*form)
+	}
+	t.known[basis] = f
+}
+
+// end makes of what was written a form, or nil and a word of the agent's own.
+func (t *Text) end() (f *form) {
+	if t.full() {
+		t.own = appendWord(t.own, t.Form)
+		t.size += len(t.Form)
+	} else {
+		if t.all == nil {
+			t.all = new(forms)
+		}
+		f, t.key = t.all.find(t.Form, t.holes[:t.n], t.key)
+		t.add(f)
+	}
+	t.Form, t.n = t.Form[:0], 0
+	return f
+}
+
+func (t *Text) add(f *form) {
+	t.ended[t.forms] = f
+	t.forms++
+	t.size += int(f.size)
 }
 
 // Answer is the answer that the text is.
-func (t *Text) Answer() Answer { return t.answer(len(t.Own)) }
+func (t *Text) Answer() Answer {
+	t.Share()
+	return t.answer(len(t.own))
+}
 
-// answer is the answer of which Own[:own] is; behind it are the row's words.
+// answer is the answer of which own[:own] is; behind it are the row's words.
 func (t *Text) answer(own int) Answer {
-	return Answer{
-		text: string(t.Own), shared: t.shared, before: t.before,
-		own: uint32(own), size: uint32(own + t.size),
-	}
-}
-
-// pieces are the pieces that answers share. Several goroutines use them while a
-// snapshot is loaded, else the writer alone.
-type pieces struct {
-	mu sync.Mutex
-	of map[string]*string // :: piece -> itself
-}
-
-// maxKnownPieces bounds the table. A full one starts afresh: answers keep what
-// they hold.
-const maxKnownPieces = 1 << 17
-
-// find gives the piece as others have it.
-func (p *pieces) find(piece []byte) *string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if known := p.of[string(piece)]; known != nil {
-		return known
-	}
-	if p.of == nil || len(p.of) >= maxKnownPieces {
-		p.of = make(map[string]*string)
-	}
-	kept := string(piece)
-	p.of[kept] = &kept
-	return &kept
+	return Answer{text: string(t.own), forms: t.ended, own: uint32(own), size: uint32(t.size)}
 }

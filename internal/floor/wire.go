@@ -11,7 +11,7 @@ import (
 // as varints, strings with their length before them, lists with their length
 // plus one, so that no list and an empty one stay what they are.
 
-func appendWord(dst []byte, s string) []byte {
+func appendWord[S ~string | ~[]byte](dst []byte, s S) []byte {
 	return append(binary.AppendUvarint(dst, uint64(len(s))), s...)
 }
 
