@@ -98,7 +98,8 @@ func explain(w http.ResponseWriter, err error, read int) error {
 }
 
 // What is set aside for bytes before any of them are there: where their number
-// was announced, where it wasn't.
+// was announced, where it wasn't. The latter is no more than what a budget lets
+// every request have, so that small bodies needn't announce themselves.
 const (
 	firstAnnouncedBytes = 32 << 10
 	firstBytes          = 4 << 10

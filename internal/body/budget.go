@@ -6,7 +6,8 @@ import (
 	"rollcall/internal/slab"
 )
 
-// Budget is the bytes that all requests together may hold. Whoever finds it
+// Budget is the bytes that all requests together may hold; the memory behind
+// them may be twice as much (slab.Take). Whoever finds it
 // spent is sent away at once: to wait in line would hold memory, too. It is
 // safe for concurrent use.
 type Budget struct {

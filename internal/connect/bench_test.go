@@ -73,7 +73,7 @@ func BenchmarkEncodeUserData(b *testing.B) {
 	floors := newFloors(7, crowd(3)...)
 	fl, _ := floors.Floor("support")
 	page := fl.Select(&rollcall.Query{}, rollcall.Cursor{}, 1)
-	var t floor.Text
+	t := floor.Text{Agents: support.Child(rollcall.TypeAgent, "").String()}
 	t.Begin(page.Agents[0].ID)
 	connect.EncodeUserData(&t, page.Agents[0], support)
 	is := t.Answer()

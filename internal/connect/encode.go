@@ -9,10 +9,10 @@ import (
 	"rollcall/internal/floor"
 )
 
-// EncodeUserData writes an agent as one element of UserDataList. instance is
-// the one that the agent is in; it makes the ARNs that the agent's events
-// didn't have. What other agents' answers have, too, is in forms that they
-// share.
+// EncodeUserData writes an agent as one element of UserDataList to t, which has
+// begun the agent's answer. instance is the one that the agent is in; it makes
+// the ARNs that the agent's events didn't have. What other agents' answers have,
+// too, is in forms that they share.
 //
 // Always there, even when empty: User, RoutingProfile, Status, the three slot
 // maps and Contacts. Left out when there is nothing to say: HierarchyPath and
@@ -56,12 +56,9 @@ type (
 // who writes the user, the routing profile and the hierarchy path, and begins
 // the status. All of a team have that in common, but for their ids.
 func (w *rowWriter) who(a *rollcall.Agent) {
-	if w.Agents == "" {
-		w.Agents = w.instance.Child(rollcall.TypeAgent, "").String()
-	}
 	id, arn := string(a.ID), w.arn(a.ARN, rollcall.TypeAgent, string(a.ID))
 	prefix, usual := strings.CutSuffix(arn, id)
-	usual = usual && prefix == w.Agents && isPlain(id)
+	usual = usual && prefix == w.Agents && prefix != "" && isPlain(id)
 	basis := whoBasis{a.Configuration.RoutingProfile, a.Configuration.Hierarchy}
 	if usual && w.Recall(basis) {
 		w.begun = false

@@ -140,7 +140,7 @@ type (
 
 // encode is an agent's answer.
 func encode(a *rollcall.Agent) []byte {
-	var t floor.Text
+	t := floor.Text{Agents: support.Child(rollcall.TypeAgent, "").String()}
 	t.Begin(a.ID)
 	connect.EncodeUserData(&t, a, support)
 	is := t.Answer()
@@ -172,7 +172,7 @@ func TestEncodeUserData_IsReadBack(t *testing.T) {
 // one after the other have much in common.
 func TestEncodeUserData_IsTheSameBehindOtherAgents(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var text floor.Text
+		text := floor.Text{Agents: support.Child(rollcall.TypeAgent, "").String()}
 		agents := []*rollcall.Agent{anyAgent(t)}
 		for range rapid.IntRange(1, 8).Draw(t, "others") {
 			a, like := anyAgent(t), rapid.SampledFrom(agents).Draw(t, "like")

@@ -65,8 +65,9 @@ func jsonMedia(media string) bool {
 	return media == "application/json" || media == "application/x-amz-json-1.0" || media == "application/x-amz-json-1.1"
 }
 
-// smallBytes of a body are not counted in what all bodies hold: large ones that
-// come slowly must not keep out the small ones that every right client sends.
+// A body of less than smallBytes is not counted in what all bodies hold: large
+// ones that come slowly must not keep out the small ones that every right client
+// sends.
 const smallBytes = 4 << 10
 
 // buffer is bytes that are used again by later requests.

@@ -45,7 +45,7 @@ type operation[Req any, Resp answer] struct {
 // body is looked at.
 func serve[Req any, Resp answer](s *Service, op operation[Req, Resp]) handler {
 	respond := func(w http.ResponseWriter, c *call) (answer, error) {
-		if announced := c.request.ContentLength; announced < 0 || announced > smallBytes {
+		if announced := c.request.ContentLength; announced < 0 || announced >= smallBytes {
 			// To look twice at who asks costs more than a small body, which
 			// net/http has mostly taken in already, with the header.
 			if err := s.o.Gate.Knock(c.request); err != nil {

@@ -31,6 +31,9 @@ const answerForms = 5
 
 // Append appends the answer's bytes.
 func (a *Answer) Append(dst []byte) []byte {
+	if a.size == 0 {
+		return dst // nobody encoded it
+	}
 	n := len(dst)
 	to := slices.Grow(dst, int(a.size))[:n+int(a.size)]
 	values := word{text: a.text}

@@ -189,6 +189,7 @@ var (
 const (
 	rowBytes    = (unsafe.Sizeof(row{}) + 15) / 16 * 16
 	answerBytes = unsafe.Sizeof(Answer{})
+	formBytes   = unsafe.Sizeof(form{})
 )
 
 // NoLimit is a page that holds everybody.

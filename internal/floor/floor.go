@@ -38,6 +38,7 @@ func newFloor(f *Floors, instance rollcall.ARN, since time.Time, first uint32) *
 		totals: totals{dear: dearSize},
 		draft:  draft{latest: make(map[rollcall.AgentID]*rollcall.Agent), ordinals: first, text: Text{all: &f.forms}},
 	}
+	fl.draft.text.Agents = fl.agents
 	fl.index = newIndex(&fl.rows)
 	fl.index.span = int(first)
 	return fl

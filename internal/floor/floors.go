@@ -11,9 +11,11 @@ import (
 
 // Options are what a floor needs to know from outside.
 type Options struct {
-	// Encode appends an agent's ready answer to t, which is empty. It is called
+	// Encode writes an agent's ready answer to t, which has begun it. It is called
 	// when an agent changed, and by several goroutines at once while a snapshot
-	// is loaded. It must depend on its arguments alone, and keep none of them.
+	// is loaded. It must depend on its arguments alone, and keep none of them,
+	// but that t may remember what a shares with other agents: its profile,
+	// hierarchy, concurrency and queues, which never change.
 	// Without it pages have no Answers.
 	Encode func(t *Text, a *rollcall.Agent, instance rollcall.ARN)
 }
@@ -49,7 +51,7 @@ type Floors struct {
 	head    atomic.Pointer[head] // what is published; replaced for each batch
 	stats   [skipped + 1]atomic.Uint64
 
-	forms forms // of the answers
+	forms formTable // of the answers
 
 	mu     sync.RWMutex
 	floors map[rollcall.InstanceID]*Floor // :: instance id -> floor

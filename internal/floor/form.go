@@ -8,10 +8,10 @@ import (
 // form is what the answers of many agents have in common: text, with holes for
 // what is each agent's own. It is immutable.
 type form struct {
-	text  string // with nothing in the holes, and shortBytes behind it, see put
-	size  uint32 // of the text alone
-	n     uint8  // holes
-	ids   uint8  // of them for the agent's id
+	text  string // without what comes into the holes; see put for what is behind size bytes
+	size  uint32
+	n     uint8 // holes
+	ids   uint8 // of them for the agent's id
 	holes [maxHoles]hole
 }
 
@@ -24,19 +24,19 @@ type hole struct {
 // maxHoles keeps a form to a cache line, beside its text.
 const maxHoles = 4
 
-// forms are the forms of all answers. Several goroutines use them while a
+// formTable is the forms of all answers. Several goroutines use it while a
 // snapshot is loaded, else the writer alone.
-type forms struct {
+type formTable struct {
 	mu    sync.Mutex
 	known map[string]*form // :: text and holes -> form
 }
 
-// maxForms bounds the table. A full one starts afresh: answers keep what they
-// hold.
+// maxForms bounds the table, of forms that have mostly less than 1 KB. A full one
+// starts afresh: answers keep what they hold.
 const maxForms = 1 << 17
 
 // find gives the form as others have it. scratch is used, and returned.
-func (f *forms) find(text []byte, holes []hole, scratch []byte) (*form, []byte) {
+func (f *formTable) find(text []byte, holes []hole, scratch []byte) (*form, []byte) {
 	key := append(scratch[:0], text...)
 	ids := uint8(0)
 	for _, h := range holes {

@@ -124,7 +124,12 @@ func answer(t *floor.Text, a *rollcall.Agent, instance rollcall.ARN) {
 		t.Form = append(t.Form, '/')
 		t.ID()
 	}
-	share("%v", a.Status)
+	status, startedAt := a.Status, fmt.Append(nil, a.Status.StartedAt)
+	if status.StartedAt = (time.Time{}); !t.Recall(status, startedAt) {
+		t.Value(startedAt)
+		t.Form = fmt.Append(t.Form, status)
+		t.Remember(status)
+	}
 	for _, c := range a.Contacts {
 		queue := rollcall.Queue{}
 		if c.Queue != nil {
@@ -139,7 +144,9 @@ func answer(t *floor.Text, a *rollcall.Agent, instance rollcall.ARN) {
 // answerOf is the answer without a floor.
 func answerOf(a *rollcall.Agent, instance rollcall.ARN) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %v%s%v", instance, a.EventAt, strings.Repeat("/"+string(a.ID), 1+len(a.ID)%5), a.Status)
+	status := a.Status
+	status.StartedAt = time.Time{}
+	fmt.Fprintf(&b, "%s %v%s%v%v", instance, a.EventAt, strings.Repeat("/"+string(a.ID), 1+len(a.ID)%5), a.Status.StartedAt, status)
 	for _, c := range a.Contacts {
 		queue := rollcall.Queue{}
 		if c.Queue != nil {

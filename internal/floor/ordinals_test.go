@@ -87,6 +87,9 @@ func TestRow_TakesThreeCacheLines(t *testing.T) {
 	if size := rowBytes; size != 3*cacheLine {
 		t.Errorf("a row takes %d bytes of memory, want %d: then it isn't on whole cache lines", size, 3*cacheLine)
 	}
+	if formBytes > cacheLine {
+		t.Errorf("a form takes %d bytes, want no more than %d", formBytes, cacheLine)
+	}
 	if answerBytes != cacheLine {
 		t.Errorf("an answer takes %d bytes, want %d", answerBytes, cacheLine)
 	}

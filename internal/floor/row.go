@@ -11,7 +11,7 @@ import (
 // which agent makes the rollcall.Agent, and its encoded answer. A row is
 // immutable. What many agents have in common is shared between their rows (see
 // interner); the words that are the agent's alone lie in one string, behind its
-// own pieces of the answer. So a row takes less than half of what the
+// id and its answer's values. So a row takes less than half of what the
 // rollcall.Agent would, the garbage collector has less to follow, and whoever
 // wants the row waits for two places in memory.
 type row struct {

@@ -10,31 +10,32 @@ type Text struct {
 	// the same for many: what varies from agent to agent is for ID and Value.
 	Form []byte
 
-	// Agents is for the encoder to keep: what the ARNs of the instance's agents
-	// begin with.
+	// Agents is what the ARNs of the instance's agents begin with, before their
+	// ids; empty where nobody said.
 	Agents string
 
 	id    rollcall.AgentID
 	holes [maxHoles]hole // in Form
-	n     int            // holes
+	holed int            // holes
+	split bool           // Form goes on with one that had as many holes as there can be
 
 	own   []byte // words: the id, the values
 	ended [answerForms]*form
 	forms int // ended
 	size  int // of the answer, but for Form
 
-	all   *forms        // of all texts; nil: they are this text's alone
+	all   *formTable    // of all texts; nil: they are this text's alone
 	known map[any]*form // :: basis -> form
 	key   []byte        // scratch
 }
 
-// maxKnown bounds the forms that a text remembers. When they are as many, it
-// starts afresh.
-const maxKnown = 1 << 15
+// maxKnown bounds the forms that a text remembers, each with a basis of a hundred
+// bytes. When they are as many, it starts afresh.
+const maxKnown = 1 << 14
 
 // Begin begins the answer of an agent. What was there before is gone.
 func (t *Text) Begin(id rollcall.AgentID) {
-	t.Form, t.id, t.n = t.Form[:0], id, 0
+	t.Form, t.id, t.holed, t.split = t.Form[:0], id, 0, false
 	t.own = appendWord(t.own[:0], id)
 	t.ended, t.forms, t.size = [answerForms]*form{}, 0, 0
 }
@@ -48,8 +49,11 @@ func (t *Text) ID() {
 	t.size += len(t.id)
 }
 
-// Value makes a hole for a value.
+// Value makes a hole for a value, but none for an empty one.
 func (t *Text) Value(v []byte) {
+	if len(v) == 0 {
+		return
+	}
 	if !t.hole(false) {
 		t.Form = append(t.Form, v...)
 		return
@@ -60,14 +64,15 @@ func (t *Text) Value(v []byte) {
 
 // hole makes a hole, unless what is being written is a word of the agent's own.
 func (t *Text) hole(id bool) bool {
-	if t.n == maxHoles {
-		t.Share()
+	if t.holed == maxHoles {
+		t.end()
+		t.split = true
 	}
 	if t.full() {
 		return false
 	}
-	t.holes[t.n] = hole{at: uint32(len(t.Form)), id: id}
-	t.n++
+	t.holes[t.holed] = hole{at: uint32(len(t.Form)), id: id}
+	t.holed++
 	return true
 }
 
@@ -78,14 +83,15 @@ func (t *Text) full() bool { return t.forms == answerForms }
 // Share ends a form. Forms are to be few and long: behind the fifth, what an
 // answer has is the agent's own.
 func (t *Text) Share() {
-	if len(t.Form) > 0 || t.n > 0 {
+	if len(t.Form) > 0 || t.holed > 0 {
 		t.end()
 	}
 }
 
 // Recall ends the form, and appends the one that Remember was given for the same
-// basis, if it still knows it, with the values for its holes. Empty ones have
-// none.
+// basis, if it still knows it. The values go into its holes, in the order in
+// which those were made; empty values have none. If they aren't as many as the
+// holes, it is not the same form.
 //
 // A basis is all that a form is made of: a value of a type of the encoder's own,
 // which says what form it is. It may have addresses of what never changes, which
@@ -93,7 +99,7 @@ func (t *Text) Share() {
 func (t *Text) Recall(basis any, values ...[]byte) bool {
 	t.Share()
 	f := t.known[basis]
-	if f == nil || t.full() {
+	if f == nil || t.full() || filled(values) != int(f.n-f.ids) {
 		return false
 	}
 	t.add(f)
@@ -107,11 +113,21 @@ func (t *Text) Recall(basis any, values ...[]byte) bool {
 	return true
 }
 
+func filled(values [][]byte) (n int) {
+	for _, v := range values {
+		if len(v) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // Remember is Share for a form that is made of the basis alone, but for what
-// comes into its holes.
+// comes into its holes. Of one with more than four holes nothing is remembered.
 func (t *Text) Remember(basis any) {
+	split := t.split
 	f := t.end()
-	if f == nil {
+	if f == nil || split {
 		return
 	}
 	if t.known == nil || len(t.known) >= maxKnown {
@@ -127,12 +143,12 @@ func (t *Text) end() (f *form) {
 		t.size += len(t.Form)
 	} else {
 		if t.all == nil {
-			t.all = new(forms)
+			t.all = new(formTable)
 		}
-		f, t.key = t.all.find(t.Form, t.holes[:t.n], t.key)
+		f, t.key = t.all.find(t.Form, t.holes[:t.holed], t.key)
 		t.add(f)
 	}
-	t.Form, t.n = t.Form[:0], 0
+	t.Form, t.holed, t.split = t.Form[:0], 0, false
 	return f
 }
 
