@@ -7,9 +7,8 @@ import (
 )
 
 // Budget is the bytes that all requests together may hold; the memory behind
-// them may be twice as much (slab.Take). Whoever finds it
-// spent is sent away at once: to wait in line would hold memory, too. It is
-// safe for concurrent use.
+// them may be twice as much (slab.Take). Whoever finds it spent is sent away at
+// once: to wait in line would hold memory, too. It is safe for concurrent use.
 type Budget struct {
 	limit, free int64
 	used        atomic.Int64

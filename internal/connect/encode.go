@@ -40,8 +40,8 @@ type (
 		id        rollcall.AgentStatusID
 		arn, name string
 		started   bool
-		profile   *rollcall.Concurrency // the first
-		channels  int                   // of the profile
+		slots     *rollcall.Concurrency // of the first channel
+		channels  int                   // that have slots
 		active    [3]rollcall.Channel   // of contacts
 	}
 	contactBasis struct {
@@ -131,7 +131,7 @@ func (w *rowWriter) state(a *rollcall.Agent) {
 		channels: len(a.Concurrency),
 	}
 	if len(a.Concurrency) > 0 {
-		basis.profile = &a.Concurrency[0]
+		basis.slots = &a.Concurrency[0]
 	}
 	few := basis.addActive(a.Contacts)
 	if few && w.Recall(basis, started) {

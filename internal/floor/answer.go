@@ -36,9 +36,10 @@ func (a *Answer) Append(dst []byte) []byte {
 	}
 	n := len(dst)
 	to := slices.Grow(dst, int(a.size))[:n+int(a.size)]
-	values := word{text: a.text}
-	values.next()
-	id := values
+	words := cursor{rest: a.text}
+	idSize := int(words.uvarint())
+	id := words.rest // and all behind it
+	words.rest = id[idSize:]
 	for _, f := range &a.forms {
 		if f == nil {
 			break
@@ -47,40 +48,26 @@ func (a *Answer) Append(dst []byte) []byte {
 		for i := range f.n {
 			h := &f.holes[i]
 			n += put(to[n:], f.text[from:], int(h.at)-from)
-			from = int(h.at)
-			if h.id {
-				n += put(to[n:], id.text[id.from:], id.size)
+			if from = int(h.at); h.id {
+				n += put(to[n:], id, idSize)
 			} else {
-				values.next()
-				n += put(to[n:], values.text[values.from:], values.size)
+				n += words.put(to[n:])
 			}
 		}
 		n += put(to[n:], f.text[from:], int(f.size)-from)
 	}
-	for values.from+values.size < int(a.own) {
-		values.next()
-		n += put(to[n:], values.text[values.from:], values.size)
+	for len(a.text)-len(words.rest) < int(a.own) {
+		n += words.put(to[n:])
 	}
 	return to
 }
 
-// word is a word of a text, and then the next. It is a cursor for texts that
-// are known to be sound.
-type word struct {
-	text       string
-	from, size int
-}
-
-func (w *word) next() {
-	w.from += w.size
-	size := int(w.text[w.from])
-	w.from++
-	if size >= 0x80 {
-		c := cursor{rest: w.text[w.from-1:]}
-		size = int(c.uvarint())
-		w.from = len(w.text) - len(c.rest)
-	}
-	w.size = size
+// put copies the next word to dst.
+func (c *cursor) put(dst []byte) int {
+	size := int(c.uvarint())
+	n := put(dst, c.rest, size)
+	c.rest = c.rest[size:]
+	return n
 }
 
 // Instants have no more than tinyBytes, ids no more than shortBytes.

@@ -43,9 +43,9 @@
 // A row is a compact form of the agent, shares what agents have in common, and
 // becomes a rollcall.Agent when somebody wants one. Answers share most of their
 // bytes (Answer). With a million agents, rows, indexes and answers take less
-// than half of the bytes of the answers alone. That still is far more than a processor
-// has at hand, so what a batch of events or a page will need is asked of the
-// memory at once, before the first of it is waited for (see touch.go).
+// than half of the bytes of the answers alone. That still is far more than a
+// processor has at hand, so what a batch of events or a page will need is asked
+// of the memory at once, before the first of it is waited for (see touch.go).
 //
 // # Forgetting
 //

@@ -99,12 +99,3 @@ func (fl *Floor) pack() {
 		c.row = newRow(c.is, was, &d.interner, fl.agents, &d.text)
 	}
 }
-
-// encodeInto makes t the agent's answer.
-func (fl *Floor) encodeInto(t *Text, a *rollcall.Agent) {
-	t.Begin(a.ID)
-	if fl.encode != nil {
-		fl.encode(t, a, fl.arn)
-		t.Share()
-	}
-}

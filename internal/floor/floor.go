@@ -99,3 +99,12 @@ func (fl *Floor) versionLocked() version {
 	}
 	return fl.version
 }
+
+// encodeInto makes t the agent's answer.
+func (fl *Floor) encodeInto(t *Text, a *rollcall.Agent) {
+	t.Begin(a.ID)
+	if fl.encode != nil {
+		fl.encode(t, a, fl.arn)
+		t.Share()
+	}
+}

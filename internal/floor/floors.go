@@ -15,8 +15,8 @@ type Options struct {
 	// when an agent changed, and by several goroutines at once while a snapshot
 	// is loaded. It must depend on its arguments alone, and keep none of them,
 	// but that t may remember what a shares with other agents: its profile,
-	// hierarchy, concurrency and queues, which never change.
-	// Without it pages have no Answers.
+	// hierarchy, concurrency and queues, which never change. Without it pages
+	// have no Answers.
 	Encode func(t *Text, a *rollcall.Agent, instance rollcall.ARN)
 }
 

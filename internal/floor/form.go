@@ -35,30 +35,37 @@ type formTable struct {
 // starts afresh: answers keep what they hold.
 const maxForms = 1 << 17
 
-// find gives the form as others have it. scratch is used, and returned.
-func (f *formTable) find(text []byte, holes []hole, scratch []byte) (*form, []byte) {
-	key := append(scratch[:0], text...)
-	ids := uint8(0)
-	for _, h := range holes {
-		at := h.at << 1
-		if h.id {
-			at |= 1
-			ids++
-		}
-		key = binary.BigEndian.AppendUint32(key, at)
-	}
-	key = append(key, byte(len(holes)))
+// find gives the form of the text and its holes, as others have it. key is what
+// appendFormKey makes of them.
+func (f *formTable) find(key, text []byte, holes []hole) *form {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if known := f.known[string(key)]; known != nil {
-		return known, key
+		return known
 	}
 	if f.known == nil || len(f.known) >= maxForms {
 		f.known = make(map[string]*form)
 	}
 	kept := string(append(key, make([]byte, shortBytes)...))
-	is := &form{text: kept, size: uint32(len(text)), n: uint8(len(holes)), ids: ids}
-	copy(is.holes[:], holes)
+	is := &form{text: kept, size: uint32(len(text)), n: uint8(len(holes))}
+	for i, h := range holes {
+		if is.holes[i] = h; h.id {
+			is.ids++
+		}
+	}
 	f.known[kept[:len(key)]] = is
-	return is, key
+	return is
+}
+
+// appendFormKey appends what a form is known by: its text first.
+func appendFormKey(dst, text []byte, holes []hole) []byte {
+	dst = append(dst, text...)
+	for _, h := range holes {
+		at := h.at << 1
+		if h.id {
+			at |= 1
+		}
+		dst = binary.BigEndian.AppendUint32(dst, at)
+	}
+	return append(dst, byte(len(holes)))
 }

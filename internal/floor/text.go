@@ -145,7 +145,9 @@ func (t *Text) end() (f *form) {
 		if t.all == nil {
 			t.all = new(formTable)
 		}
-		f, t.key = t.all.find(t.Form, t.holes[:t.holed], t.key)
+		holes := t.holes[:t.holed]
+		t.key = appendFormKey(t.key[:0], t.Form, holes)
+		f = t.all.find(t.key, t.Form, holes)
 		t.add(f)
 	}
 	t.Form, t.holed, t.split = t.Form[:0], 0, false
