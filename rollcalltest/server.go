@@ -31,7 +31,7 @@ import (
 
 	"rollcall"
 	"rollcall/connectclient"
-	"rollcall/internal/client"
+	"rollcall/internal/ownclient"
 	"rollcall/internal/server"
 )
 
@@ -52,7 +52,7 @@ type Server struct {
 	InstanceID string // of the instance that Emit fills
 
 	tb     testing.TB
-	client *client.Client
+	client *ownclient.Client
 	now    atomic.Int64 // milliseconds since 1970
 	events atomic.Int64 // numbers event ids
 }
@@ -93,7 +93,7 @@ func NewServer(tb testing.TB, options ...Option) *Server {
 		tb.Fatalf("rollcalltest: %v", err)
 	}
 	s.URL = running.URL()
-	s.client = client.New(s.URL, Region, s.Credentials())
+	s.client = ownclient.New(s.URL, Region, s.Credentials())
 	ctx, cancel := context.WithCancel(context.WithoutCancel(tb.Context()))
 	ended := make(chan error, 1)
 	go func() { ended <- running.Run(ctx) }()

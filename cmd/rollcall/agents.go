@@ -16,12 +16,12 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"rollcall/internal/client"
+	"rollcall/internal/ownclient"
 )
 
 // roster is what the command line asks of `rollcall agents`.
 type roster struct {
-	target   client.Options
+	target   ownclient.Options
 	instance string
 	filters  url.Values
 	offline  bool
@@ -85,7 +85,7 @@ func (f filterFlag) String() string     { return "" }
 func (f filterFlag) Set(s string) error { f.values.Add(f.name, s); return nil }
 
 func (r *roster) run(ctx context.Context, out io.Writer) error {
-	server, err := client.Open(ctx, r.target)
+	server, err := ownclient.Open(ctx, r.target)
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (r *roster) run(ctx context.Context, out io.Writer) error {
 
 // keepFresh shows page after page until ctx is done. Only a first page that
 // can't be had is an error: later the server may be back in a moment.
-func (r *roster) keepFresh(ctx context.Context, server *client.Client, out io.Writer) error {
+func (r *roster) keepFresh(ctx context.Context, server *ownclient.Client, out io.Writer) error {
 	tick := time.NewTicker(r.every)
 	defer tick.Stop()
 	for first := true; ; first = false {
@@ -144,7 +144,7 @@ func refresh(out io.Writer, page []byte) error {
 	return err
 }
 
-func (r *roster) print(ctx context.Context, server *client.Client, out io.Writer) error {
+func (r *roster) print(ctx context.Context, server *ownclient.Client, out io.Writer) error {
 	agents, total, err := r.list(ctx, server)
 	if err != nil {
 		return err
@@ -158,7 +158,7 @@ func (r *roster) print(ctx context.Context, server *client.Client, out io.Writer
 }
 
 // list asks for all pages.
-func (r *roster) list(ctx context.Context, server *client.Client) (agents []json.RawMessage, total int, err error) {
+func (r *roster) list(ctx context.Context, server *ownclient.Client) (agents []json.RawMessage, total int, err error) {
 	query := url.Values{"limit": {"1000"}}
 	for name, values := range r.filters {
 		query[name] = values
@@ -186,7 +186,7 @@ func (r *roster) list(ctx context.Context, server *client.Client) (agents []json
 }
 
 // onlyInstance is the instance that a server has, when it has one.
-func onlyInstance(ctx context.Context, server *client.Client, flag string) (string, error) {
+func onlyInstance(ctx context.Context, server *ownclient.Client, flag string) (string, error) {
 	instances, err := listInstances(ctx, server)
 	if err != nil {
 		return "", err
@@ -205,7 +205,7 @@ func onlyInstance(ctx context.Context, server *client.Client, flag string) (stri
 }
 
 // get asks /v1 and reads the answer.
-func get(ctx context.Context, server *client.Client, path string, query url.Values, answer any) error {
+func get(ctx context.Context, server *ownclient.Client, path string, query url.Values, answer any) error {
 	resp, err := server.Do(ctx, http.MethodGet, path, query, nil)
 	if err != nil {
 		return err

@@ -10,12 +10,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rollcall/internal/client"
+	"rollcall/internal/ownclient"
 )
 
 // forgetting is what the command line asks of `rollcall agents forget`.
 type forgetting struct {
-	target   client.Options
+	target   ownclient.Options
 	instance string
 	force    bool
 
@@ -40,7 +40,7 @@ The exit status is 0 when all were forgotten, 1 when any was not.`,
   rollcall agents forget --force --instance INSTANCE-ID AGENT-ID`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, agents []string) error {
-			server, err := client.Open(cmd.Context(), f.target)
+			server, err := ownclient.Open(cmd.Context(), f.target)
 			if err != nil {
 				return err
 			}
@@ -60,12 +60,12 @@ The exit status is 0 when all were forgotten, 1 when any was not.`,
 	return cmd
 }
 
-func (f *forgetting) run(cmd *cobra.Command, server *client.Client, agents []string) error {
+func (f *forgetting) run(cmd *cobra.Command, server *ownclient.Client, agents []string) error {
 	failed := false
 	for _, agent := range agents {
 		position, err := f.forget(cmd.Context(), server, agent)
 		switch {
-		case cmd.Context().Err() != nil || errors.Is(err, client.ErrNoCredentials):
+		case cmd.Context().Err() != nil || errors.Is(err, ownclient.ErrNoCredentials):
 			return err
 		case err != nil:
 			failed = true
@@ -82,7 +82,7 @@ func (f *forgetting) run(cmd *cobra.Command, server *client.Client, agents []str
 
 // forget takes the agent for an id or an ARN, and for a user name where there is
 // no such agent.
-func (f *forgetting) forget(ctx context.Context, server *client.Client, agent string) (position string, err error) {
+func (f *forgetting) forget(ctx context.Context, server *ownclient.Client, agent string) (position string, err error) {
 	position, err = f.forgetID(ctx, server, agent)
 	if answer := (*answerError)(nil); !errors.As(err, &answer) || answer.status != http.StatusNotFound {
 		return position, err
@@ -97,7 +97,7 @@ func (f *forgetting) forget(ctx context.Context, server *client.Client, agent st
 	return f.forgetID(ctx, server, ids[0])
 }
 
-func (f *forgetting) forgetID(ctx context.Context, server *client.Client, id string) (position string, err error) {
+func (f *forgetting) forgetID(ctx context.Context, server *ownclient.Client, id string) (position string, err error) {
 	query := url.Values{}
 	if f.force {
 		query.Set("force", "true")
@@ -106,7 +106,7 @@ func (f *forgetting) forgetID(ctx context.Context, server *client.Client, id str
 }
 
 // idsOf gives the agents that have a user name.
-func (f *forgetting) idsOf(ctx context.Context, server *client.Client, username string) (ids []string, err error) {
+func (f *forgetting) idsOf(ctx context.Context, server *ownclient.Client, username string) (ids []string, err error) {
 	if f.ids == nil {
 		agents, _, err := (&roster{instance: f.instance, offline: true}).list(ctx, server)
 		if err != nil {

@@ -16,7 +16,7 @@ import (
 	"golang.org/x/term"
 
 	"rollcall"
-	"rollcall/internal/client"
+	"rollcall/internal/ownclient"
 	"rollcall/internal/server"
 	"rollcall/internal/simulate"
 )
@@ -96,7 +96,7 @@ func demo(ctx context.Context, c server.Config, config simulate.Config, out io.W
 // over HTTP.
 func feed(ctx context.Context, s *server.Server, centre *simulate.Centre, out io.Writer) error {
 	key := credentials.NewStaticCredentialsProvider(s.MadeKey.ID, s.MadeKey.Secret, "")
-	emitter := newEventEmitter(client.New(s.URL(), client.DefaultRegion, key), out)
+	emitter := newEventEmitter(ownclient.New(s.URL(), ownclient.DefaultRegion, key), out)
 	return centre.Run(ctx, func(events []simulate.Event) error { return sendEvents(ctx, emitter, events) })
 }
 

@@ -10,12 +10,12 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
-	"rollcall/internal/client"
 	"rollcall/internal/emit"
+	"rollcall/internal/ownclient"
 )
 
 func newEmit() *cobra.Command {
-	var target client.Options
+	var target ownclient.Options
 	cmd := &cobra.Command{
 		Use:   "emit [FILE...]",
 		Short: "Put agent events from files or standard input into a server",
@@ -33,7 +33,7 @@ The exit status is 0 when every document was kept, 1 when any was not.`,
   rollcall simulate --agents 50 --duration 1h --rate max | rollcall emit
   zcat day.jsonl.gz | rollcall emit --endpoint-url http://127.0.0.1:8420 -`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			server, err := client.Open(cmd.Context(), target)
+			server, err := ownclient.Open(cmd.Context(), target)
 			if err != nil {
 				return err
 			}
@@ -44,7 +44,7 @@ The exit status is 0 when every document was kept, 1 when any was not.`,
 	return cmd
 }
 
-func emitAll(cmd *cobra.Command, server *client.Client, inputs []string) error {
+func emitAll(cmd *cobra.Command, server *ownclient.Client, inputs []string) error {
 	if len(inputs) == 0 {
 		inputs = []string{"-"}
 	}

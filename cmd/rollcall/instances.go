@@ -14,7 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rollcall/internal/client"
+	"rollcall/internal/ownclient"
 )
 
 func newInstances() *cobra.Command {
@@ -43,7 +43,7 @@ type knownInstance struct {
 }
 
 // listInstances gives the instances that the key may read.
-func listInstances(ctx context.Context, server *client.Client) ([]knownInstance, error) {
+func listInstances(ctx context.Context, server *ownclient.Client) ([]knownInstance, error) {
 	answer := struct {
 		Instances []knownInstance `json:"instances"`
 	}{}
@@ -52,7 +52,7 @@ func listInstances(ctx context.Context, server *client.Client) ([]knownInstance,
 }
 
 func newInstancesList() *cobra.Command {
-	var target client.Options
+	var target ownclient.Options
 	var output string
 	cmd := &cobra.Command{
 		Use:   "list",
@@ -64,7 +64,7 @@ func newInstancesList() *cobra.Command {
 			if err := validateOutput(cmd, output); err != nil {
 				return err
 			}
-			server, err := client.Open(cmd.Context(), target)
+			server, err := ownclient.Open(cmd.Context(), target)
 			if err != nil {
 				return err
 			}
@@ -91,7 +91,7 @@ func newInstancesList() *cobra.Command {
 }
 
 func newInstancesRemove() *cobra.Command {
-	var target client.Options
+	var target ownclient.Options
 	var yes bool
 	cmd := &cobra.Command{
 		Use:   "remove INSTANCE",
@@ -107,7 +107,7 @@ must be allowed the action rollcall:RemoveAgents on the instance.`,
   rollcall instances remove --yes arn:aws:connect:us-east-1:111122223333:instance/INSTANCE-ID`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			server, err := client.Open(cmd.Context(), target)
+			server, err := ownclient.Open(cmd.Context(), target)
 			if err != nil {
 				return err
 			}
@@ -131,7 +131,7 @@ must be allowed the action rollcall:RemoveAgents on the instance.`,
 }
 
 // confirmRemoval asks whoever is at the terminal.
-func confirmRemoval(cmd *cobra.Command, server *client.Client, name string) error {
+func confirmRemoval(cmd *cobra.Command, server *ownclient.Client, name string) error {
 	if !isTerminal(cmd.InOrStdin()) {
 		return misused(cmd, errors.New("nobody is there to be asked: give --yes to remove an instance with all its agents"))
 	}
@@ -167,7 +167,7 @@ func confirm(in io.Reader) error {
 
 // remove asks /v1 to remove something, and gives the position of the event that
 // did it.
-func remove(ctx context.Context, server *client.Client, path string, query url.Values) (position string, err error) {
+func remove(ctx context.Context, server *ownclient.Client, path string, query url.Values) (position string, err error) {
 	resp, err := server.Do(ctx, http.MethodDelete, path, query, nil)
 	if err != nil {
 		return "", err
@@ -190,7 +190,7 @@ type answerError struct {
 func (e *answerError) Error() string { return e.message }
 
 // read reads an answer of /v1, or the error that it is.
-func read(server *client.Client, resp *client.Response, answer any) error {
+func read(server *ownclient.Client, resp *ownclient.Response, answer any) error {
 	if resp.Status != http.StatusOK {
 		var failure struct {
 			Error struct {

@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rollcall/internal/client"
 	"rollcall/internal/emit"
+	"rollcall/internal/ownclient"
 	"rollcall/internal/simulate"
 )
 
@@ -23,7 +23,7 @@ type simulation struct {
 	rate   string
 	start  string
 	emit   bool
-	target client.Options
+	target ownclient.Options
 }
 
 func newSimulate() *cobra.Command {
@@ -144,7 +144,7 @@ func (s *simulation) sink(ctx context.Context, out, log io.Writer) (write func([
 			return w.Flush()
 		}, w.Flush, nil
 	}
-	server, err := client.Open(ctx, s.target)
+	server, err := ownclient.Open(ctx, s.target)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -179,7 +179,7 @@ func drain(ctx context.Context, centre *simulate.Centre, write func([]simulate.E
 	return ctx.Err()
 }
 
-func newEventEmitter(server *client.Client, log io.Writer) *emit.Emitter {
+func newEventEmitter(server *ownclient.Client, log io.Writer) *emit.Emitter {
 	return &emit.Emitter{Server: server, OnRefused: func(r emit.Refused) {
 		fmt.Fprintf(log, "event refused: %s: %s\n", r.Member, r.Reason)
 	}}

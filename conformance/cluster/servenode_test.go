@@ -16,7 +16,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
-	"rollcall/internal/client"
+	"rollcall/internal/ownclient"
 )
 
 const (
@@ -44,7 +44,7 @@ func serveCommand(t *testing.T, program string, env, urls []string, flags ...str
 
 // serveNode is a running rollcall server.
 type serveNode struct {
-	*client.Client
+	*ownclient.Client
 	admin string
 
 	mu     sync.Mutex
@@ -98,7 +98,7 @@ func (n *serveNode) read(log io.Reader, listening chan<- struct{}) {
 			Admin   string `json:"admin_address"`
 		}
 		if json.Unmarshal(scan.Bytes(), &line) == nil && line.Message == "listening" {
-			n.Client = client.New("http://"+line.Address, "us-east-1", credentials.NewStaticCredentialsProvider(serveKey, serveSecret, ""))
+			n.Client = ownclient.New("http://"+line.Address, "us-east-1", credentials.NewStaticCredentialsProvider(serveKey, serveSecret, ""))
 			n.admin = "http://" + line.Admin
 			close(listening)
 		}
@@ -137,7 +137,7 @@ func (n *serveNode) page(t *testing.T, path string) (status int, text string) {
 }
 
 // send asks a node for anything.
-func (n *serveNode) send(t *testing.T, path string, query url.Values, body string) *client.Response {
+func (n *serveNode) send(t *testing.T, path string, query url.Values, body string) *ownclient.Response {
 	t.Helper()
 	resp, err := n.Do(t.Context(), http.MethodPost, path, query, []byte(body))
 	if err != nil {
@@ -167,7 +167,7 @@ func loginDocument(agent string) string {
 }
 
 // users asks GetCurrentUserData for a page of the agents of the queue.
-func (n *serveNode) users(t *testing.T, query url.Values, size int, token string) (agents []string, next string, resp *client.Response) {
+func (n *serveNode) users(t *testing.T, query url.Values, size int, token string) (agents []string, next string, resp *ownclient.Response) {
 	t.Helper()
 	resp = n.send(t, "/metrics/userdata/shared", query, fmt.Sprintf(`{"Filters":{"Queues":["sales"]},"MaxResults":%d,"NextToken":%q}`, size, token))
 	var out struct {

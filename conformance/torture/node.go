@@ -15,14 +15,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
 	"rollcall/connectclient"
-	"rollcall/internal/client"
+	"rollcall/internal/ownclient"
 )
 
 // node is one rollcall server.
 type node struct {
 	*process
-	admin  string         // base URL of its admin pages
-	client *client.Client // for events
+	admin  string            // base URL of its admin pages
+	client *ownclient.Client // for events
 	asker  *connectclient.Client
 
 	// forgets tells that after a restart the node may show an older floor than
@@ -44,7 +44,7 @@ const requestWait = 3 * time.Second
 func newNode(p *process, endpoint, admin string) *node {
 	n := &node{process: p, admin: admin, shown: make(map[int]int)}
 	key := credentials.NewStaticCredentialsProvider(accessKeyID, secretAccessKey, "")
-	n.client = client.New(endpoint, region, key)
+	n.client = ownclient.New(endpoint, region, key)
 	n.client.HTTP = &http.Client{Timeout: requestWait, Transport: &http.Transport{DisableKeepAlives: true}}
 	n.asker = newAsker(endpoint, key)
 	p.onStart = n.started

@@ -5,7 +5,7 @@ import (
 
 	"rollcall"
 	"rollcall/internal/floor"
-	"rollcall/internal/place"
+	"rollcall/internal/instance"
 )
 
 // GetCurrentUserData: who is on the floor, doing what.
@@ -96,7 +96,7 @@ func (s *Service) getCurrentUserData(c *call, req *userDataRequest) (*userDataPa
 }
 
 // selectUserData selects the page behind the token.
-func (s *Service) selectUserData(at place.Place, sel *userDataSelection, token string) (*userDataPage, error) {
+func (s *Service) selectUserData(at instance.Place, sel *userDataSelection, token string) (*userDataPage, error) {
 	binding := borrowBuffer() // filled when there is a token to open or to seal
 	defer binding.giveBack()
 	var after rollcall.Cursor

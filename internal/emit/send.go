@@ -17,7 +17,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"rollcall/internal/client"
+	"rollcall/internal/ownclient"
 )
 
 // The bounds of one batch. A server refuses more than its journal can keep in
@@ -49,7 +49,7 @@ type Summary struct {
 
 // Emitter sends documents to one server, in order, one batch at a time.
 type Emitter struct {
-	Server    *client.Client
+	Server    *ownclient.Client
 	OnRefused func(Refused)                                    // called for each refused document
 	OnSent    func(bytes int64)                                // bytes of the input done with; may be nil
 	Wait      func(ctx context.Context, d time.Duration) error // between tries; nil waits for real
@@ -210,7 +210,7 @@ func (e *Emitter) refuse(r Refused) {
 }
 
 // post sends one batch until the server has said what became of it.
-func (e *Emitter) post(ctx context.Context, body []byte) (*client.Response, error) {
+func (e *Emitter) post(ctx context.Context, body []byte) (*ownclient.Response, error) {
 	query := url.Values{"on-invalid": {"skip"}}
 	for try := 1; ; try++ {
 		resp, err := e.Server.Do(ctx, http.MethodPost, "/v1/events", query, body)
@@ -218,7 +218,7 @@ func (e *Emitter) post(ctx context.Context, body []byte) (*client.Response, erro
 		switch {
 		case err == nil && (try == maxTries || !passes(resp.Status)):
 			return resp, nil
-		case err != nil && (try == maxTries || !e.answered || ctx.Err() != nil || errors.Is(err, client.ErrNoCredentials)):
+		case err != nil && (try == maxTries || !e.answered || ctx.Err() != nil || errors.Is(err, ownclient.ErrNoCredentials)):
 			return nil, err
 		}
 		if err := e.wait(ctx, pause(try, resp)); err != nil {
@@ -238,7 +238,7 @@ func passes(status int) bool {
 }
 
 // pause doubles from 100 ms to 10 s, with jitter, and heeds the server's word.
-func pause(try int, resp *client.Response) time.Duration {
+func pause(try int, resp *ownclient.Response) time.Duration {
 	d := min(100*time.Millisecond<<(try-1), 10*time.Second)
 	d = d/2 + rand.N(d/2+1) //nolint:gosec // jitter needs no secrecy
 	if resp != nil {

@@ -13,8 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/google/go-cmp/cmp"
 
-	"rollcall/internal/client"
 	"rollcall/internal/emit"
+	"rollcall/internal/ownclient"
 )
 
 // answers is a server that gives prepared answers in turn, the last one again
@@ -52,7 +52,7 @@ func run(t *testing.T, input string, give ...func(http.ResponseWriter, int)) (em
 	var refused []emit.Refused
 	var waits []time.Duration
 	e := &emit.Emitter{
-		Server:    client.New(server.URL, "us-east-1", credentials.NewStaticCredentialsProvider("AKID", "secret", "")),
+		Server:    ownclient.New(server.URL, "us-east-1", credentials.NewStaticCredentialsProvider("AKID", "secret", "")),
 		OnRefused: func(r emit.Refused) { refused = append(refused, r) },
 		Wait: func(_ context.Context, d time.Duration) error {
 			waits = append(waits, d)
@@ -162,7 +162,7 @@ func TestEmit_SaysAtOnceThatNoServerIsThere(t *testing.T) {
 	server := httptest.NewServer(nil)
 	server.Close()
 	e := &emit.Emitter{
-		Server: client.New(server.URL, "us-east-1", credentials.NewStaticCredentialsProvider("AKID", "secret", "")),
+		Server: ownclient.New(server.URL, "us-east-1", credentials.NewStaticCredentialsProvider("AKID", "secret", "")),
 		Wait: func(context.Context, time.Duration) error {
 			t.Error("waited for a server that never answered")
 			return nil

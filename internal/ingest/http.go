@@ -7,8 +7,8 @@ import (
 
 	"rollcall"
 	"rollcall/internal/agentevent"
+	v1 "rollcall/internal/door"
 	"rollcall/internal/slab"
-	v1 "rollcall/internal/v1"
 )
 
 // Answer is the body of an answer that isn't an error.

@@ -10,8 +10,8 @@ import (
 	"rollcall/internal/access"
 	"rollcall/internal/agentevent"
 	"rollcall/internal/body"
+	v1 "rollcall/internal/door"
 	"rollcall/internal/journal"
-	v1 "rollcall/internal/v1"
 )
 
 // Limits bound what is taken in. All are inclusive; a member of 0 means the

@@ -16,7 +16,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
-	"rollcall/internal/client"
+	"rollcall/internal/ownclient"
 	"rollcall/internal/simulate"
 )
 
@@ -32,7 +32,7 @@ type server struct {
 	cmd            *exec.Cmd
 	dir            string // its data
 	address, admin string // HOST:PORT
-	client         *client.Client
+	client         *ownclient.Client
 	centre         *simulate.Centre
 	log            chan error // its end
 }
@@ -63,7 +63,7 @@ func startServer(ctx context.Context, p plan) (_ *server, err error) {
 	if err := s.awaitListening(stderr); err != nil {
 		return nil, err
 	}
-	s.client = client.New("http://"+s.address, region, credentials.NewStaticCredentialsProvider(keyID, secret, ""))
+	s.client = ownclient.New("http://"+s.address, region, credentials.NewStaticCredentialsProvider(keyID, secret, ""))
 	s.client.HTTP = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 1000}, Timeout: time.Minute}
 	return s, s.fill(ctx, p.Agents)
 }

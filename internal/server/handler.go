@@ -7,10 +7,10 @@ import (
 
 	"rollcall"
 	"rollcall/internal/access"
-	"rollcall/internal/api"
 	"rollcall/internal/connect"
+	"rollcall/internal/door"
 	"rollcall/internal/ingest"
-	v1 "rollcall/internal/v1"
+	"rollcall/internal/v1"
 )
 
 // newHandler gives each protocol its door: events, the rest of /v1, and for
@@ -22,16 +22,16 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 		Keys: s.keys, Now: c.SignatureNow, AllowUnsignedPayload: c.AllowUnsignedPayload,
 		Anonymous: c.Anonymous, Origins: c.CORSOrigins,
 	})
-	door := &v1.Door{Logger: c.Logger, Now: c.Now, Observe: s.metrics.observeV1}
+	manners := &door.Door{Logger: c.Logger, Now: c.Now, Observe: s.metrics.observeV1}
 	limits := c.Ingest
 	limits.RequestTime = c.RequestTimeout // one setting for all protocols
 	events := ingest.New(ingest.Options{
-		Log: s.journal, Gate: guard.WithTokens(), Limits: limits, Now: c.Now, Door: door,
+		Log: s.journal, Gate: guard.WithTokens(), Limits: limits, Now: c.Now, Door: manners,
 		Wait: s.floors.Wait, Owner: s.owner, Room: s.room, Observe: s.metrics.observeIntake,
 	})
 	amazon, own := s.throttles()
-	reading := s.tellAge(api.New(api.Options{
-		Floors: s.floors, Gate: readingGate{guard.WithTokens(), s}, Door: door, Throttle: own,
+	reading := s.tellAge(v1.New(v1.Options{
+		Floors: s.floors, Gate: readingGate{guard.WithTokens(), s}, Door: manners, Throttle: own,
 		Append: s.appendVisibly, Now: c.Now,
 	}))
 	questions := s.tellAge(connect.New(connect.Options{
@@ -39,7 +39,7 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 		LenientFilters: c.LenientFilters, IncludeOffline: c.IncludeOffline, CORSOrigins: c.CORSOrigins,
 		Timeout: c.RequestTimeout, Throttle: amazon, Observe: s.metrics.observe, Logger: c.Logger,
 	}))
-	shared := v1.Shared(c.CORSOrigins)
+	shared := door.Shared(c.CORSOrigins)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ours := strings.HasPrefix(r.URL.Path, "/v1/")
 		switch {

@@ -9,8 +9,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"rollcall/internal/connect"
+	v1 "rollcall/internal/door"
 	"rollcall/internal/ingest"
-	v1 "rollcall/internal/v1"
 )
 
 // metrics are what /metrics shows of this server. They belong to a registry of

@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
-	"rollcall/internal/client"
+	"rollcall/internal/ownclient"
 	"rollcall/internal/server"
 	"rollcall/internal/simulate"
 )
@@ -23,7 +23,7 @@ import (
 // document that it serves.
 type described struct {
 	t        *testing.T
-	client   *client.Client
+	client   *ownclient.Client
 	document map[string]any
 	compiler *jsonschema.Compiler
 	seen     map[string]bool // :: "METHOD path status" that was asked for
@@ -50,7 +50,7 @@ func newDescribed(t *testing.T) *described {
 		}
 	})
 	key := credentials.NewStaticCredentialsProvider(c.AccessKeyID, c.SecretAccessKey, "")
-	d := &described{t: t, client: client.New(s.URL(), "us-east-1", key), compiler: jsonschema.NewCompiler(), seen: map[string]bool{}}
+	d := &described{t: t, client: ownclient.New(s.URL(), "us-east-1", key), compiler: jsonschema.NewCompiler(), seen: map[string]bool{}}
 	resp, err := d.client.Do(t.Context(), http.MethodGet, "/v1/openapi.json", nil, nil)
 	if err != nil || resp.Status != http.StatusOK {
 		t.Fatalf("openapi.json: %v %v", resp, err)

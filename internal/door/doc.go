@@ -1,4 +1,4 @@
-// Package v1 is the manners that all of /v1, rollcall's own HTTP API, shares,
+// Package door is the manners that all of /v1, rollcall's own HTTP API, shares,
 // so that the package that takes events in and the one that answers questions
 // look like one API without knowing each other:
 //
@@ -13,4 +13,4 @@
 //   - A 503 and a 429 carry Retry-After.
 //
 // A Door turns Handlers, which return errors, into http.Handlers.
-package v1
+package door

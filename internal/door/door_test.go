@@ -1,4 +1,4 @@
-package v1_test
+package door_test
 
 import (
 	"bytes"
@@ -16,8 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rollcall"
+	v1 "rollcall/internal/door"
 	"rollcall/internal/sigv4"
-	v1 "rollcall/internal/v1"
 )
 
 // room is a Door with one route, and what is known of it.

@@ -1,4 +1,4 @@
-package place_test
+package instance_test
 
 import (
 	"strings"
@@ -7,7 +7,7 @@ import (
 
 	"rollcall"
 	"rollcall/internal/floor"
-	"rollcall/internal/place"
+	"rollcall/internal/instance"
 )
 
 var (
@@ -51,7 +51,7 @@ func TestFind_ByIDAndARN(t *testing.T) {
 		"id, here among instances":  {floorsOf(support, elsewhere), "elsewhere", elsewhere.String(), true},
 		"ARN, here among instances": {floorsOf(support, elsewhere), elsewhere.String(), elsewhere.String(), true},
 	} {
-		p, why := place.Find(c.floors, c.name)
+		p, why := instance.Find(c.floors, c.name)
 		if why != "" || p.ARN.String() != c.arn || (p.Floor != nil) != c.here {
 			t.Errorf("%s: %s, here %t, %q; want %s, here %t", name, p.ARN, p.Floor != nil, why, c.arn, c.here)
 		}
@@ -60,7 +60,7 @@ func TestFind_ByIDAndARN(t *testing.T) {
 
 func TestFind_SaysWhatIsNoInstance(t *testing.T) {
 	for _, name := range []string{"", "a/b", "a\x00", strings.Repeat("x", 257), "arn:aws:s3:::bucket", support.Child("queue", "q").String()} {
-		if _, why := place.Find(floorsOf(support), name); !strings.HasPrefix(why, "want an instance's id") {
+		if _, why := instance.Find(floorsOf(support), name); !strings.HasPrefix(why, "want an instance's id") {
 			t.Errorf("%q: %q", name, why)
 		}
 	}

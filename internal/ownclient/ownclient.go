@@ -1,10 +1,10 @@
-// Package client speaks to a rollcall server's own /v1 as rollcall's commands
+// Package ownclient speaks to a rollcall server's own /v1 as rollcall's commands
 // do. It finds the server and signs as AWS tools do, so that whoever has set
 // up boto3 or the AWS CLI for a server has nothing more to set up: the
 // endpoint from an option, AWS_ENDPOINT_URL_CONNECT, AWS_ENDPOINT_URL or the
 // profile; credentials and Region from the environment, files and profiles
 // (Signature Version 4, service name connect).
-package client
+package ownclient
 
 import (
 	"bytes"

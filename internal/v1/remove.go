@@ -1,4 +1,4 @@
-package api
+package v1
 
 import (
 	"fmt"
@@ -7,8 +7,8 @@ import (
 
 	"rollcall"
 	"rollcall/internal/access"
+	v1 "rollcall/internal/door"
 	"rollcall/internal/floor"
-	v1 "rollcall/internal/v1"
 )
 
 // removed is the answer to a removal.

@@ -1,11 +1,11 @@
-// Package api is what /v1 shows of the floor: the same agents as the Amazon
+// Package v1 is what /v1 shows of the floor: the same agents as the Amazon
 // Connect operation, with what that leaves out: names, status types, what each
 // agent is really doing, and all filters combined. openapi.yaml describes it
 // and is served; a test holds real answers against it.
 //
 // It reads the floor through Floors and knows neither the journal nor how
 // events come in.
-package api
+package v1
 
 import (
 	"context"
@@ -15,9 +15,9 @@ import (
 
 	"rollcall"
 	"rollcall/internal/access"
+	v1 "rollcall/internal/door"
 	"rollcall/internal/floor"
-	"rollcall/internal/place"
-	v1 "rollcall/internal/v1"
+	"rollcall/internal/instance"
 )
 
 // Options are what the API is made of. Floors and Gate must be given.
@@ -165,7 +165,7 @@ func (s *service) listAgents(w http.ResponseWriter, r *http.Request) error {
 // find gives the floor of an instance, by id or ARN, to whom may do the action,
 // unless they do the operation too often.
 func (s *service) find(name string, pass access.Pass, action, operation string) (*floor.Floor, error) {
-	at, why := place.Find(s.floors, name)
+	at, why := instance.Find(s.floors, name)
 	if why != "" {
 		return nil, rollcall.Errorf(rollcall.CodeInvalid, "instance %q: %s", rollcall.Shorten(name), why)
 	}

@@ -1,4 +1,4 @@
-package client_test
+package ownclient_test
 
 import (
 	"context"
@@ -16,7 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
-	"rollcall/internal/client"
+	"rollcall/internal/ownclient"
 )
 
 // echo answers with what it was asked, and with 401 if told to refuse what is
@@ -51,7 +51,7 @@ func environment(t *testing.T, variables map[string]string) {
 func TestDo_SignsForConnect(t *testing.T) {
 	server := httptest.NewServer(echo(true))
 	defer server.Close()
-	c := client.New(server.URL+"/", "eu-west-1", credentials.NewStaticCredentialsProvider("AKID", "secret", ""))
+	c := ownclient.New(server.URL+"/", "eu-west-1", credentials.NewStaticCredentialsProvider("AKID", "secret", ""))
 	resp, err := c.Do(t.Context(), http.MethodPost, "/v1/events", url.Values{"wait": {"visible"}}, []byte("{}"))
 	if err != nil || resp.Status != http.StatusOK {
 		t.Fatalf("%+v, %v", resp, err)
@@ -75,14 +75,14 @@ func TestDo_WithoutCredentialsAsksAServerOfThisMachine(t *testing.T) {
 	}{
 		"anonymous":           {false, "127.0.0.1", nil},
 		"anonymous localhost": {false, "localhost", nil},
-		"wants signatures":    {true, "127.0.0.1", client.ErrNoCredentials},
-		"of another machine":  {false, "example.invalid", client.ErrNoCredentials},
+		"wants signatures":    {true, "127.0.0.1", ownclient.ErrNoCredentials},
+		"of another machine":  {false, "example.invalid", ownclient.ErrNoCredentials},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := httptest.NewServer(echo(c.refuse))
 			defer server.Close()
 			endpoint := strings.Replace(server.URL, "127.0.0.1", c.host, 1)
-			asker := client.New(endpoint, client.DefaultRegion, aws.CredentialsProviderFunc(nobody))
+			asker := ownclient.New(endpoint, ownclient.DefaultRegion, aws.CredentialsProviderFunc(nobody))
 			if _, err := asker.Do(t.Context(), http.MethodGet, "/v1/instances", nil, nil); !errors.Is(err, c.want) {
 				t.Errorf("error %v, want %v", err, c.want)
 			}
@@ -98,36 +98,36 @@ func TestOpen_FindsTheServerAsAWSToolsDo(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		variables        map[string]string
-		options          client.Options
+		options          ownclient.Options
 		endpoint, region string
 		want             error
 	}{
-		"nothing": {want: client.ErrNoEndpoint},
+		"nothing": {want: ownclient.ErrNoEndpoint},
 		"the service's variable": {
 			variables: map[string]string{"AWS_ENDPOINT_URL_CONNECT": "http://127.0.0.1:2", "AWS_ENDPOINT_URL": "http://127.0.0.1:3"},
-			endpoint:  "http://127.0.0.1:2", region: client.DefaultRegion,
+			endpoint:  "http://127.0.0.1:2", region: ownclient.DefaultRegion,
 		},
 		"the common variable": {
 			variables: map[string]string{"AWS_ENDPOINT_URL": "http://127.0.0.1:3/", "AWS_REGION": "us-west-2"},
 			endpoint:  "http://127.0.0.1:3", region: "us-west-2",
 		},
 		"a profile": {
-			options: client.Options{Profile: "floor"}, endpoint: "http://127.0.0.1:1", region: "eu-west-2",
+			options: ownclient.Options{Profile: "floor"}, endpoint: "http://127.0.0.1:1", region: "eu-west-2",
 		},
 		"the options": {
 			variables: map[string]string{"AWS_ENDPOINT_URL_CONNECT": "http://127.0.0.1:2", "AWS_REGION": "us-west-2"},
-			options:   client.Options{EndpointURL: "http://127.0.0.1:4", Region: "eu-west-3"},
+			options:   ownclient.Options{EndpointURL: "http://127.0.0.1:4", Region: "eu-west-3"},
 			endpoint:  "http://127.0.0.1:4", region: "eu-west-3",
 		},
 		"told to ignore": {
 			variables: map[string]string{"AWS_ENDPOINT_URL_CONNECT": "http://127.0.0.1:2", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"},
-			want:      client.ErrNoEndpoint,
+			want:      ownclient.ErrNoEndpoint,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			environment(t, c.variables)
 			t.Setenv("AWS_CONFIG_FILE", config)
-			got, err := client.Open(t.Context(), c.options)
+			got, err := ownclient.Open(t.Context(), c.options)
 			if !errors.Is(err, c.want) {
 				t.Fatalf("error %v, want %v", err, c.want)
 			}
@@ -141,7 +141,7 @@ func TestOpen_FindsTheServerAsAWSToolsDo(t *testing.T) {
 func TestOpen_RefusesWhatIsNoEndpoint(t *testing.T) {
 	environment(t, nil)
 	for _, endpoint := range []string{"127.0.0.1:8420", "localhost", "ftp://x", "http://", ":"} {
-		if _, err := client.Open(t.Context(), client.Options{EndpointURL: endpoint}); err == nil || !strings.Contains(err.Error(), "want http://HOST:PORT") {
+		if _, err := ownclient.Open(t.Context(), ownclient.Options{EndpointURL: endpoint}); err == nil || !strings.Contains(err.Error(), "want http://HOST:PORT") {
 			t.Errorf("%q: %v", endpoint, err)
 		}
 	}
@@ -158,7 +158,7 @@ func TestOpen_TrustsTheCABundle(t *testing.T) {
 	environment(t, map[string]string{
 		"AWS_CA_BUNDLE": bundle, "AWS_ENDPOINT_URL_CONNECT": server.URL, "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret",
 	})
-	c, err := client.Open(t.Context(), client.Options{})
+	c, err := ownclient.Open(t.Context(), ownclient.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +170,7 @@ func TestOpen_TrustsTheCABundle(t *testing.T) {
 func TestDo_SaysWhatToDoWhenNobodyAnswers(t *testing.T) {
 	server := httptest.NewServer(nil)
 	server.Close()
-	c := client.New(server.URL, client.DefaultRegion, credentials.NewStaticCredentialsProvider("AKID", "secret", ""))
+	c := ownclient.New(server.URL, ownclient.DefaultRegion, credentials.NewStaticCredentialsProvider("AKID", "secret", ""))
 	_, err := c.Do(t.Context(), http.MethodGet, "/", nil, nil)
 	if err == nil || !strings.Contains(err.Error(), "no server answers at "+server.URL+`; start one with "rollcall serve"`) {
 		t.Errorf("error %v, want what to do", err)

@@ -1,4 +1,4 @@
-// Package place finds the instance that a request is about, the same way for
+// Package instance finds the instance that a request is about, the same way for
 // every protocol, and keeps quiet about instances that are not the sender's
 // business.
 //
@@ -6,7 +6,7 @@
 // or Region names an instance that isn't here, whatever its id. Whoever may not
 // ask about an instance must not learn whether it is here, nor in whose
 // account: Permit gives them the very answer that would come if it weren't.
-package place
+package instance
 
 import (
 	"strings"

@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 
 	"rollcall"
-	"rollcall/internal/place"
+	"rollcall/internal/instance"
 )
 
 // maxInstanceRunes is the longest InstanceId that the operation takes, id or
@@ -14,11 +14,11 @@ const maxInstanceRunes = 100
 
 // locate finds the instance that the path names. why says what is wrong with
 // the name and is empty when nothing is.
-func (s *Service) locate(label string) (at place.Place, why string) {
+func (s *Service) locate(label string) (at instance.Place, why string) {
 	if n := utf8.RuneCountInString(label); n > maxInstanceRunes {
 		return at, fmt.Sprintf("it has %d characters, want 1 to %d", n, maxInstanceRunes)
 	}
-	return place.Find(s.o.Floors, label)
+	return instance.Find(s.o.Floors, label)
 }
 
 // invalidInstance is the error for a name that can't be an instance's, with

@@ -1,4 +1,4 @@
-package api_test
+package v1_test
 
 import (
 	"bytes"
@@ -16,8 +16,8 @@ import (
 
 	"rollcall"
 	"rollcall/internal/access"
-	"rollcall/internal/api"
 	"rollcall/internal/floor"
+	"rollcall/internal/v1"
 )
 
 var (
@@ -70,7 +70,7 @@ func newAPIOf(g gate, epoch rollcall.Epoch) http.Handler {
 	} {
 		floors.Apply([]rollcall.Record{{Position: rollcall.Position{Epoch: epoch, Pack: uint64(i) + 1}, Event: e}})
 	}
-	return api.New(api.Options{Floors: floors, Gate: g})
+	return v1.New(v1.Options{Floors: floors, Gate: g})
 }
 
 func get(h http.Handler, target string) *httptest.ResponseRecorder {

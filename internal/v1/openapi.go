@@ -1,4 +1,4 @@
-package api
+package v1
 
 import (
 	_ "embed"
@@ -8,7 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	v1 "rollcall/internal/v1"
+	v1 "rollcall/internal/door"
 )
 
 //go:embed openapi.yaml
