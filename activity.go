@@ -1,6 +1,9 @@
 package rollcall
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Activity is what an agent is doing, seen over the status and all contacts:
 // the word a supervisor wants. Amazon Connect shows it on its own pages and
@@ -53,6 +56,16 @@ func (a *Agent) Activity() Activity {
 		best = min(best, a.Contacts[i].activity())
 	}
 	return best
+}
+
+// ActivityName is the activity's word for people: a custom status goes by its
+// own name.
+func (a *Agent) ActivityName() string {
+	activity := a.Activity()
+	if activity == ActivityCustom && strings.TrimSpace(a.Status.Name) != "" {
+		return a.Status.Name
+	}
+	return activity.String()
 }
 
 func (a *Agent) statusActivity() Activity {

@@ -1,6 +1,11 @@
 package rollcall
 
-import "slices"
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+)
 
 // Query selects agents of one instance. Every filter that is not empty must
 // hold; within a filter any of its values is enough. A Query with no filter
@@ -13,6 +18,25 @@ type Query struct {
 	HierarchyGroups []HierarchyGroupID // on any level of the agent's path, so descendants count
 	ContactStates   ContactStates      // of at least one of the agent's contacts, as Shown
 	IncludeOffline  bool               // also agents who are offline and have no contact
+	Traits          Traits
+}
+
+// Traits are the filters for people, by what an agent is called and does. Every
+// one that is not zero must hold; within one any of its values is enough.
+type Traits struct {
+	Statuses    []string // the status' name, as it is spelled
+	StatusTypes []StatusType
+	Activities  []string  // as ActivityName gives them; "Custom" is every custom status
+	Channels    []Channel // the agent has slots of it, or a contact on it
+	Name        string    // a part of first, last or user name, in any case
+	BusySince   time.Time // the activity began then or before
+	HeardBefore time.Time // the newest event is of that instant or older
+}
+
+// Any tells whether there is a filter.
+func (t *Traits) Any() bool {
+	return len(t.Statuses)+len(t.StatusTypes)+len(t.Activities)+len(t.Channels) > 0 ||
+		t.Name != "" || !t.BusySince.IsZero() || !t.HeardBefore.IsZero()
 }
 
 // Match tells whether the query selects the agent. It is the slow, obvious
@@ -20,7 +44,33 @@ type Query struct {
 func (q *Query) Match(a *Agent) bool {
 	return (q.IncludeOffline || a.Online()) &&
 		q.matchQueue(a) && q.matchRoutingProfile(a) && q.matchAgent(a) &&
-		q.matchHierarchy(a) && q.matchContacts(a)
+		q.matchHierarchy(a) && q.matchContacts(a) && q.Traits.Match(a)
+}
+
+// Match tells whether every filter holds for the agent.
+func (t *Traits) Match(a *Agent) bool {
+	return (len(t.Statuses) == 0 || slices.Contains(t.Statuses, a.Status.Name)) &&
+		(len(t.StatusTypes) == 0 || slices.Contains(t.StatusTypes, a.Status.Type)) &&
+		(len(t.Activities) == 0 || t.matchActivity(a)) &&
+		(len(t.Channels) == 0 || slices.ContainsFunc(t.Channels, a.Serves)) &&
+		(t.Name == "" || t.matchName(a)) &&
+		(t.BusySince.IsZero() || !a.ActivitySince().After(t.BusySince)) &&
+		(t.HeardBefore.IsZero() || !a.EventAt.After(t.HeardBefore))
+}
+
+func (t *Traits) matchActivity(a *Agent) bool {
+	return slices.Contains(t.Activities, a.ActivityName()) ||
+		(a.Activity() == ActivityCustom && slices.Contains(t.Activities, ActivityCustom.String()))
+}
+
+func (t *Traits) matchName(a *Agent) bool {
+	c, part := &a.Configuration, FoldCase(t.Name)
+	return strings.Contains(FoldCase(c.FirstName+" "+c.LastName), part) || strings.Contains(FoldCase(c.Username), part)
+}
+
+// FoldCase makes words that differ in case alone the same.
+func FoldCase(s string) string {
+	return strings.Map(func(r rune) rune { return unicode.ToLower(unicode.ToUpper(r)) }, s)
 }
 
 func (q *Query) matchQueue(a *Agent) bool {

@@ -39,3 +39,18 @@ func countActive(slots []Slots, channel Channel) []Slots {
 	}
 	return append(slots, Slots{Channel: channel, Active: 1})
 }
+
+// Serves tells whether the agent has slots of the channel, or a contact on it.
+func (a *Agent) Serves(channel Channel) bool {
+	for _, c := range a.Concurrency {
+		if c.Channel == channel && c.MaximumSlots > 0 {
+			return true
+		}
+	}
+	for i := range a.Contacts {
+		if a.Contacts[i].Channel == channel {
+			return true
+		}
+	}
+	return false
+}

@@ -78,7 +78,14 @@ func (fl *Floor) publish() {
 			fl.rows.put(c.is.Ordinal, c.row)
 		}
 		fl.index.reindex(c.was, c.is)
+		if c.is == nil || c.row != nil {
+			fl.recent.note(c, fl.index.present.n)
+		}
 		fl.version = c.version
+	}
+	if fl.changed != nil && len(d.changes) > 0 {
+		close(fl.changed)
+		fl.changed = nil
 	}
 	fl.mu.Unlock()
 	clear(d.changes)

@@ -22,6 +22,8 @@ type Floor struct {
 	rows    rows
 	index   index
 	version version // of the newest change here
+	recent  recent
+	changed chan struct{} // closed at the next change; nil while nobody waits
 
 	draft draft // the writer's
 }
@@ -41,6 +43,7 @@ func newFloor(f *Floors, instance rollcall.ARN, since time.Time, first uint32) *
 	fl.draft.text.Agents = fl.agents
 	fl.index = newIndex(&fl.rows)
 	fl.index.span = int(first)
+	fl.recent.begin(f.newest.position)
 	return fl
 }
 

@@ -174,6 +174,15 @@ func drawQuery(t *rapid.T) *rollcall.Query {
 			q.ContactStates.Add(rollcall.ContactState(state))
 		}
 	}
+	if rapid.IntRange(0, 2).Draw(t, "traits") == 0 {
+		q.Traits = rollcall.Traits{
+			Statuses:    drawFilter(t, "Available", "Lunch", "Offline"),
+			StatusTypes: drawFilter(t, rollcall.StatusRoutable, rollcall.StatusCustom, rollcall.StatusOffline),
+			Activities:  drawFilter(t, "Available", "Lunch", "Custom", "On contact", "After contact work", "Missed"),
+			Channels:    drawFilter[rollcall.Channel](t, "VOICE", "CHAT", "TASK"),
+			Name:        draw(t, "name", "", "", "A", "e"),
+		}
+	}
 	return q
 }
 

@@ -191,6 +191,7 @@ func (l *loader) finish() *Floors {
 	f.newest = version{number: 1, position: l.position}
 	for _, fl := range f.floors {
 		f.counts.move(Counts{}, fl.countsLocked())
+		fl.recent.begin(l.position)
 	}
 	f.advance()
 	return f

@@ -7,5 +7,10 @@ import "rollcall"
 // calls Apply may call it.
 func (f *Floors) Rebase(p rollcall.Position) {
 	f.newest = version{number: f.newest.number + 1, position: p}
+	for _, fl := range f.floors {
+		fl.mu.Lock()
+		fl.recent.begin(p)
+		fl.mu.Unlock()
+	}
 	f.advance()
 }

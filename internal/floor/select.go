@@ -2,6 +2,7 @@ package floor
 
 import (
 	"cmp"
+	"math"
 	"math/bits"
 	"slices"
 
@@ -52,8 +53,15 @@ func (fl *Floor) answers(rows []*row) []*Answer {
 
 // choose gives the rows of a page.
 func (fl *Floor) choose(q *rollcall.Query, after rollcall.Cursor, limit int) (Page, []*row) {
+	if q.Traits.Any() {
+		return fl.sift(q, after, limit)
+	}
 	fl.mu.RLock()
 	defer fl.mu.RUnlock()
+	return fl.chooseLocked(q, after, limit)
+}
+
+func (fl *Floor) chooseLocked(q *rollcall.Query, after rollcall.Cursor, limit int) (Page, []*row) {
 	p := fl.index.plan(q, &fl.scratches)
 	defer p.close()
 	page := Page{Next: after, Position: fl.versionLocked().position}
@@ -63,6 +71,30 @@ func (fl *Floor) choose(q *rollcall.Query, after rollcall.Cursor, limit int) (Pa
 	}
 	w.run(&p, q)
 	return page, w.rows
+}
+
+// sift asks row after row for what no index knows, with no lock held.
+func (fl *Floor) sift(q *rollcall.Query, after rollcall.Cursor, limit int) (Page, []*row) {
+	indexed := *q
+	indexed.Traits = rollcall.Traits{}
+	page, rows := fl.choose(&indexed, rollcall.Cursor{}, math.MaxInt)
+	page.Next, page.Total = after, 0
+	matches := rows[:0]
+	for _, r := range rows {
+		if !q.Traits.Match(r.agent(fl.agents)) {
+			continue
+		}
+		page.Total++
+		switch {
+		case after.Started && r.ordinal <= after.Ordinal:
+		case len(matches) >= limit:
+			page.More = true
+		default:
+			matches = append(matches, r)
+			page.Next = rollcall.Cursor{Ordinal: r.ordinal, Started: true}
+		}
+	}
+	return page, matches
 }
 
 // walk goes over a plan's sets and fills a page.

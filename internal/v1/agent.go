@@ -1,7 +1,6 @@
 package v1
 
 import (
-	"strings"
 	"time"
 
 	"rollcall"
@@ -102,7 +101,7 @@ func viewAgent(a *rollcall.Agent) agentView {
 	c := &a.Configuration
 	v := agentView{
 		ID: string(a.ID), ARN: a.ARN, Name: a.Name(), Username: c.Username,
-		Online: a.Online(), Activity: activityName(a), ActivitySince: instant(a.ActivitySince()),
+		Online: a.Online(), Activity: a.ActivityName(), ActivitySince: instant(a.ActivitySince()),
 		Slots: []slotsView{}, Contacts: []contactView{}, EventAt: instant(a.EventAt),
 	}
 	if s := &a.Status; s.Known() {
@@ -131,15 +130,6 @@ func viewAgent(a *rollcall.Agent) agentView {
 		v.Contacts = append(v.Contacts, viewContact(&a.Contacts[i]))
 	}
 	return v
-}
-
-// activityName is the word for people: a custom status goes by its own name.
-func activityName(a *rollcall.Agent) string {
-	activity := a.Activity()
-	if activity == rollcall.ActivityCustom && strings.TrimSpace(a.Status.Name) != "" {
-		return a.Status.Name
-	}
-	return activity.String()
 }
 
 func viewRoutingProfile(p *rollcall.RoutingProfile) *routingProfileView {
