@@ -319,3 +319,31 @@ func TestDo_CancelledCallReturnsTheContextsError(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+func TestDo_RetriesThatSucceedCostNothing(t *testing.T) {
+	const calls = 200 // five times as many as the quota of retries lasts
+	replies := make([]reply, 0, 2*calls)
+	for range calls {
+		replies = append(replies, reply{status: 503}, reply{status: 200, body: "{}"})
+	}
+	_, c := serve(t, nil, replies...)
+	for n := range calls {
+		resp, err := c.Do(t.Context(), connectclient.Request{InstanceID: "i"})
+		if err != nil || resp.Status != http.StatusOK {
+			t.Fatalf("call %d: %+v, %v", n+1, resp, err)
+		}
+	}
+}
+
+func TestDo_RetriesThatFailUseUpTheQuota(t *testing.T) {
+	rec, c := serve(t, nil, reply{status: 503})
+	const calls = 200
+	for range calls {
+		if _, err := c.Do(t.Context(), connectclient.Request{InstanceID: "i"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if most := calls + 150; len(rec.seen) > most {
+		t.Errorf("%d requests, want at most %d: an outage must not be made worse", len(rec.seen), most)
+	}
+}

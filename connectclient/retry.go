@@ -63,6 +63,7 @@ func transportFailed(err error) aws.Ternary {
 // server can tell a repeated request from a new one.
 func (c *Client) tryAgain(ctx context.Context, try func(ctx context.Context, invocation string, attempt int) (*Response, error)) (*Response, error) {
 	invocation := newUUID()
+	refund := func(error) error { return nil } // of the token that the retry before cost
 	for attempt := 1; ; attempt++ {
 		release, err := c.retryer.GetAttemptToken(ctx)
 		if err != nil {
@@ -74,8 +75,13 @@ func (c *Client) tryAgain(ctx context.Context, try func(ctx context.Context, inv
 			resp.Attempts, resp.Exhausted = attempt, attempt >= c.cfg.MaxAttempts
 			failure = resp.Err()
 		}
+		_ = refund(failure)
 		_ = release(failure) // the SDK's release reports back the error it was given
-		if failure == nil || !c.mayRetry(ctx, attempt, failure) {
+		if failure == nil {
+			return resp, err
+		}
+		var may bool
+		if refund, may = c.mayRetry(ctx, attempt, failure); !may {
 			return resp, err
 		}
 		if waitErr := c.wait(ctx, attempt, failure); waitErr != nil {
@@ -84,12 +90,12 @@ func (c *Client) tryAgain(ctx context.Context, try func(ctx context.Context, inv
 	}
 }
 
-func (c *Client) mayRetry(ctx context.Context, attempt int, failure error) bool {
+func (c *Client) mayRetry(ctx context.Context, attempt int, failure error) (refund func(error) error, may bool) {
 	if attempt >= c.cfg.MaxAttempts || ctx.Err() != nil || !c.retryer.IsErrorRetryable(failure) {
-		return false
+		return nil, false
 	}
-	_, err := c.retryer.GetRetryToken(ctx, failure)
-	return err == nil // an error means that too many retries failed of late
+	refund, err := c.retryer.GetRetryToken(ctx, failure)
+	return refund, err == nil // an error means that too many retries failed of late
 }
 
 func (c *Client) wait(ctx context.Context, attempt int, failure error) error {

@@ -14,6 +14,7 @@ func shared(origins []string) cors.Policy {
 		Methods: http.MethodPost,
 		Sent: "authorization, content-type, x-amz-date, x-amz-security-token, x-amz-content-sha256, " +
 			"x-amz-user-agent, amz-sdk-invocation-id, amz-sdk-request, x-rollcall-min-position",
-		Read: "x-amzn-requestid, x-amzn-errortype, retry-after, x-rollcall-age",
+		// The date is for clients that correct their clock by it.
+		Read: "x-amzn-requestid, x-amzn-errortype, retry-after, x-rollcall-age, date",
 	}
 }

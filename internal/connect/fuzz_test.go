@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -105,7 +106,8 @@ func FuzzPath(f *testing.F) {
 		if w.Code != http.StatusOK {
 			return
 		}
-		label, ok := strings.CutPrefix(u.EscapedPath(), "/metrics/userdata/")
+		path = regexp.MustCompile("/+").ReplaceAllString(u.EscapedPath(), "/")
+		label, ok := strings.CutPrefix(path, "/metrics/userdata/")
 		if name, err := url.PathUnescape(label); !ok || err != nil || (name != "support" && name != support.String()) {
 			t.Errorf("rows for the path %q", path)
 		}

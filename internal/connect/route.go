@@ -3,6 +3,7 @@ package connect
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"rollcall"
@@ -15,13 +16,17 @@ type route struct {
 	prefix string // with the slash before the label
 }
 
+var slashes = regexp.MustCompile("//+")
+
 // handler answers a request of one operation.
 type handler func(w http.ResponseWriter, c *call)
 
 // find looks for the operation of r, and gives the label in its path, decoded.
 // It goes by the path as it was sent, since a label may hold an encoded "/".
+// Slashes that follow each other count as one, as they do in a signature: an
+// endpoint that ends in "/" makes some clients send two.
 func (s *Service) find(r *http.Request) (handle handler, label string) {
-	path := r.URL.EscapedPath()
+	path := slashes.ReplaceAllLiteralString(r.URL.EscapedPath(), "/")
 	cut := strings.LastIndexByte(path, '/') + 1
 	handle, ok := s.actions[route{r.Method, path[:cut]}]
 	label, err := url.PathUnescape(path[cut:])

@@ -9,6 +9,6 @@ func Shared(origins []string) cors.Policy {
 		Methods: "GET, HEAD, POST, DELETE",
 		Sent: "authorization, content-type, content-encoding, x-amz-date, x-amz-security-token, x-amz-content-sha256, " +
 			"x-rollcall-min-position",
-		Read: "x-request-id, retry-after, x-rollcall-age",
+		Read: "x-request-id, retry-after, x-rollcall-age, date",
 	}
 }

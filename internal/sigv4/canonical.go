@@ -85,16 +85,13 @@ func findParam(params []param, name string) (value string, n int) {
 	return value, n
 }
 
-// appendCanonicalRequest writes into s.text what the client must have signed.
-// It fails if the claim signs a header that the request doesn't have.
-func (s *scratch) appendCanonicalRequest(r *http.Request, c *claim) bool {
+// appendCanonicalRequest writes into s.text what the client must have signed,
+// with the path as appendPath writes it. It fails if the claim signs a header
+// that the request doesn't have.
+func (s *scratch) appendCanonicalRequest(r *http.Request, c *claim, path string, appendPath func(*scratch, string)) bool {
 	s.text = append(s.text[:0], r.Method...)
 	s.text = append(s.text, '\n')
-	path := r.URL.RawPath // as it came; empty if it has no unusual escapes
-	if path == "" {
-		path = r.URL.EscapedPath()
-	}
-	s.appendPath(path)
+	appendPath(s, path)
 	s.text = append(s.text, '\n')
 	s.appendQuery()
 	s.text = append(s.text, '\n')
@@ -133,6 +130,17 @@ func (s *scratch) appendPath(path string) {
 	}
 }
 
+// appendPathAsSent writes the path encoded again, and otherwise as it came.
+func (s *scratch) appendPathAsSent(path string) {
+	for i, segment := 0, ""; path != ""; i++ {
+		segment, path, _ = strings.Cut(path, "/")
+		if i > 0 {
+			s.text = append(s.text, '/')
+		}
+		s.text = appendEncoded(s.text, segment)
+	}
+}
+
 // appendQuery writes the query ordered by name, then value, without the
 // signature itself.
 func (s *scratch) appendQuery() {
@@ -157,7 +165,7 @@ func (s *scratch) appendQuery() {
 }
 
 // appendHeader writes one signed header: its values trimmed, their runs of
-// spaces folded, joined by commas.
+// blanks folded, joined by commas.
 func (s *scratch) appendHeader(r *http.Request, name string) bool {
 	s.text = append(s.text, name...)
 	s.text = append(s.text, ':')

@@ -47,7 +47,7 @@ func isHex(c byte) bool {
 }
 
 // appendFolded writes a header's value without the blanks around it, and with
-// every run of spaces in it as one.
+// every run of blanks in it as one space.
 func appendFolded(dst []byte, s string) []byte {
 	for s != "" && isBlank(s[0]) {
 		s = s[1:]
@@ -55,12 +55,15 @@ func appendFolded(dst []byte, s string) []byte {
 	for s != "" && isBlank(s[len(s)-1]) {
 		s = s[:len(s)-1]
 	}
-	if !strings.Contains(s, "  ") {
+	if !strings.Contains(s, "  ") && strings.IndexByte(s, '\t') < 0 {
 		return append(dst, s...)
 	}
 	for i := range len(s) {
-		if s[i] != ' ' || s[i-1] != ' ' { // s[0] is no space
+		switch {
+		case !isBlank(s[i]):
 			dst = append(dst, s[i])
+		case !isBlank(s[i-1]): // s[0] is no blank
+			dst = append(dst, ' ')
 		}
 	}
 	return dst

@@ -50,6 +50,31 @@ var (
 	errTwoSignatures = &Error{InvalidSignature, "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header."}
 )
 
+// mismatch is the error for a signature that isn't right. A proxy that changes
+// Host makes every signature wrong, so where there are signs of one the message
+// says what the proxy must do.
+func mismatch(r *http.Request) *Error {
+	if !throughProxy(r) {
+		return errSignatureMismatch
+	}
+	return invalid("%s A proxy passed the request on, and it arrived for the host '%s': if the client sent it to another, "+
+		"the proxy must leave the Host header as it is, since the signature covers it.", errSignatureMismatch.Message, short(r.Host))
+}
+
+// throughProxy tells whether r shows that a proxy sent it: by what proxies add,
+// or by HTTP/1.0, which some speak and no AWS client does.
+func throughProxy(r *http.Request) bool {
+	if !r.ProtoAtLeast(1, 1) {
+		return true
+	}
+	for _, name := range []string{"X-Forwarded-Host", "X-Forwarded-For", "X-Real-Ip", "Forwarded", "Via"} {
+		if r.Header.Get(name) != "" {
+			return true
+		}
+	}
+	return false
+}
+
 func incomplete(format string, args ...any) *Error {
 	return &Error{Code: IncompleteSignature, Message: fmt.Sprintf(format, args...)}
 }

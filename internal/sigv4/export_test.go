@@ -12,7 +12,7 @@ func CanonicalRequest(r *http.Request, body []byte, signedHeaders string) string
 	v := New(Options{})
 	s.splitSigned(signedHeaders)
 	if !s.splitQuery(r.URL.RawQuery) || v.hashPayload(r, body, s) != nil ||
-		!s.appendCanonicalRequest(r, &claim{signedHeaders: signedHeaders}) {
+		!s.appendCanonicalRequest(r, &claim{signedHeaders: signedHeaders}, r.URL.EscapedPath(), (*scratch).appendPath) {
 		return ""
 	}
 	return string(s.text)

@@ -413,3 +413,60 @@ func verifyWire(v *sigv4.Verifier, raw []byte) error {
 	_, err = v.Verify(r, body, signedAt)
 	return err
 }
+
+func TestVerify_TakesEmptySegmentsLeftOutAndAsSent(t *testing.T) {
+	v := newVerifier()
+	target := strings.Replace(userData, "/metrics/userdata/", "//metrics///userdata/", 1)
+	body := []byte(allQueues)
+	asSent := sdkSigned(t, newRequest(t, http.MethodPost, target, body), body)
+	if asSent.URL.Path != "//metrics///userdata/11111111-2222-3333-4444-555555555555" {
+		t.Fatalf("the client sent %s", asSent.URL.Path)
+	}
+	leftOut := asArrived(http.MethodPost, target, allQueues)
+	leftOut.Header.Set("X-Amz-Date", stamp)
+	signPlainly(leftOut, allQueues, minSigned, stamp)
+	for name, r := range map[string]*http.Request{"as sent": asSent, "left out": leftOut} {
+		if _, err := v.Verify(r, body, signedAt); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		r.URL.Path = "//metrics//userdata/another"
+		_, err := v.Verify(r, body, signedAt)
+		wantError(t, err, sigv4.InvalidSignature, mismatch)
+	}
+}
+
+// botocore splits a value at white space of any kind before it signs.
+func TestVerify_FoldsTabsInSignedHeaders(t *testing.T) {
+	r := asArrived(http.MethodPost, userData, allQueues)
+	r.Header.Set("X-Amz-Date", stamp)
+	r.Header.Set("X-Amz-Note", "one two three")
+	signPlainly(r, allQueues, minSigned+";x-amz-note", stamp)
+	for _, note := range []string{"one\ttwo\t three", "\tone  two\t\tthree ", "one \ttwo three\t"} {
+		r.Header.Set("X-Amz-Note", note)
+		if _, err := newVerifier().Verify(r, []byte(allQueues), signedAt); err != nil {
+			t.Errorf("%q: %v", note, err)
+		}
+	}
+}
+
+func TestVerify_SaysWhatAProxyMustDo(t *testing.T) {
+	const hint = mismatch + " A proxy passed the request on, and it arrived for the host '10.0.0.7:8420': if the client sent it to another, " +
+		"the proxy must leave the Host header as it is, since the signature covers it."
+	for name, change := range map[string]func(*http.Request){
+		"X-Forwarded-For":  func(r *http.Request) { r.Header.Set("X-Forwarded-For", "192.0.2.1") },
+		"X-Forwarded-Host": func(r *http.Request) { r.Header.Set("X-Forwarded-Host", "floor.example") },
+		"Forwarded":        func(r *http.Request) { r.Header.Set("Forwarded", "for=192.0.2.1") },
+		"Via":              func(r *http.Request) { r.Header.Set("Via", "1.1 edge") },
+		"X-Real-IP":        func(r *http.Request) { r.Header.Set("X-Real-IP", "192.0.2.1") },
+		"HTTP/1.0":         func(r *http.Request) { r.Proto, r.ProtoMinor = "HTTP/1.0", 0 },
+	} {
+		r := signedPlainly()
+		change(r)
+		if _, err := newVerifier().Verify(r, []byte(allQueues), signedAt); err != nil {
+			t.Errorf("%s, Host as it was: %v", name, err)
+		}
+		r.Host = "10.0.0.7:8420"
+		_, err := newVerifier().Verify(r, []byte(allQueues), signedAt)
+		wantError(t, err, sigv4.InvalidSignature, hint)
+	}
+}
