@@ -113,7 +113,7 @@ func addServerFlags(cmd *cobra.Command, c *server.Config) {
 // addClusterFlags are the flags of a journal in a NATS JetStream cluster, which
 // the commands about journals have too.
 func addClusterFlags(flags *pflag.FlagSet, c *server.Cluster) {
-	flags.StringSliceVar(&c.URLs, "nats-url", c.URLs, "server of the NATS JetStream cluster that holds the journal; may be repeated")
+	flags.Var(&serverURLs{urls: &c.URLs}, "nats-url", "server of the NATS JetStream cluster that holds the journal; may be repeated")
 	flags.StringVar(&c.CredentialsFile, "nats-creds", c.CredentialsFile, "credentials file for the NATS cluster")
 	flags.StringVar(&c.NKeyFile, "nats-nkey", c.NKeyFile, "NKey seed file for the NATS cluster")
 	flags.StringVar(&c.TLSCA, "nats-tls-ca", c.TLSCA, "PEM file of the authorities that the NATS cluster's certificates are from")

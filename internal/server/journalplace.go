@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/url"
 	"path/filepath"
 
 	"rollcall/internal/journal"
@@ -32,17 +31,8 @@ func (p *JournalPlace) Validate() error {
 // it meanwhile.
 func (p *JournalPlace) Shared() bool { return p.Cluster.in() }
 
-// Servers are the URLs of the cluster, without passwords.
-func (c *Cluster) Servers() []string {
-	names := make([]string, len(c.URLs))
-	for i, raw := range c.URLs {
-		names[i] = "a URL that cannot be parsed" // and may hold a password
-		if u, err := url.Parse(raw); err == nil {
-			names[i] = u.Redacted()
-		}
-	}
-	return names
-}
+// Servers are the URLs of the cluster as they may be shown.
+func (c *Cluster) Servers() []string { return natslog.RedactAll(c.URLs) }
 
 // JournalDir is the directory of the embedded journal.
 func (p *JournalPlace) JournalDir() string { return filepath.Join(p.DataDir, journalDir) }

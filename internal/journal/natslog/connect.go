@@ -83,7 +83,7 @@ func (l *Log) connectOptions() ([]nats.Option, error) {
 		}),
 		nats.ReconnectHandler(func(conn *nats.Conn) {
 			l.connection.made()
-			log.Info("journal cluster connected again", "server", conn.ConnectedUrlRedacted())
+			log.Info("journal cluster connected again", "server", Redact(conn.ConnectedUrl()))
 		}),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
 			log.Warn("journal cluster reports an error", "error", err)

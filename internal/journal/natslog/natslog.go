@@ -107,7 +107,7 @@ func (l *Log) open(ctx context.Context) (err error) {
 	config := l.stream.CachedInfo().Config
 	l.options.Logger.Info("journal opened in a cluster; every server of it must run with sync_interval: always, which cannot be seen from here",
 		"stream", config.Name, "epoch", l.epoch.String(), "created", created, "replicas", config.Replicas, "end", l.end.String(),
-		"node", l.options.Node, "server", l.conn.ConnectedUrlRedacted(), "server_version", l.conn.ConnectedServerVersion(),
+		"node", l.options.Node, "server", Redact(l.conn.ConnectedUrl()), "server_version", l.conn.ConnectedServerVersion(),
 		"limit_bytes", r.limits.Bytes, "limit_records", r.limits.Records)
 	return nil
 }

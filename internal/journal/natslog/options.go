@@ -144,16 +144,16 @@ func (o *Options) validateURLs() error {
 	}
 	for _, raw := range o.URLs {
 		u, err := url.Parse(raw)
-		if err != nil {
-			return errors.New("a URL of a NATS server cannot be parsed") // may hold a password
+		if err != nil || strings.Contains(raw, ",") {
+			return fmt.Errorf("URL %q of a NATS server cannot be parsed; what is special in a password or token is written as %%2C", Redact(raw))
 		}
 		switch u.Scheme {
 		case "nats", "tls", "ws", "wss":
 		default:
-			return fmt.Errorf("URL %q of a NATS server: want nats://, tls://, ws:// or wss://", u.Redacted())
+			return fmt.Errorf("URL %q of a NATS server: want nats://, tls://, ws:// or wss://", Redact(raw))
 		}
 		if u.Host == "" {
-			return fmt.Errorf("URL %q of a NATS server names no host", u.Redacted())
+			return fmt.Errorf("URL %q of a NATS server names no host", Redact(raw))
 		}
 	}
 	return nil
@@ -198,14 +198,5 @@ func (o *Options) validateStream() error {
 	return nil
 }
 
-// servers gives the URLs without passwords.
-func (o *Options) servers() string {
-	names := make([]string, len(o.URLs))
-	for i, raw := range o.URLs {
-		names[i] = raw
-		if u, err := url.Parse(raw); err == nil {
-			names[i] = u.Redacted()
-		}
-	}
-	return strings.Join(names, ", ")
-}
+// servers gives the URLs as they may be shown.
+func (o *Options) servers() string { return strings.Join(RedactAll(o.URLs), ", ") }
