@@ -17,7 +17,8 @@
 // operators on aws:CurrentTime, each also with IfExists. Everything else
 // (Principal, tags, policy variables, other keys and operators, an older
 // Version) is refused when the policy is read, with its place in the file: a
-// restriction that is silently ignored is a hole.
+// restriction that is silently ignored is a hole. So are actions and resources
+// that don't exist; actions.txt and resources.txt have those that do.
 //
 // Keys and tokens live in one YAML file that only its owner may read. Functions
 // here create, list and revoke them; a running server reads the file again when

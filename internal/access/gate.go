@@ -6,12 +6,13 @@ import (
 	"rollcall"
 )
 
-// Actions of our own. Amazon's are named by the operations, for example
-// connect:GetCurrentUserData.
+// Actions of our own. actions.txt tells on what, and knows Amazon's too, which are
+// named by the operations.
 const (
-	ActionPutEvents    = "rollcall:PutEvents"    // on the instance's ARN
-	ActionReadAgents   = "rollcall:ReadAgents"   // on the instance's ARN
-	ActionRemoveAgents = "rollcall:RemoveAgents" // on the instance's ARN; also for the instance as a whole
+	ActionDebug        = "rollcall:Debug"
+	ActionPutEvents    = "rollcall:PutEvents"
+	ActionReadAgents   = "rollcall:ReadAgents"
+	ActionRemoveAgents = "rollcall:RemoveAgents"
 )
 
 // Gate tells who sends a request. Every protocol has one and asks it first.

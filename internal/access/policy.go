@@ -281,27 +281,7 @@ func checkPattern(s string, check func(string) error) error {
 	return check(s)
 }
 
-var (
-	errPolicyVariable = errors.New("policy variables (${…}) are not supported")
-	errAction         = errors.New(`want "*" or service:action, with wildcards in the action only`)
-	errResource       = errors.New(`want "*" or an ARN of six parts, arn:partition:service:region:account:resource, which may end early in "*"`)
-)
-
-func checkAction(s string) error {
-	service, action, ok := strings.Cut(s, ":")
-	if !ok || service == "" || action == "" || strings.ContainsAny(service, "*?") || strings.ContainsFunc(s, isBlankOrControl) {
-		return errAction
-	}
-	return nil
-}
-
-func checkResource(s string) error {
-	if !strings.HasPrefix(s, "arn:") || strings.ContainsFunc(s, isBlankOrControl) ||
-		strings.Count(s, ":") < arnParts-1 && !strings.HasSuffix(s, "*") {
-		return errResource
-	}
-	return nil
-}
+var errPolicyVariable = errors.New("policy variables (${…}) are not supported")
 
 func isBlankOrControl(r rune) bool { return r <= ' ' || r == 0x7f }
 
