@@ -95,6 +95,7 @@ func addServerFlags(cmd *cobra.Command, c *server.Config) {
 	flags.Var((*intSize)(&c.Ingest.Documents.DocumentBytes), "max-document-bytes", "largest event document")
 	flags.Var((*byteSize)(&c.Ingest.InFlightBytes), "max-in-flight-bytes", "largest sum of the bodies of events being read")
 	flags.Var((*byteSize)(&c.MaxWaitingBytes), "max-waiting-bytes", "largest sum of the events that wait to be durable")
+	flags.Var((*byteSize)(&c.MaxAnswerBytes), "max-answer-bytes", "largest sum of the answers that clients have not taken yet; a key may have half of it")
 	flags.DurationVar(&c.RetentionAge, "retention-age", c.RetentionAge, "how long events are kept behind a snapshot; 0 for no bound")
 	flags.Var((*byteSize)(&c.RetentionBytes), "retention-bytes", "largest journal; older events go, behind a snapshot; 0 for no bound")
 	flags.Var((*byteSize)(&c.SnapshotEveryBytes), "snapshot-every-bytes", "how much new journal makes a new snapshot")

@@ -20,8 +20,9 @@ type Gate interface {
 	// Knock says who will not be believed, whatever the body: it is asked before
 	// any of the body is read, so that only senders who name a key that is known
 	// can make the server hold one. Its errors are those of Admit; without one
-	// nobody is believed yet.
-	Knock(r *http.Request) error
+	// nobody is believed yet: claimed is the id of the key or token that the
+	// sender says to have, "" where everybody is believed.
+	Knock(r *http.Request) (claimed string, err error)
 	// Admit verifies the request's signature (or bearer token, where the
 	// protocol takes one) over the body that was read. Its error says who is
 	// not believed, in a form that each protocol's error table knows.

@@ -46,9 +46,9 @@ func NewGuard(o GuardOptions) *Guard {
 }
 
 // Knock refuses requests without a claim to a known key, as Gate says.
-func (g *Guard) Knock(r *http.Request) error {
+func (g *Guard) Knock(r *http.Request) (claimed string, err error) {
 	if g.anonymous {
-		return g.local.check(r)
+		return "", g.local.check(r)
 	}
 	return g.verifier.VerifyClaim(r, g.now())
 }
@@ -80,15 +80,16 @@ func (g *Guard) WithTokens() Gate { return tokenGate{g} }
 
 type tokenGate struct{ guard *Guard }
 
-func (t tokenGate) Knock(r *http.Request) error {
+func (t tokenGate) Knock(r *http.Request) (claimed string, err error) {
 	token, ok := bearerToken(r)
-	switch {
-	case !ok || t.guard.anonymous:
+	if !ok || t.guard.anonymous {
 		return t.guard.Knock(r)
-	case t.guard.keys.token(token) == nil:
-		return errUnknownToken
 	}
-	return nil
+	e := t.guard.keys.token(token)
+	if e == nil {
+		return "", errUnknownToken
+	}
+	return e.ID, nil
 }
 
 var errUnknownToken = rollcall.Errorf(rollcall.CodeUnsigned, "The bearer token is not known here, or was revoked.")

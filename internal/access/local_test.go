@@ -70,7 +70,7 @@ func TestGuard_AnonymousKeepsWebPagesOut(t *testing.T) {
 			}
 			for _, gate := range []access.Gate{g, g.WithTokens()} {
 				_, admitted := gate.Admit(r, nil)
-				knocked := gate.Knock(r)
+				_, knocked := gate.Knock(r)
 				for _, err := range []error{knocked, admitted} {
 					if (err == nil) != c.want || err != nil && rollcall.ErrorCode(err) != rollcall.CodeDenied {
 						t.Errorf("got %v, want believed: %t", err, c.want)
@@ -89,7 +89,10 @@ func TestGuard_KnockNeedsAKnownKey(t *testing.T) {
 		{"an unknown key", "AKRCTWO", "UnrecognizedClientException: The security token included in the request is invalid."},
 	} {
 		r := signed(t, c.id, "not the secret of it", "192.0.2.7:1234")
-		err := g.Knock(r)
+		claimed, err := g.Knock(r)
+		if err == nil && claimed != c.id {
+			t.Errorf("%s: claims to be %q", c.name, claimed)
+		}
 		if got := message(err); got != c.want {
 			t.Errorf("%s: %s", c.name, got)
 		}
@@ -98,11 +101,11 @@ func TestGuard_KnockNeedsAKnownKey(t *testing.T) {
 		}
 	}
 	bare := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/events", nil)
-	if got := message(g.Knock(bare)); got != "MissingAuthenticationTokenException: Missing Authentication Token" {
-		t.Errorf("unsigned: %s", got)
+	if _, err := g.Knock(bare); message(err) != "MissingAuthenticationTokenException: Missing Authentication Token" {
+		t.Errorf("unsigned: %v", err)
 	}
 	bare.Header.Set("Authorization", "Bearer guessed")
-	if err := g.WithTokens().Knock(bare); rollcall.ErrorCode(err) != rollcall.CodeUnsigned {
+	if _, err := g.WithTokens().Knock(bare); rollcall.ErrorCode(err) != rollcall.CodeUnsigned {
 		t.Errorf("a guessed token: %v", err)
 	}
 }

@@ -1,55 +1,96 @@
 package body
 
 import (
-	"sync/atomic"
+	"sync"
 
 	"rollcall/internal/slab"
 )
 
-// Budget is the bytes that all requests together may hold; the memory behind
-// them may be twice as much (slab.Take). Whoever finds it spent is sent away at
-// once: to wait in line would hold memory, too. It is safe for concurrent use.
+// Budget is the bytes that the bodies of all requests, or of all answers,
+// together may hold; the memory behind them may be twice as much (slab.Take).
+// Whoever finds it spent is sent away at once: to wait in line would hold
+// memory, too.
+//
+// Each holder, which is a key or what claims to be one, may hold half of it:
+// then neither a key's slow clients nor who knows no more of a key than its id
+// can keep out the others. A Budget is safe for concurrent use.
 type Budget struct {
-	limit, free int64
-	used        atomic.Int64
+	limit, most, free int64 // most: of one holder
+
+	mu      sync.Mutex
+	used    int64
+	holders map[string]int64 // :: who -> bytes held; no entry for none
 }
 
 // NewBudget makes a budget of limit bytes, of which the first free bytes of
 // each request are not a part: large bodies that come slowly then can't keep
-// out the small ones.
-func NewBudget(limit, free int64) *Budget { return &Budget{limit: limit, free: free} }
+// out the small ones. A holder has room for two of the largest bodies, where
+// half the limit would not be enough.
+func NewBudget(limit, largest, free int64) *Budget {
+	return &Budget{limit: limit, most: min(limit, max(limit/2, 2*largest)), free: free, holders: make(map[string]int64)}
+}
 
 // Limit is how many bytes there are in all.
 func (b *Budget) Limit() int64 { return b.limit }
 
 // Used is how many bytes are held now.
-func (b *Budget) Used() int64 { return b.used.Load() }
+func (b *Budget) Used() int64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.used
+}
 
-// Open begins a request's share.
-func (b *Budget) Open() Share { return Share{of: b, free: b.free} }
+// Open begins a request's share, which counts as the holder's. Who is nobody
+// in particular, "", may hold all.
+func (b *Budget) Open(holder string) Share { return Share{of: b, holder: holder, free: b.free} }
+
+func (b *Budget) take(holder string, n int64) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.used+n > b.limit {
+		return false
+	}
+	if holder != "" {
+		if b.holders[holder]+n > b.most {
+			return false
+		}
+		b.holders[holder] += n
+	}
+	b.used += n
+	return true
+}
+
+func (b *Budget) giveBack(holder string, n int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.used -= n
+	if holder == "" {
+		return
+	}
+	if b.holders[holder] -= n; b.holders[holder] == 0 {
+		delete(b.holders, holder)
+	}
+}
 
 // Share is what one request has of a budget. It is the request's alone, and
 // isn't copied once something was read.
 type Share struct {
-	of    *Budget // nil: closed
-	free  int64   // that can be had without the budget
-	held  int64
-	lent  []*slab.Slab  // the newest last
-	first [1]*slab.Slab // room for lent: most requests are read into one piece
+	of     *Budget // nil: closed
+	holder string
+	free   int64 // that can be had without the budget
+	held   int64
+	lent   []*slab.Slab  // the newest last
+	first  [1]*slab.Slab // room for lent: most requests are read into one piece
 }
 
-// take takes n bytes more, or none.
-func (s *Share) take(n int64) bool {
+// Take takes n bytes more, or none.
+func (s *Share) Take(n int64) bool {
 	free := min(n, s.free)
-	s.free -= free
-	if n -= free; n == 0 {
-		return true
-	}
-	if s.of.used.Add(n) > s.of.limit {
-		s.of.used.Add(-n)
+	if n > free && !s.of.take(s.holder, n-free) {
 		return false
 	}
-	s.held += n
+	s.free -= free
+	s.held += n - free
 	return true
 }
 
@@ -78,7 +119,7 @@ func (s *Share) Close() {
 		l.GiveBack()
 	}
 	if s.held > 0 {
-		s.of.used.Add(-s.held)
+		s.of.giveBack(s.holder, s.held)
 	}
 	*s = Share{}
 }

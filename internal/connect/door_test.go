@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rollcall"
+	"rollcall/internal/body"
 	"rollcall/internal/connect"
 )
 
@@ -249,7 +250,7 @@ func TestBody_ThatComesTooSlowlyIsCut(t *testing.T) {
 // nobody out who sends a small one.
 func TestBody_LargeOnesShareABudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		service := connect.New(withDefaults(connect.Options{InFlightBytes: 80 << 10}))
+		service := connect.New(withDefaults(connect.Options{InFlightBytes: 40 << 10}))
 		large := aboutAda + strings.Repeat(" ", 32<<10)
 		ask := func(body io.Reader) reply {
 			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/metrics/userdata/support", body)
@@ -263,7 +264,7 @@ func TestBody_LargeOnesShareABudget(t *testing.T) {
 		go func() { first <- ask(io.MultiReader(strings.NewReader(large), unfinished)).summary(t) }()
 		synctest.Wait() // for its end
 
-		want := "503 ServiceUnavailableException\nLarge requests together hold the 81920 bytes that the server takes in at once. Try again in a moment."
+		want := "503 ServiceUnavailableException\nLarge requests together hold the 40960 bytes that the server takes in at once, or those of this key half of them. Try again in a moment."
 		if got := ask(strings.NewReader(large)).summary(t); got != want {
 			t.Errorf("a second large one: %s", got)
 		}
@@ -281,6 +282,49 @@ func TestBody_LargeOnesShareABudget(t *testing.T) {
 			t.Errorf("a large one afterwards: %s", got)
 		}
 	})
+}
+
+// Answers that nobody takes are counted: beyond the budget, or a key's half of
+// it, one more is not begun.
+func TestAnswers_ThatNobodyTakesShareABudget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		answers := body.NewBudget(4000, 0, 0) // an answer has 875 bytes
+		service := connect.New(withDefaults(connect.Options{Answers: answers}))
+		question := func(key string) *http.Request {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/metrics/userdata/support", strings.NewReader(aboutAda))
+			r.Header.Set("Authorization", "key "+key)
+			return r
+		}
+		taken := make(chan struct{})
+		var all sync.WaitGroup
+		for range 2 {
+			all.Go(func() { service.ServeHTTP(stuckWriter{httptest.NewRecorder(), taken}, question("one")) })
+		}
+		synctest.Wait()
+		for key, want := range map[string]int{"one": http.StatusServiceUnavailable, "other": http.StatusOK} {
+			w := httptest.NewRecorder()
+			service.ServeHTTP(w, question(key))
+			if w.Code != want || (want != http.StatusOK) != (w.Header().Get("Retry-After") == "1") {
+				t.Errorf("key %s: %d %s, want %d", key, w.Code, w.Body, want)
+			}
+		}
+		close(taken)
+		all.Wait()
+		if held := answers.Used(); held != 0 {
+			t.Errorf("%d bytes are held when all answers were taken", held)
+		}
+	})
+}
+
+// stuckWriter is a client that takes nothing of an answer until taken.
+type stuckWriter struct {
+	http.ResponseWriter
+	taken chan struct{}
+}
+
+func (w stuckWriter) Write(p []byte) (int, error) {
+	<-w.taken
+	return w.ResponseWriter.Write(p)
 }
 
 // Nothing is read of who names no known key.

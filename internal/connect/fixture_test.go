@@ -48,18 +48,19 @@ type fakePass struct {
 	gate *fakeGate
 }
 
-func (g *fakeGate) Knock(r *http.Request) error {
-	if !strings.HasPrefix(r.Header.Get("Authorization"), "key ") {
-		return &sigv4.Error{Code: sigv4.MissingAuthenticationToken, Message: "Missing Authentication Token"}
+func (g *fakeGate) Knock(r *http.Request) (string, error) {
+	key, ok := strings.CutPrefix(r.Header.Get("Authorization"), "key ")
+	if !ok {
+		return "", &sigv4.Error{Code: sigv4.MissingAuthenticationToken, Message: "Missing Authentication Token"}
 	}
-	return nil
+	return key, nil
 }
 
 func (g *fakeGate) Admit(r *http.Request, _ []byte) (access.Pass, error) {
-	if err := g.Knock(r); err != nil {
+	key, err := g.Knock(r)
+	if err != nil {
 		return nil, err
 	}
-	key, _ := strings.CutPrefix(r.Header.Get("Authorization"), "key ")
 	switch key {
 	case "panic":
 		panic("the gate fell on somebody")

@@ -32,9 +32,12 @@ func (s *Service) errNotRead(err error) error {
 		return rollcall.Errorf(rollcall.CodeTooLarge, "The request body has more than %d bytes, which is the limit.", s.o.BodyBytes)
 	case body.NoRoom:
 		return rollcall.Errorf(rollcall.CodeUnavailable,
-			"Large requests together hold the %d bytes that the server takes in at once. Try again in a moment.", s.bodies.Limit())
+			"Large requests together hold the %d bytes that the server takes in at once, or those of this key half of them. Try again in a moment.", s.bodies.Limit())
 	case body.Late:
 		return rollcall.Errorf(rollcall.CodeMalformed, "The request body didn't arrive within %s.", s.o.Timeout).WithCause(err)
+	case body.Slow:
+		return rollcall.Errorf(rollcall.CodeMalformed,
+			"The request body came too slowly: want its first byte within %s, and %d bytes a second after that.", body.Patience, body.LeastRate).WithCause(err)
 	case body.BrokenOff:
 	}
 	return rollcall.Errorf(rollcall.CodeMalformed, "The request body broke off after %d bytes.", e.Read).WithCause(err)

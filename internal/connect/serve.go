@@ -45,14 +45,11 @@ type operation[Req any, Resp answer] struct {
 // body is looked at.
 func serve[Req any, Resp answer](s *Service, op operation[Req, Resp]) handler {
 	respond := func(w http.ResponseWriter, c *call) (answer, error) {
-		if announced := c.request.ContentLength; announced < 0 || announced >= smallBytes {
-			// To look twice at who asks costs more than a small body, which
-			// net/http has mostly taken in already, with the header.
-			if err := s.o.Gate.Knock(c.request); err != nil {
-				return nil, err
-			}
+		claimed, err := s.o.Gate.Knock(c.request)
+		if err != nil {
+			return nil, err
 		}
-		c.body = s.bodies.Open()
+		c.body = s.bodies.Open(claimed)
 		defer c.body.Close()
 		sent, err := s.read(w, c)
 		if err != nil {
@@ -92,19 +89,31 @@ func (s *Service) ready() error {
 func (s *Service) finish(w http.ResponseWriter, c *call, resp answer, err error) {
 	out := Outcome{Operation: c.operation, Panicked: c.panicked}
 	var failed error
+	if err == nil {
+		failed, err = s.send(w, c, resp, &out)
+	}
 	if err != nil {
 		e := exceptionFor(err)
 		out.Exception, out.Status = e.Name, e.Status
 		failed = e.write(w)
-	} else {
-		body := borrowBuffer()
-		body.bytes = resp.appendJSON(body.bytes)
-		out.Status, out.Rows, out.RowsBytes = http.StatusOK, resp.rows(), len(body.bytes)
-		failed = writeBody(w, http.StatusOK, body.bytes)
-		body.giveBack()
 	}
 	out.Interrupted = failed != nil
 	s.tell(c, out, err)
+}
+
+// send writes an answer, unless those under way hold all that they may.
+func (s *Service) send(w http.ResponseWriter, c *call, resp answer, out *Outcome) (failed, err error) {
+	body := borrowBuffer()
+	defer body.giveBack()
+	body.bytes = resp.appendJSON(body.bytes)
+	held := s.o.Answers.Open(c.pass.KeyID())
+	defer held.Close()
+	if !held.Take(int64(len(body.bytes))) {
+		return nil, rollcall.Errorf(rollcall.CodeUnavailable,
+			"Answers that clients have not taken yet hold the %d bytes that they may, or those of this key half of them. Read answers as they come, and try again in a moment.", s.o.Answers.Limit())
+	}
+	out.Status, out.Rows, out.RowsBytes = http.StatusOK, resp.rows(), len(body.bytes)
+	return writeBody(w, http.StatusOK, body.bytes), nil
 }
 
 // recoverPanic makes a panic the failure of this request alone. By then

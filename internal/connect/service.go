@@ -31,6 +31,7 @@ type Options struct {
 	InFlightBytes  int64         // of all bodies at once, beyond the first 4 KiB of each; DefaultInFlightBytes if 0
 	Timeout        time.Duration // for a request's body and answer; DefaultTimeout if 0
 	LenientFilters bool          // no primary filter means everybody, several must all hold
+	Answers        *body.Budget  // what answers hold until the client has taken them; nil: DefaultInFlightBytes
 	IncludeOffline bool          // also agents who are offline and have no contact
 	CORSOrigins    []string      // web origins whose pages may ask, "*" for any; none if empty
 
@@ -84,7 +85,10 @@ func New(o Options) *Service {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Service{o: o, log: o.Logger, shared: shared(o.CORSOrigins), bodies: body.NewBudget(cmp.Or(o.InFlightBytes, DefaultInFlightBytes), smallBytes)}
+	if o.Answers == nil {
+		o.Answers = body.NewBudget(DefaultInFlightBytes, 0, smallBytes)
+	}
+	s := &Service{o: o, log: o.Logger, shared: shared(o.CORSOrigins), bodies: body.NewBudget(cmp.Or(o.InFlightBytes, DefaultInFlightBytes), o.BodyBytes, smallBytes)}
 	for _, secret := range o.Secrets {
 		if len(secret) > 0 {
 			s.tokens = append(s.tokens, newTokenKey(secret))

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -36,24 +37,27 @@ func TestPost_EndsWhenTheJournalTakesTooLong(t *testing.T) {
 func TestPost_TheBudgetIsOfAllRequestsTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		body := strings.Repeat(good("a")+"\n", 100)
-		h := open(t, func(o *ingest.Options) { o.Limits.InFlightBytes = int64(2*len(body)) + 10 })
+		h := open(t, func(o *ingest.Options) { o.Limits.InFlightBytes = int64(2*len(body)) - 16<<10 + 10 })
 		release := h.log.Hold()
-		answers := make(chan int, 2)
+		const small = 8 << 10 // of each body is not counted
+		answers := make(chan int, 3)
 		post := func(body string) int {
 			w := httptest.NewRecorder()
 			h.ServeHTTP(w, httptest.NewRequest(http.MethodPost, ingest.Path, strings.NewReader(body)))
 			return w.Code
 		}
-		for range cap(answers) {
+		for range 2 {
 			go func() { answers <- post(body) }()
 		}
 		synctest.Wait() // both wait for the journal
-		if held := h.InFlightBytes(); held != int64(2*len(body))+2 {
-			t.Errorf("%d bytes in flight, want two bodies and a byte each", held)
+		if held := h.InFlightBytes(); held != int64(2*len(body))-2*small {
+			t.Errorf("%d bytes in flight, want two bodies but the first 8 KiB of each", held)
 		}
-		if status := post(good("b")); status != http.StatusServiceUnavailable {
+		if status := post(body); status != http.StatusServiceUnavailable {
 			t.Errorf("third request: %d, want 503", status)
 		}
+		go func() { answers <- post(good("b")) }()
+		synctest.Wait() // a small one waits with them
 		release()
 		for range cap(answers) {
 			if status := <-answers; status != http.StatusOK {
@@ -65,6 +69,46 @@ func TestPost_TheBudgetIsOfAllRequestsTogether(t *testing.T) {
 		}
 	})
 }
+
+// Who knows no more of a key than its id can't keep out those who have one.
+func TestPost_BodiesThatClaimAKeyLeaveRoomForOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, func(o *ingest.Options) { o.Limits.BodyBytes, o.Limits.InFlightBytes = 100_000, 400_000 })
+		h.gate.claims = "KNOWN"
+		end := make(chan struct{})
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				from := io.MultiReader(strings.NewReader(strings.Repeat(" ", 90_000)), readerFunc(func([]byte) (int, error) {
+					<-end // it never comes
+					return 0, io.ErrUnexpectedEOF
+				}))
+				r := httptest.NewRequest(http.MethodPost, ingest.Path, from)
+				r.ContentLength = 100_000
+				h.ServeHTTP(httptest.NewRecorder(), r)
+			})
+		}
+		synctest.Wait()
+		post := func(body string) int {
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, httptest.NewRequest(http.MethodPost, ingest.Path, strings.NewReader(body)))
+			return w.Code
+		}
+		if status := post(good("a")); status != http.StatusOK {
+			t.Errorf("an event of the same key: %d", status)
+		}
+		h.gate.claims = "ANOTHER"
+		if status := post(strings.Repeat(good("a")+"\n", 500)); status != http.StatusOK {
+			t.Errorf("many of another: %d", status)
+		}
+		close(end)
+		all.Wait()
+	})
+}
+
+type readerFunc func(p []byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 // endless is a body that never ends. It counts what was read of it.
 type endless struct{ read int64 }

@@ -38,16 +38,17 @@ func good(agent string) string { return document(agent, now) }
 
 // gate lets everybody in who doesn't say otherwise.
 type gate struct {
-	knock error            // what Knock gives
-	admit error            // what Admit gives
-	allow map[string]error // :: instance ARN -> what Allow gives
+	knock  error            // what Knock gives
+	claims string           // the same
+	admit  error            // what Admit gives
+	allow  map[string]error // :: instance ARN -> what Allow gives
 
 	mu      sync.Mutex // for what follows
 	claimed string     // body that was admitted
 	asked   []string   // instances
 }
 
-func (g *gate) Knock(*http.Request) error { return g.knock }
+func (g *gate) Knock(*http.Request) (string, error) { return g.claims, g.knock }
 
 func (g *gate) Admit(_ *http.Request, body []byte) (access.Pass, error) {
 	g.mu.Lock()

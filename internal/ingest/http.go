@@ -44,10 +44,11 @@ func parseWish(r *http.Request) (wish, error) {
 func (in *Intake) post(w http.ResponseWriter, r *http.Request) error {
 	ctx, cancel := context.WithTimeout(r.Context(), in.limits.RequestTime)
 	defer cancel()
-	if err := in.o.Gate.Knock(r); err != nil {
+	claimed, err := in.o.Gate.Knock(r)
+	if err != nil {
 		return err
 	}
-	share := in.budget.Open()
+	share := in.budget.Open(claimed)
 	defer share.Close()
 
 	body, err := in.read(w, r, &share)

@@ -187,7 +187,7 @@ func TestPost_RefusesRequests(t *testing.T) {
 			},
 		},
 		{
-			name: "budget spent", body: good("a"), change: func(o *ingest.Options) { o.Limits.InFlightBytes = 20 },
+			name: "budget spent", body: strings.Repeat(good("a"), 100), change: func(o *ingest.Options) { o.Limits.InFlightBytes = 20 },
 			status: 503, code: "unavailable", message: "the 20 bytes that the server takes in at once",
 		},
 		{

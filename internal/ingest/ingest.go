@@ -18,7 +18,7 @@ import (
 // default.
 type Limits struct {
 	BodyBytes     int64             // of one request, as sent and after inflating
-	InFlightBytes int64             // of the bodies of all requests at once; what is made of them takes about twice as much again
+	InFlightBytes int64             // of the bodies of all requests at once, but the first 8 KiB of each; what is made of them takes about twice as much again
 	RequestTime   time.Duration     // from the header to the answer
 	VisibleTime   time.Duration     // how long ?wait=visible waits for the floor
 	Documents     agentevent.Limits // of one request and each document in it
@@ -106,10 +106,14 @@ func New(o Options) *Intake {
 		o.Door = new(v1.Door)
 	}
 	in := &Intake{o: o, limits: o.Limits.withDefaults()}
-	in.budget = body.NewBudget(in.limits.InFlightBytes, 0)
+	in.budget = body.NewBudget(in.limits.InFlightBytes, in.limits.BodyBytes, smallBytes)
 	in.handler = o.Door.Handle(Path, map[string]v1.Handler{http.MethodPost: in.post})
 	return in
 }
+
+// What a request has of its body without the budget: an event or two. So
+// whoever makes others' bodies fill the budget can't keep out single events.
+const smallBytes = 8 << 10
 
 // Path is where events are posted.
 const Path = "/v1/events"

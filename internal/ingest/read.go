@@ -36,10 +36,13 @@ func (in *Intake) errNotRead(err error) error {
 			"the body has more than %d bytes, the limit of a request; send the documents in several", in.limits.BodyBytes)
 	case body.NoRoom:
 		return rollcall.Errorf(rollcall.CodeUnavailable,
-			"all requests together hold the %d bytes that the server takes in at once; try again", in.budget.Limit())
+			"all requests together hold the %d bytes that the server takes in at once, or those of this key half of them; try again", in.budget.Limit())
 	case body.Late:
 		return rollcall.Errorf(rollcall.CodeMalformed,
 			"the body did not arrive within %s, of which %d bytes did", in.limits.RequestTime, e.Read).WithCause(err)
+	case body.Slow:
+		return rollcall.Errorf(rollcall.CodeMalformed,
+			"the body came too slowly, %d bytes of it: want its first byte within %s, and %d bytes a second after that", e.Read, body.Patience, body.LeastRate).WithCause(err)
 	case body.BrokenOff:
 	}
 	return rollcall.Errorf(rollcall.CodeMalformed, "the body broke off after %d bytes", e.Read).WithCause(err)

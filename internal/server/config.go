@@ -90,6 +90,9 @@ type Config struct {
 	Ingest ingest.Limits
 	// MaxWaitingBytes bounds the events that wait to be durable.
 	MaxWaitingBytes int64
+	// MaxAnswerBytes bounds the answers that clients have not taken yet, but for
+	// the first 4 KiB of each; a key's may have half of it.
+	MaxAnswerBytes int64
 	// MaxInstances and MaxAgents bound the floor over the whole server.
 	MaxInstances int
 	MaxAgents    int
@@ -136,6 +139,7 @@ func NewConfig() Config {
 		RequestBurst:    5,
 		Ingest:          ingest.NewLimits(),
 		MaxWaitingBytes: 64 << 20,
+		MaxAnswerBytes:  64 << 20,
 		MaxInstances:    1000,
 		MaxAgents:       2_000_000,
 		MaxConnections:  16_000,

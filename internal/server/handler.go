@@ -7,6 +7,7 @@ import (
 
 	"rollcall"
 	"rollcall/internal/access"
+	"rollcall/internal/body"
 	"rollcall/internal/connect"
 	"rollcall/internal/door"
 	"rollcall/internal/ingest"
@@ -29,6 +30,7 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 		Log: s.journal, Gate: guard.WithTokens(), Limits: limits, Now: c.Now, Door: manners,
 		Wait: s.floors.Wait, Owner: s.owner, Room: s.room, Observe: s.metrics.observeIntake,
 	})
+	answers := body.NewBudget(c.MaxAnswerBytes, 0, freeAnswerBytes)
 	amazon, own := s.throttles()
 	reading := s.tellAge(v1.New(v1.Options{
 		Floors: s.floors, Gate: readingGate{guard.WithTokens(), s}, Door: manners, Throttle: own,
@@ -37,7 +39,7 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 	questions := s.tellAge(connect.New(connect.Options{
 		Floors: s.floors, Gate: readingGate{guard, s}, Now: c.Now, Secrets: tokenSecrets,
 		LenientFilters: c.LenientFilters, IncludeOffline: c.IncludeOffline, CORSOrigins: c.CORSOrigins,
-		Timeout: c.RequestTimeout, Throttle: amazon, Observe: s.metrics.observe, Logger: c.Logger,
+		Timeout: c.RequestTimeout, Answers: answers, Throttle: amazon, Observe: s.metrics.observe, Logger: c.Logger,
 	}))
 	shared := door.Shared(c.CORSOrigins)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -53,6 +55,10 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 		}
 	})
 }
+
+// freeAnswerBytes of each answer are not counted in what all hold: errors, and
+// answers about a few agents, are always there.
+const freeAnswerBytes = 4 << 10
 
 // tokenSecrets seal page tokens: the first seals, all open.
 func (s *Server) tokenSecrets() ([][]byte, error) {

@@ -17,6 +17,7 @@ import (
 // it would refuse every request, or never rest.
 const (
 	leastBytes        = 1 << 10  // of a header, a body, a document
+	leastAnswerBytes  = 16 << 20 // several of the largest pages
 	leastMemoryBytes  = 1 << 20  // for a journal in memory
 	leastWaitingBytes = 16 << 20 // the largest append that any journal takes
 	mostAgents        = 1 << 30  // agents are numbered with 32 bits, and no number is used again
@@ -164,6 +165,7 @@ func (c *Config) validateSizes(f *faults) {
 		{"max-document-bytes", int64(c.Ingest.Documents.DocumentBytes), leastBytes},
 		{"max-in-flight-bytes", c.Ingest.InFlightBytes, c.Ingest.BodyBytes},
 		{"max-waiting-bytes", c.MaxWaitingBytes, leastWaitingBytes},
+		{"max-answer-bytes", c.MaxAnswerBytes, leastAnswerBytes},
 		{"memory-bytes", c.MemoryBytes, leastMemoryBytes},
 		{"snapshot-every-bytes", c.SnapshotEveryBytes, leastBytes},
 		{"retention-bytes", c.RetentionBytes, 0},

@@ -41,6 +41,7 @@ func TestConfig_ValidateNamesEachFault(t *testing.T) {
 		"--max-body-bytes is 0 bytes":                                                         func(c *server.Config) { c.Ingest.BodyBytes = 0 },
 		"--max-document-bytes is -5 bytes":                                                    func(c *server.Config) { c.Ingest.Documents.DocumentBytes = -5 },
 		"--max-in-flight-bytes is 1048576 bytes: want 8388608 or more":                        func(c *server.Config) { c.Ingest.InFlightBytes = 1 << 20 },
+		"--max-answer-bytes is 1048576 bytes: want 16777216 or more":                          func(c *server.Config) { c.MaxAnswerBytes = 1 << 20 },
 		"--max-waiting-bytes is 1048576 bytes: want 16777216 or more":                         func(c *server.Config) { c.MaxWaitingBytes = 1 << 20 },
 		"--retention-bytes is -1 bytes":                                                       func(c *server.Config) { c.RetentionBytes = -1 },
 		"--request-timeout is -1s: want 1s to 24h0m0s":                                        func(c *server.Config) { c.RequestTimeout = -time.Second },

@@ -138,11 +138,11 @@ func (v *Verifier) Verify(r *http.Request, body []byte, now time.Time) (Identity
 // VerifyClaim tells why r can't be verified whatever its body is: every check
 // of Verify but the signature. It is for servers that don't want to take in a
 // body from just anybody; who passes it is not known yet.
-func (v *Verifier) VerifyClaim(r *http.Request, now time.Time) error {
+func (v *Verifier) VerifyClaim(r *http.Request, now time.Time) (accessKeyID string, err error) {
 	s := borrowScratch()
 	defer s.giveBack()
-	_, _, _, err := v.checkClaim(r, s, now)
-	return err
+	_, cred, _, err := v.checkClaim(r, s, now)
+	return cred.accessKeyID, err
 }
 
 // checkClaim reads the claim, checks what is free to check, and finds the

@@ -324,7 +324,7 @@ func TestVerifyClaim_NeedsNoBody(t *testing.T) {
 	} {
 		r := right()
 		c.change(r)
-		err := v.VerifyClaim(r, signedAt)
+		_, err := v.VerifyClaim(r, signedAt)
 		var got sigv4.Code
 		if e := (*sigv4.Error)(nil); errors.As(err, &e) {
 			got = e.Code

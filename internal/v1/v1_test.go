@@ -45,7 +45,7 @@ func agent(instance rollcall.ARN, id string, queues ...string) *rollcall.Event {
 // gate believes everybody and lets them do what it says.
 type gate func(resource rollcall.ARN) bool
 
-func (g gate) Knock(*http.Request) error                        { return nil }
+func (g gate) Knock(*http.Request) (string, error)              { return "", nil }
 func (g gate) Admit(*http.Request, []byte) (access.Pass, error) { return g, nil }
 func (g gate) KeyID() string                                    { return "test" }
 func (g gate) Unlimited() bool                                  { return false }
