@@ -1,0 +1,123 @@
+package hub
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"rollcall"
+)
+
+// A feed keeps its newest frames for watchers that are a little late.
+const (
+	keptFrames = 16
+	keptBytes  = 256 << 10
+)
+
+// feed makes the frames of one question.
+type feed struct {
+	question *Question
+	watchers int           // of the hub's lock
+	done     chan struct{} // closed with the last watcher
+
+	mu      sync.Mutex
+	frames  []Frame // the newest; each begins where the one before ends
+	bytes   int     // of them
+	to      rollcall.Position
+	astray  bool // a watcher has a version that no frame ends with
+	changed chan struct{}
+}
+
+func newFeed(q *Question) *feed {
+	f := &feed{question: q, done: make(chan struct{}), changed: make(chan struct{})}
+	maker, at := q.Feed()
+	f.to = at
+	go f.run(maker, at)
+	return f
+}
+
+// run makes a frame when the floor has changed, at most one an interval.
+func (f *feed) run(maker Maker, at rollcall.Position) {
+	from := at // where the frame to be sent next begins
+	pause := time.NewTimer(0)
+	defer pause.Stop()
+	for {
+		newest, changed := f.question.Floor.Changed()
+		if !at.Before(newest) && at.Epoch == newest.Epoch || newest.IsZero() {
+			select {
+			case <-changed:
+				continue
+			case <-f.done:
+				return
+			}
+		}
+		frame, ok := maker(at, f.takeAstray())
+		if !ok {
+			maker, at = f.question.Feed()
+			f.lose(at)
+			from = at
+		} else if at = frame.To; frame.Bytes != nil {
+			frame.From = from
+			from = frame.To
+			f.publish(frame)
+		}
+		pause.Reset(f.question.Interval)
+		select {
+		case <-pause.C:
+		case <-f.done:
+			return
+		}
+	}
+}
+
+func (f *feed) takeAstray() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	astray := f.astray
+	f.astray = false
+	return astray
+}
+
+func (f *feed) publish(frame Frame) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.frames = append(f.frames, frame)
+	f.bytes += len(frame.Bytes)
+	for len(f.frames) > keptFrames || (f.bytes > keptBytes && len(f.frames) > 1) {
+		f.bytes -= len(f.frames[0].Bytes)
+		f.frames = slices.Delete(f.frames, 0, 1)
+	}
+	f.to = frame.To
+	f.wake()
+}
+
+// lose begins a new chain of frames at the position.
+func (f *feed) lose(at rollcall.Position) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.frames, f.bytes, f.to = nil, 0, at
+	f.wake()
+}
+
+func (f *feed) wake() {
+	close(f.changed)
+	f.changed = make(chan struct{})
+}
+
+// after gives the frames for a watcher at the position, or tells that none of
+// them will do, or when to ask again.
+func (f *feed) after(at rollcall.Position) (frames []Frame, behind bool, changed <-chan struct{}) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if at.Epoch == f.to.Epoch && !at.Before(f.to) {
+		f.astray = f.astray || f.to.Before(at)
+		return nil, false, f.changed
+	}
+	for i := range f.frames {
+		frame := &f.frames[i]
+		if at == frame.From || (frame.Loose && frame.From.Before(at) && at.Before(frame.To)) {
+			return slices.Clone(f.frames[i:]), false, f.changed
+		}
+	}
+	return nil, true, f.changed
+}

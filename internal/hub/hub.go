@@ -1,0 +1,138 @@
+// Package hub pushes what becomes of a floor to whoever watches it.
+//
+// It keeps versions, not queues. The floor knows which of its agents changed
+// since any recent position (floor.ChangedSince), so what a watcher is owed is
+// told by one position: that of the version it has. Nothing waits for a
+// watcher, and a watcher costs the writer nothing and takes no memory that
+// grows: who reads slowly gets fewer frames, each from the newest version.
+//
+// All who watch the same question share a Feed. When the floor has changed, and
+// the question's interval is over, the feed makes one frame, which every
+// watcher writes. One that missed the frames that it needed, or comes with a
+// version of its own, makes one for itself, and is with the others again at the
+// next: while there are such, the feed makes loose frames, which lead to the new
+// version from any that lies between.
+package hub
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"rollcall"
+	"rollcall/internal/floor"
+)
+
+// Frame is what brings whoever has the version From up to To.
+type Frame struct {
+	From, To rollcall.Position
+	Loose    bool   // it does so from any version between, too
+	Bytes    []byte // as they are sent; nil when the answer is the same in all these versions
+}
+
+// Maker makes the frame that leads from the position to the floor's newest
+// version; a loose one if asked, which may tell more than needs be. It is false
+// where the floor can't tell the way any more.
+type Maker func(from rollcall.Position, loose bool) (Frame, bool)
+
+// Question is what is watched.
+type Question struct {
+	Key      string // the same for all whose frames are the same bytes
+	Floor    *floor.Floor
+	Interval time.Duration // at least, between two frames of the feed
+
+	// Frame makes loose frames, for a watcher that lags behind its feed.
+	Frame Maker
+	// Feed makes what makes the feed's frames, for versions from the position on.
+	// It is used by one goroutine.
+	Feed func() (Maker, rollcall.Position)
+}
+
+// ErrLost says that the floor can't tell any more what a watcher lacks: it must
+// begin anew.
+var ErrLost = errors.New("what changed since is not recorded any more")
+
+// Hub has the feeds. The zero Hub is ready. It is safe for concurrent use.
+type Hub struct {
+	mu    sync.Mutex
+	feeds map[string]*feed
+}
+
+// Watcher follows a feed. One goroutine uses it.
+type Watcher struct {
+	hub      *Hub
+	feed     *feed
+	question *Question
+	at       rollcall.Position
+}
+
+// Watch begins to watch, for somebody who has the question's answer of the
+// position. The watcher is closed when it is done.
+func (h *Hub) Watch(q *Question, at rollcall.Position) *Watcher {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	f := h.feeds[q.Key]
+	if f == nil || f.question.Floor != q.Floor { // another life of the instance
+		f = newFeed(q)
+		if h.feeds == nil {
+			h.feeds = make(map[string]*feed)
+		}
+		h.feeds[q.Key] = f
+	}
+	f.watchers++
+	return &Watcher{hub: h, feed: f, question: q, at: at}
+}
+
+// Close ends it, and with the last watcher the feed.
+func (w *Watcher) Close() {
+	h := w.hub
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if w.feed.watchers--; w.feed.watchers > 0 {
+		return
+	}
+	close(w.feed.done)
+	if h.feeds[w.question.Key] == w.feed {
+		delete(h.feeds, w.question.Key)
+	}
+}
+
+// Feeds tells how many there are, for metrics.
+func (h *Hub) Feeds() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.feeds)
+}
+
+// Position is that of the version that the watcher has.
+func (w *Watcher) Position() rollcall.Position { return w.at }
+
+// Next waits for what the watcher lacks, and gives its frames in order, each of
+// which ends the version it has at the frame's To. The error is ErrLost, or the
+// context's.
+func (w *Watcher) Next(ctx context.Context) ([]Frame, error) {
+	for {
+		frames, behind, changed := w.feed.after(w.at)
+		if len(frames) > 0 {
+			w.at = frames[len(frames)-1].To
+			return frames, nil
+		}
+		if behind {
+			frame, ok := w.question.Frame(w.at, true)
+			if !ok {
+				return nil, ErrLost
+			}
+			w.at = frame.To
+			if frame.Bytes != nil {
+				return []Frame{frame}, nil
+			}
+			continue
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
