@@ -6,6 +6,7 @@ import (
 	"rollcall"
 	"rollcall/internal/floor"
 	"rollcall/internal/instance"
+	"rollcall/internal/pagetoken"
 )
 
 // GetCurrentUserData: who is on the floor, doing what.
@@ -100,25 +101,25 @@ func (s *Service) selectUserData(at instance.Place, sel *userDataSelection, toke
 	binding := borrowBuffer() // filled when there is a token to open or to seal
 	defer binding.giveBack()
 	var after rollcall.Cursor
-	var opened pageToken
+	var opened pagetoken.Place
 	if token != "" {
 		var err error
-		binding.bytes = appendTokenBinding(binding.bytes, at.ARN, &sel.query)
-		if opened, err = s.tokens.Open(token, binding.bytes, s.o.Now()); err != nil {
+		binding.bytes = pagetoken.AppendQuery(pagetoken.Bind(binding.bytes, "GetCurrentUserData", at.ARN), &sel.query)
+		if opened, err = s.openToken(token, binding.bytes); err != nil {
 			return nil, err
 		}
-		after = rollcall.Cursor{Ordinal: opened.ordinal, Started: true}
+		after = rollcall.Cursor{Ordinal: opened.Ordinal, Started: true}
 	}
 	page := at.Floor.SelectAnswers(&sel.query, after, sel.limit)
-	if token != "" && opened.epoch != page.Position.Epoch {
+	if token != "" && opened.Epoch != page.Position.Epoch {
 		return nil, errEpochToken(token)
 	}
 	resp := &userDataPage{answers: page.Answers, total: page.Total}
 	if page.More {
 		if token == "" {
-			binding.bytes = appendTokenBinding(binding.bytes, at.ARN, &sel.query)
+			binding.bytes = pagetoken.AppendQuery(pagetoken.Bind(binding.bytes, "GetCurrentUserData", at.ARN), &sel.query)
 		}
-		next := pageToken{ordinal: page.Next.Ordinal, epoch: page.Position.Epoch, issuedAt: s.o.Now()}
+		next := pagetoken.Place{Ordinal: page.Next.Ordinal, Epoch: page.Position.Epoch, IssuedAt: s.o.Now()}
 		resp.nextToken = s.tokens.Seal(next, binding.bytes)
 	}
 	return resp, nil

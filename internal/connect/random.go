@@ -1,18 +1,17 @@
 package connect
 
 import (
-	"crypto/rand"
 	"encoding/binary"
 	"encoding/hex"
-	mathrand "math/rand/v2"
+	"math/rand/v2"
 )
 
 // newUUID makes a random UUID (RFC 9562, version 4), which is what Amazon's
 // request ids are. It is no secret, so it needs no random bytes of the system.
 func newUUID() string {
 	var id [16]byte
-	binary.NativeEndian.PutUint64(id[:8], mathrand.Uint64()) //nolint:gosec // no secret
-	binary.NativeEndian.PutUint64(id[8:], mathrand.Uint64()) //nolint:gosec // no secret
+	binary.NativeEndian.PutUint64(id[:8], rand.Uint64()) //nolint:gosec // no secret
+	binary.NativeEndian.PutUint64(id[8:], rand.Uint64()) //nolint:gosec // no secret
 	id[6] = id[6]&0x0f | 0x40
 	id[8] = id[8]&0x3f | 0x80
 	var text [36]byte
@@ -23,12 +22,4 @@ func newUUID() string {
 	hex.Encode(text[24:], id[10:])
 	text[8], text[13], text[18], text[23] = '-', '-', '-', '-'
 	return string(text[:])
-}
-
-// randomKey seals the tokens of a service that was given no secret. They don't
-// outlive it, and no other node opens them.
-func randomKey() []byte {
-	key := make([]byte, 32)
-	_, _ = rand.Read(key) // never fails: it ends the program instead
-	return key
 }

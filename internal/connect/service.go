@@ -11,6 +11,7 @@ import (
 	"rollcall/internal/body"
 	"rollcall/internal/cors"
 	"rollcall/internal/floor"
+	"rollcall/internal/pagetoken"
 )
 
 // Limits unless Options say otherwise.
@@ -25,7 +26,7 @@ type Options struct {
 	Floors  *floor.Floors // made with EncodeUserData as its Encode
 	Gate    access.Gate
 	Now     func() time.Time
-	Secrets [][]byte // seal page tokens: the first seals, all open; a random one if none is given
+	Secrets [][]byte // seal page tokens, as pagetoken.New has it
 
 	BodyBytes      int64         // DefaultBodyBytes if 0; beyond it a request is refused unread
 	InFlightBytes  int64         // of all bodies at once, beyond the first 4 KiB of each; DefaultInFlightBytes if 0
@@ -68,7 +69,7 @@ type Outcome struct {
 // segment.
 type Service struct {
 	o       Options
-	tokens  tokenKeys
+	tokens  pagetoken.Keys
 	bodies  *body.Budget
 	shared  cors.Policy
 	log     *slog.Logger
@@ -88,14 +89,9 @@ func New(o Options) *Service {
 	if o.Answers == nil {
 		o.Answers = body.NewBudget(DefaultInFlightBytes, 0, smallBytes)
 	}
-	s := &Service{o: o, log: o.Logger, shared: shared(o.CORSOrigins), bodies: body.NewBudget(cmp.Or(o.InFlightBytes, DefaultInFlightBytes), o.BodyBytes, smallBytes)}
-	for _, secret := range o.Secrets {
-		if len(secret) > 0 {
-			s.tokens = append(s.tokens, newTokenKey(secret))
-		}
-	}
-	if len(s.tokens) == 0 {
-		s.tokens = tokenKeys{newTokenKey(randomKey())}
+	s := &Service{
+		o: o, log: o.Logger, shared: shared(o.CORSOrigins), tokens: pagetoken.New(o.Secrets...),
+		bodies: body.NewBudget(cmp.Or(o.InFlightBytes, DefaultInFlightBytes), o.BodyBytes, smallBytes),
 	}
 	s.actions = map[route]handler{
 		{http.MethodPost, "/metrics/userdata/"}: serve(s, getCurrentUserData),

@@ -34,7 +34,7 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 	amazon, own := s.throttles()
 	reading := s.tellAge(v1.New(v1.Options{
 		Floors: s.floors, Gate: readingGate{guard.WithTokens(), s}, Door: manners, Throttle: own,
-		Append: s.appendVisibly, Now: c.Now,
+		Append: s.appendVisibly, Now: c.Now, Secrets: tokenSecrets,
 	}))
 	questions := s.tellAge(connect.New(connect.Options{
 		Floors: s.floors, Gate: readingGate{guard, s}, Now: c.Now, Secrets: tokenSecrets,

@@ -106,7 +106,8 @@ func ids[T ~string](instance rollcall.ARN, want string, values []string) ([]T, e
 		}
 		list = append(list, T(resource.QueryID()))
 	}
-	return list, nil
+	slices.Sort(list) // so that the same question in another order has the same cursors
+	return slices.Compact(list), nil
 }
 
 // parseContactStates takes PAUSED for CONNECTED, as rollcall.Query does.

@@ -18,6 +18,7 @@ import (
 	v1 "rollcall/internal/door"
 	"rollcall/internal/floor"
 	"rollcall/internal/instance"
+	"rollcall/internal/pagetoken"
 )
 
 // Options are what the API is made of. Floors and Gate must be given.
@@ -35,6 +36,8 @@ type Options struct {
 	// questions see what they did. nil: nothing can be removed.
 	Append func(ctx context.Context, events ...*rollcall.Event) (rollcall.Position, error)
 	Now    func() time.Time // nil: time.Now
+
+	Secrets [][]byte // seal cursors, as pagetoken.New has it
 }
 
 // service answers the half of /v1 that is about the floor. It holds no state
@@ -45,6 +48,7 @@ type service struct {
 	throttle func(pass access.Pass, operation string, instance rollcall.ARN) error
 	append   func(ctx context.Context, events ...*rollcall.Event) (rollcall.Position, error)
 	now      func() time.Time
+	cursors  pagetoken.Keys
 }
 
 // The operations, as openapi.yaml and Options.Throttle call them.
@@ -61,7 +65,7 @@ const minPosition = "min-position"
 // New gives the routes of the API. Paths must reach it as they were sent: an
 // instance's ARN is one percent-encoded segment.
 func New(o Options) http.Handler {
-	s := &service{floors: o.Floors, gate: o.Gate, throttle: o.Throttle, append: o.Append, now: o.Now}
+	s := &service{floors: o.Floors, gate: o.Gate, throttle: o.Throttle, append: o.Append, now: o.Now, cursors: pagetoken.New(o.Secrets...)}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -139,7 +143,7 @@ func (s *service) listAgents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	epoch, after, err := q.open()
+	epoch, after, err := s.open(q)
 	if err != nil {
 		return err
 	}
@@ -157,7 +161,7 @@ func (s *service) listAgents(w http.ResponseWriter, r *http.Request) error {
 		answer.Agents[i] = viewAgent(agent)
 	}
 	if page.More {
-		answer.NextCursor = q.nextCursor(page.Position, page.Next)
+		answer.NextCursor = s.nextCursor(q, page.Position, page.Next)
 	}
 	return v1.WriteJSON(w, http.StatusOK, answer)
 }
