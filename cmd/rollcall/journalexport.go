@@ -5,14 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/spf13/cobra"
 
 	"rollcall/internal/archive"
+	"rollcall/internal/durable"
 	"rollcall/internal/journal"
 )
 
@@ -64,28 +63,17 @@ that are rollcall's own. Keys and settings are no part of the journal.`,
 	return cmd
 }
 
-// writeWhole has write fill a file that appears when it is whole and synced, or
+// writeWhole has write fill a file that appears when it is whole and durable, or
 // standard output for -.
-func writeWhole(stdout io.Writer, name string, write func(io.Writer) error) (err error) {
+func writeWhole(stdout io.Writer, name string, write func(io.Writer) error) error {
 	if name == "-" {
 		return write(stdout)
 	}
-	temp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*") // made with mode 0600
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(temp.Name()) }()
-	if strings.HasSuffix(name, ".gz") {
-		packed := gzip.NewWriter(temp)
-		err = errors.Join(write(packed), packed.Close())
-	} else {
-		err = write(temp)
-	}
-	if err == nil {
-		err = temp.Sync()
-	}
-	if err = errors.Join(err, temp.Close()); err != nil {
-		return err
-	}
-	return os.Rename(temp.Name(), name)
+	return durable.Write(name, func(w io.Writer) error {
+		if !strings.HasSuffix(name, ".gz") {
+			return write(w)
+		}
+		packed := gzip.NewWriter(w)
+		return errors.Join(write(packed), packed.Close())
+	})
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rollcall/internal/archive"
+	"rollcall/internal/durable"
 	"rollcall/internal/journal/disklog"
 )
 
@@ -68,7 +69,7 @@ func (p *journalPlace) explainImport(is archive.Imported, err error) error {
 // take imports into the place.
 func (p *journalPlace) take(cmd *cobra.Command, in io.Reader) (is archive.Imported, err error) {
 	if !p.Shared() {
-		if err := os.MkdirAll(p.DataDir, 0o700); err != nil {
+		if err := durable.MkdirAll(p.DataDir); err != nil {
 			return is, fmt.Errorf("make the data directory: %w", err)
 		}
 		return archive.ImportDir(cmd.Context(), p.JournalDir(), disklog.Options{Logger: p.Logger}, in, nil)

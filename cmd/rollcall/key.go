@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rollcall/internal/access"
+	"rollcall/internal/durable"
 	"rollcall/internal/server"
 )
 
@@ -78,7 +79,7 @@ func (k *keyring) create(cmd *cobra.Command) (access.New, error) {
 	if err != nil {
 		return access.New{}, fmt.Errorf("read the policy: %w", err)
 	}
-	if err := os.MkdirAll(filepath.Dir(k.path()), 0o700); err != nil {
+	if err := durable.MkdirAll(filepath.Dir(k.path())); err != nil {
 		return access.New{}, fmt.Errorf("make the directory of the keys file: %w", err)
 	}
 	return access.New{Name: k.name, Policy: policy, CreatedAt: time.Now()}, nil

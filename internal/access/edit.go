@@ -10,13 +10,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"rollcall/internal/durable"
 )
 
 // New are a key or token's name, "" for none, its policy in JSON, and when it
@@ -167,15 +167,14 @@ func edit(path string, change func(root *yaml.Node) error) (err error) {
 // lock keeps two commands from changing one file at once, each undoing what
 // the other did.
 func lock(path string) (unlock func() error, err error) {
-	name := path + ".lock"
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return nil, fmt.Errorf("another command is changing %s; if none is, remove %s", path, name)
+	unlock, err = durable.Lock(path + ".lock")
+	if errors.Is(err, durable.ErrLocked) {
+		return nil, fmt.Errorf("another command is changing %s: wait for its end", path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("lock the keys file: %w", err)
 	}
-	return func() error { return os.Remove(name) }, f.Close()
+	return unlock, nil
 }
 
 // save puts the file in place whole or not at all, whenever the machine stops.
@@ -184,30 +183,10 @@ func save(path string, data []byte) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target // replace the file, not the link to it
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".keys-*") // made with mode 0600
-	if err != nil {
-		return fmt.Errorf("save the keys file: %w", err)
-	}
-	defer func() { _ = os.Remove(f.Name()) }() // there is none after the rename
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err == nil && runtime.GOOS != "windows" { // which can't sync directories
-		err = syncDir(filepath.Dir(path))
-	}
-	if err != nil {
+	if err := durable.WriteFile(path, data); err != nil {
 		return fmt.Errorf("save the keys file: %w", err)
 	}
 	return nil
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // listNode gives the list called name, made if it isn't there or empty.

@@ -7,9 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"runtime"
 
+	"rollcall/internal/durable"
 	"rollcall/internal/journal"
 	"rollcall/internal/journal/disklog"
 )
@@ -81,20 +80,8 @@ func replace(dir string) error {
 	if err := os.Rename(dir, dir+emptySuffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := os.Rename(dir+importingSuffix, dir); err != nil {
+	if err := durable.Rename(dir+importingSuffix, dir); err != nil {
 		return err
 	}
-	return errors.Join(os.RemoveAll(dir+emptySuffix), syncDir(filepath.Dir(dir)))
-}
-
-func syncDir(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = f.Close() }()
-	if err := f.Sync(); err != nil && runtime.GOOS != "windows" { // there directories can't be synced
-		return err
-	}
-	return nil
+	return os.RemoveAll(dir + emptySuffix)
 }

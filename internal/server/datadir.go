@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"rollcall/internal/access"
+	"rollcall/internal/durable"
 )
 
 // A data directory holds:
@@ -96,24 +97,8 @@ func tokenSecret(dir string) ([]byte, error) {
 	}
 	secret := make([]byte, secretBytes)
 	_, _ = rand.Read(secret)
-	return secret, writeSecret(path, base64.StdEncoding.EncodeToString(secret)+"\n")
-}
-
-// writeSecret writes a new file that only its owner reads. It is there whole
-// or not at all, whenever the machine stops.
-func writeSecret(path, content string) error {
-	temp, err := os.CreateTemp(filepath.Dir(path), ".new-*") // made with mode 0600
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
+	if err := durable.WriteFile(path, []byte(base64.StdEncoding.EncodeToString(secret)+"\n")); err != nil {
+		return nil, fmt.Errorf("write the token secret: %w", err)
 	}
-	defer func() { _ = os.Remove(temp.Name()) }()
-	_, err = temp.WriteString(content)
-	err = errors.Join(err, temp.Sync(), temp.Close())
-	if err == nil {
-		err = os.Rename(temp.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return nil
+	return secret, nil
 }

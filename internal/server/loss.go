@@ -8,11 +8,10 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"path/filepath"
-	"runtime"
 
 	"rollcall"
 	"rollcall/internal/agentevent"
+	"rollcall/internal/durable"
 	"rollcall/internal/floor"
 	"rollcall/internal/journal"
 	"rollcall/internal/journal/disklog"
@@ -133,24 +132,9 @@ func finishSalvage(dir string) error {
 	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	err := os.Rename(salvaged, dir)
+	err := durable.Rename(salvaged, dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(dir))
-}
-
-func syncDir(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = f.Close() }()
-	if err := f.Sync(); err != nil && runtime.GOOS != "windows" { // there directories can't be synced
-		return err
-	}
-	return nil
+	return err
 }

@@ -23,6 +23,7 @@ import (
 
 	"rollcall"
 	"rollcall/internal/access"
+	"rollcall/internal/durable"
 	"rollcall/internal/floor"
 	"rollcall/internal/journal"
 )
@@ -67,7 +68,7 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 		}
 	}()
 	if !c.Ephemeral {
-		if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
+		if err := durable.MkdirAll(c.DataDir); err != nil {
 			return nil, fmt.Errorf("make the data directory: %w", err)
 		}
 	}

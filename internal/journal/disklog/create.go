@@ -106,20 +106,20 @@ func (l *Log) create() error {
 }
 
 // makeDir makes the directory and those above it that are missing, and syncs
-// every directory that has a new entry.
+// every directory that has a new entry, or one that a process has made that
+// ended before it could sync.
 func (l *Log) makeDir() error {
 	var parents []string
 	for dir := l.dir; ; {
-		if _, err := l.fence.Stat(dir); err == nil {
-			break
-		} else if !errors.Is(err, fs.ErrNotExist) {
+		_, err := l.fence.Stat(dir)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 		parent := l.fence.PathDir(dir)
-		if parent == dir {
+		parents = append(parents, parent)
+		if err == nil || parent == dir {
 			break
 		}
-		parents = append(parents, parent)
 		dir = parent
 	}
 	if err := l.fence.MkdirAll(l.dir, 0o700); err != nil {
