@@ -15,7 +15,6 @@
 package hub
 
 import (
-	"context"
 	"errors"
 	"sync"
 	"time"
@@ -108,31 +107,25 @@ func (h *Hub) Feeds() int {
 // Position is that of the version that the watcher has.
 func (w *Watcher) Position() rollcall.Position { return w.at }
 
-// Next waits for what the watcher lacks, and gives its frames in order, each of
-// which ends the version it has at the frame's To. The error is ErrLost, or the
-// context's.
-func (w *Watcher) Next(ctx context.Context) ([]Frame, error) {
+// Poll gives the frames that the watcher lacks, in order; with the last the
+// watcher has the version To. If there are none, it is worth asking again when
+// the channel is closed. The error is ErrLost.
+func (w *Watcher) Poll() ([]Frame, <-chan struct{}, error) {
 	for {
 		frames, behind, changed := w.feed.after(w.at)
 		if len(frames) > 0 {
 			w.at = frames[len(frames)-1].To
-			return frames, nil
 		}
-		if behind {
-			frame, ok := w.question.Frame(w.at, true)
-			if !ok {
-				return nil, ErrLost
-			}
-			w.at = frame.To
-			if frame.Bytes != nil {
-				return []Frame{frame}, nil
-			}
-			continue
+		if !behind {
+			return frames, changed, nil
 		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return nil, ctx.Err()
+		frame, ok := w.question.Frame(w.at, true)
+		if !ok {
+			return nil, nil, ErrLost
+		}
+		w.at = frame.To
+		if frame.Bytes != nil {
+			return []Frame{frame}, changed, nil
 		}
 	}
 }

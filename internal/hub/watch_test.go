@@ -99,8 +99,9 @@ func TestWatch_OneFrameForAllThatWatchTheSame(t *testing.T) {
 		defer other.watcher.Close()
 		synctest.Wait()
 		c.put("ana", "sales", "Available")
-		a, errA := one.watcher.Next(t.Context())
-		b, errB := two.watcher.Next(t.Context())
+		synctest.Wait()
+		a, _, errA := one.watcher.Poll()
+		b, _, errB := two.watcher.Poll()
 		if errA != nil || errB != nil || len(a) != 1 || len(b) != 1 || &a[0].Bytes[0] != &b[0].Bytes[0] {
 			t.Errorf("frames %+v and %+v, want one that is shared (%v, %v)", a, b, errA, errB)
 		}
@@ -154,7 +155,7 @@ func TestWatch_SaysThatItLostTheWay(t *testing.T) {
 		}
 		lost := h.Watch(question(c.floor(), sales, 0), old.Position)
 		defer lost.Close()
-		if _, err := lost.Next(t.Context()); !errors.Is(err, hub.ErrLost) {
+		if _, _, err := lost.Poll(); !errors.Is(err, hub.ErrLost) {
 			t.Errorf("error %v, want ErrLost", err)
 		}
 		v := c.view(h, sales, 0)
