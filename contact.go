@@ -112,6 +112,12 @@ func (c *Contact) Active() bool {
 	return false
 }
 
+// Failed tells whether the contact never came to be: it was missed, rejected, or
+// its connection failed. Source: the same, metric "Error".
+func (c *Contact) Failed() bool {
+	return c.State == StateMissed || c.State == StateError || c.State == StateRejected
+}
+
 // Outbound tells whether the agent's side rings the customer.
 func (c *Contact) Outbound() bool {
 	switch c.InitiationMethod {

@@ -1,0 +1,139 @@
+// Package tally sums up agents: how many do what, in all and by group. It is a
+// pure function of rows that are all of one version of the floor, so that the
+// numbers never disagree with them.
+//
+// The definitions are those of Amazon Connect's real-time metrics ("Real-time
+// metrics definitions" in its Administrator Guide): an agent counts as on
+// contact whatever the status, and as non-productive in a custom status, so that
+// one may be both; after contact work counts contacts and not agents.
+package tally
+
+import (
+	"time"
+
+	"rollcall"
+)
+
+// Counts are the numbers of some agents.
+type Counts struct {
+	Agents        int // all of them
+	Online        int // whose status is not Offline
+	Staffed       int // whose status is routable
+	Available     int // whose activity is Available
+	OnContact     int // with a contact that is active
+	NonProductive int // in a custom status
+	Error         int // with a contact that was missed, rejected or failed
+
+	ByActivity map[string]int      // :: rollcall.Agent.ActivityName -> agents
+	Longest    map[string]Sighting // :: the same -> who has been doing it longest
+	NotHeard   Sighting            // who of those online was last heard of longest ago
+
+	Contacts         int
+	ByState          map[rollcall.ContactState]int
+	ByChannel        map[rollcall.Channel]int
+	AfterContactWork int // contacts
+
+	Slots map[rollcall.Channel]Slots
+}
+
+// Slots are how many contacts agents may have, could take, and have.
+type Slots struct {
+	Maximum   int
+	Available int // 0 for an agent who is not routable
+	Active    int
+}
+
+// Sighting is an agent and an instant. The zero Sighting is nobody.
+type Sighting struct {
+	Agent rollcall.AgentID
+	Since time.Time
+}
+
+// earlier takes the agent if it has no other, or one of a later instant. Of one
+// instant the first stays.
+func (s *Sighting) earlier(id rollcall.AgentID, since time.Time) {
+	if s.Agent == "" || since.Before(s.Since) {
+		*s = Sighting{id, since}
+	}
+}
+
+// Scope is what of an agent counts in a group: contacts of the queue alone, and
+// contacts and slots of the channel alone. The zero Scope is everything.
+type Scope struct {
+	Queue   rollcall.QueueID
+	Channel rollcall.Channel
+}
+
+// Add counts the agent.
+func (c *Counts) Add(a *rollcall.Agent, in Scope) {
+	routable := a.Status.Type == rollcall.StatusRoutable
+	c.Agents++
+	if a.Status.Known() && a.Status.Type != rollcall.StatusOffline {
+		c.Online++
+		c.NotHeard.earlier(a.ID, a.EventAt)
+	}
+	c.Staffed += one(routable)
+	c.NonProductive += one(a.Status.Type == rollcall.StatusCustom)
+	c.Available += one(a.Activity() == rollcall.ActivityAvailable)
+	c.addActivity(a)
+	active, failed := false, false
+	for i := range a.Contacts {
+		contact := &a.Contacts[i]
+		active = active || contact.Active()
+		failed = failed || contact.Failed()
+		c.addContact(contact, in)
+	}
+	c.OnContact += one(active)
+	c.Error += one(failed)
+	c.addSlots(a, in, routable)
+}
+
+func (c *Counts) addActivity(a *rollcall.Agent) {
+	if c.ByActivity == nil {
+		c.ByActivity, c.Longest = make(map[string]int), make(map[string]Sighting)
+	}
+	name := a.ActivityName()
+	c.ByActivity[name]++
+	longest := c.Longest[name]
+	longest.earlier(a.ID, a.ActivitySince())
+	c.Longest[name] = longest
+}
+
+func (c *Counts) addContact(contact *rollcall.Contact, in Scope) {
+	if in.Queue != "" && (contact.Queue == nil || contact.Queue.ID != in.Queue) ||
+		in.Channel != "" && contact.Channel != in.Channel {
+		return
+	}
+	if c.ByState == nil {
+		c.ByState, c.ByChannel = make(map[rollcall.ContactState]int), make(map[rollcall.Channel]int)
+	}
+	c.Contacts++
+	c.ByState[contact.State]++
+	c.ByChannel[contact.Channel]++
+	c.AfterContactWork += one(contact.State == rollcall.StateEnded)
+}
+
+func (c *Counts) addSlots(a *rollcall.Agent, in Scope, routable bool) {
+	for _, s := range a.Slots() {
+		if in.Channel != "" && s.Channel != in.Channel {
+			continue
+		}
+		if c.Slots == nil {
+			c.Slots = make(map[rollcall.Channel]Slots)
+		}
+		sum := c.Slots[s.Channel]
+		sum.Maximum += s.Maximum
+		sum.Active += s.Active
+		if routable {
+			sum.Available += s.Available
+		}
+		c.Slots[s.Channel] = sum
+	}
+}
+
+func one(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
