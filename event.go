@@ -41,6 +41,17 @@ func NewForgetting(instance ARN, a *Agent) *Event {
 	}
 }
 
+// NewLogout is the logout that never came of an agent whose row is a. It is no
+// older than the newest event.
+func NewLogout(instance ARN, a *Agent, now time.Time) *Event {
+	at := now.UTC().Truncate(time.Millisecond)
+	if at.Before(a.EventAt) {
+		at = a.EventAt
+	}
+	agent := instance.Child(TypeAgent, string(a.ID))
+	return &Event{Type: EventLogout, At: at, Agent: agent, AgentARN: agent.String(), Instance: instance.InstanceARN()}
+}
+
 // NewRemoval is the event that removes an instance whose first event was of
 // the instant since.
 func NewRemoval(instance ARN, since time.Time) *Event {

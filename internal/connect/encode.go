@@ -29,41 +29,12 @@ func EncodeUserData(t *floor.Text, a *rollcall.Agent, instance rollcall.ARN) {
 	w.close('}')
 }
 
-// What each form of an answer is made of, but for the agent's own ids and
-// instants.
-type (
-	whoBasis struct {
-		profile   *rollcall.RoutingProfile
-		hierarchy *rollcall.HierarchyPath
-	}
-	stateBasis struct {
-		id        rollcall.AgentStatusID
-		arn, name string
-		started   bool
-		slots     *rollcall.Concurrency // of the first channel
-		channels  int                   // that have slots
-		active    [3]rollcall.Channel   // of contacts
-	}
-	contactBasis struct {
-		channel                            rollcall.Channel
-		method                             string
-		state                              rollcall.ContactState // shown
-		first, id, since, connected, queue bool
-	}
-	queueBasis struct{ *rollcall.Queue }
-)
-
 // who writes the user, the routing profile and the hierarchy path, and begins
 // the status. All of a team have that in common, but for their ids.
 func (w *rowWriter) who(a *rollcall.Agent) {
 	id, arn := string(a.ID), w.arn(a.ARN, rollcall.TypeAgent, string(a.ID))
 	prefix, usual := strings.CutSuffix(arn, id)
 	usual = usual && prefix == w.Agents && prefix != "" && isPlain(id)
-	basis := whoBasis{a.Configuration.RoutingProfile, a.Configuration.Hierarchy}
-	if usual && w.Recall(basis) {
-		w.begun = false
-		return
-	}
 	w.open('{')
 	w.name("User")
 	w.open('{')
@@ -77,16 +48,14 @@ func (w *rowWriter) who(a *rollcall.Agent) {
 	w.close('}')
 	w.name("RoutingProfile")
 	w.open('{')
-	if p := basis.profile; p != nil {
+	if p := a.Configuration.RoutingProfile; p != nil {
 		w.reference(string(p.ID), p.ARN, rollcall.TypeRoutingProfile)
 	}
 	w.close('}')
-	w.hierarchyPath(basis.hierarchy)
+	w.hierarchyPath(a.Configuration.Hierarchy)
 	w.name("Status")
 	w.open('{')
-	if usual {
-		w.Remember(basis)
-	}
+	w.Share()
 }
 
 // reference writes the members "Id" and "Arn".
@@ -126,17 +95,6 @@ func (w *rowWriter) hierarchyPath(path *rollcall.HierarchyPath) {
 func (w *rowWriter) state(a *rollcall.Agent) {
 	var room [32]byte
 	started := jsonSeconds(room[:0], a.Status.StartedAt)
-	basis := stateBasis{
-		id: a.Status.ID, arn: a.Status.ARN, name: a.Status.Name, started: started != nil,
-		channels: len(a.Concurrency),
-	}
-	if len(a.Concurrency) > 0 {
-		basis.slots = &a.Concurrency[0]
-	}
-	few := basis.addActive(a.Contacts)
-	if few && w.Recall(basis, started) {
-		return
-	}
 	w.own("StatusStartTimestamp", started)
 	w.string("StatusArn", w.arn(a.Status.ARN, rollcall.TypeAgentStatus, string(a.Status.ID)))
 	w.string("StatusName", a.Status.Name)
@@ -144,25 +102,7 @@ func (w *rowWriter) state(a *rollcall.Agent) {
 	w.slots(a)
 	w.name("Contacts")
 	w.open('[')
-	if few {
-		w.Remember(basis)
-	}
-}
-
-// addActive adds the channels of active contacts, if they are few.
-func (b *stateBasis) addActive(contacts []rollcall.Contact) bool {
-	n := 0
-	for i := range contacts {
-		if !contacts[i].Active() {
-			continue
-		}
-		if n == len(b.active) {
-			return false
-		}
-		b.active[n] = contacts[i].Channel
-		n++
-	}
-	return true
+	w.Share()
 }
 
 // slots writes the three maps from channel to count. A channel outside the
@@ -203,47 +143,31 @@ func (w *rowWriter) contact(c *rollcall.Contact, first bool) {
 	id := jsonString(rooms[0][:0], string(c.ID))
 	since := jsonSeconds(rooms[1][:0], c.ShownStateStartedAt)
 	connected := jsonSeconds(rooms[2][:0], c.ConnectedToAgentAt)
-	basis := contactBasis{
-		channel: c.Channel, method: c.InitiationMethod, state: c.State.Shown(),
-		first: first, id: id != nil, since: since != nil, connected: connected != nil, queue: c.Queue != nil,
-	}
-	if !w.Recall(basis, id, since, connected) {
-		w.begun = !first
-		w.next()
-		w.open('{')
-		w.own("ContactId", id)
-		w.string("Channel", string(c.Channel))
-		w.string("InitiationMethod", c.InitiationMethod)
-		w.string("AgentContactState", basis.state.String())
-		w.own("StateStartTimestamp", since)
-		w.own("ConnectedToAgentTimestamp", connected)
-		if basis.queue {
-			w.name("Queue")
-		} else {
-			w.close('}')
-		}
-		w.Remember(basis)
-	}
-	if basis.queue {
+	w.begun = !first
+	w.next()
+	w.open('{')
+	w.own("ContactId", id)
+	w.string("Channel", string(c.Channel))
+	w.string("InitiationMethod", c.InitiationMethod)
+	w.string("AgentContactState", c.State.Shown().String())
+	w.own("StateStartTimestamp", since)
+	w.own("ConnectedToAgentTimestamp", connected)
+	w.Share()
+	if c.Queue != nil {
 		w.queue(c.Queue)
 	}
+	w.close('}')
 }
 
-// queue writes a contact's queue, with which the contact ends.
+// queue writes a contact's queue.
 func (w *rowWriter) queue(q *rollcall.Queue) {
-	switch {
-	case q.Agent: // nobody has it but the agent
-		w.open('{')
+	w.name("Queue")
+	w.open('{')
+	if q.Agent { // nobody has it but the agent
 		w.ownString("Id", string(q.ID))
 		w.ownString("Arn", w.arn(q.ARN, rollcall.TypeAgentQueue, string(q.ID)))
-		w.close('}')
-		w.close('}')
-	case !w.Recall(queueBasis{q}):
-		w.open('{')
+	} else {
 		w.reference(string(q.ID), q.ARN, rollcall.TypeQueue)
-		w.close('}')
-		w.close('}')
-		w.Remember(queueBasis{q})
 	}
-	w.begun = true
+	w.close('}')
 }

@@ -37,12 +37,11 @@ func replaceText(dst *string, s string) {
 // list among the inbound queues: nobody can ask for it, it tells no more than
 // the agent's id, and without it all agents of a profile share one value.
 func commonProfile(p *rollcall.RoutingProfile) *rollcall.RoutingProfile {
+	common := *p // p is a part of its event
 	own := func(q rollcall.Queue) bool { return q.Agent }
-	if !slices.ContainsFunc(p.InboundQueues, own) {
-		return p
+	if slices.ContainsFunc(p.InboundQueues, own) {
+		common.InboundQueues = slices.DeleteFunc(slices.Clone(p.InboundQueues), own)
 	}
-	common := *p
-	common.InboundQueues = slices.DeleteFunc(slices.Clone(p.InboundQueues), own)
 	return &common
 }
 

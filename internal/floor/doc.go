@@ -47,6 +47,11 @@
 // processor has at hand, so what a batch of events or a page will need is asked
 // of the memory at once, before the first of it is waited for (see touch.go).
 //
+// What it takes is reckoned in bytes (Counts.Bytes, price.go): a function of the
+// rows. What rows share is counted and goes with the last that holds it. Whoever
+// takes events in asks before what they would add (Floors.Need), and refuses what
+// is too much: Apply refuses nothing.
+//
 // # Forgetting
 //
 // Agents leave, and their rows would stay for ever. Overdue lists who has been

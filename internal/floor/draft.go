@@ -7,7 +7,6 @@ type draft struct {
 	changes  []change
 	latest   map[rollcall.AgentID]*rollcall.Agent // :: agent id -> newest in changes, nil if forgotten
 	ordinals uint32                               // the next to be given out
-	interner interner
 	text     Text
 }
 
@@ -32,7 +31,6 @@ func (fl *Floor) stage(r *rollcall.Record, v version) rollcall.Change {
 	switch c.Effect = judge(old, e); c.Effect {
 	case rollcall.EffectApplied:
 		is := next(old, e)
-		d.interner.share(old, is)
 		if old == nil {
 			is.Ordinal = d.ordinals
 			d.ordinals++
@@ -73,9 +71,9 @@ func (fl *Floor) publish() {
 		c := &d.changes[i]
 		switch {
 		case c.is == nil:
-			fl.rows.put(c.was.Ordinal, nil)
+			fl.putRow(c.was.Ordinal, nil)
 		case c.row != nil:
-			fl.rows.put(c.is.Ordinal, c.row)
+			fl.putRow(c.is.Ordinal, c.row)
 		}
 		fl.index.reindex(c.was, c.is)
 		if c.is == nil || c.row != nil {
@@ -87,22 +85,42 @@ func (fl *Floor) publish() {
 		close(fl.changed)
 		fl.changed = nil
 	}
+	fl.bytes.shared = fl.shared.bytes()
 	fl.mu.Unlock()
 	clear(d.changes)
 	d.changes = d.changes[:0]
 	clear(d.latest)
 }
 
-// pack makes the row of each agent that changed, once.
+// pack makes the row of each agent that changed, once, and counts who shares
+// what from then on.
 func (fl *Floor) pack() {
+	fl.shared.mu.Lock()
+	defer fl.shared.mu.Unlock()
 	d := &fl.draft
 	for i := range d.changes {
 		c := &d.changes[i]
-		if c.is == nil || d.latest[c.is.ID] != c.is {
+		if c.is == nil {
+			fl.shared.release(fl.rows.get(c.was.Ordinal), nil)
+			continue
+		}
+		if d.latest[c.is.ID] != c.is {
 			continue // forgotten, or changed again within the batch
 		}
 		was := fl.rows.get(c.is.Ordinal)
 		fl.encodeInto(&d.text, c.is)
-		c.row = newRow(c.is, was, &d.interner, fl.agents, &d.text)
+		c.row = newRow(c.is, was, fl.shared, fl.agents, &d.text)
+		fl.shared.release(was, c.row)
 	}
+}
+
+// putRow sets the row with the ordinal; nil takes it away.
+func (fl *Floor) putRow(o uint32, r *row) {
+	if was := fl.rows.get(o); was != nil {
+		fl.bytes.rows -= int64(was.bytes)
+	}
+	if r != nil {
+		fl.bytes.rows += int64(r.bytes)
+	}
+	fl.rows.put(o, r)
 }

@@ -55,6 +55,7 @@ func CheckFloor(fl *Floor) error {
 			rebuilt.ordinals.n, rebuilt.contacts, rebuilt.span)
 	}
 	for _, err := range []error{
+		checkBytes(fl),
 		checkBitset("present", &x.present, &rebuilt.present),
 		checkBitset("online", &x.online, &rebuilt.online),
 		checkMembers(&x.here, &rebuilt.here),
@@ -62,6 +63,57 @@ func CheckFloor(fl *Floor) error {
 	} {
 		if err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// checkBytes compares what is shared, and what all takes, with what the rows say.
+func checkBytes(fl *Floor) error {
+	want, pages := newShared(), 0
+	rows, answers := int64(0), make(map[*form]uint32)
+	for _, p := range fl.rows.pages {
+		if p.rows != nil {
+			pages++
+		}
+	}
+	for r := range liveRows(fl.rows.pages) {
+		if int64(r.bytes) != priceOfRow(r) {
+			return fmt.Errorf("agent %s counts as %d bytes, want %d", r.id(), r.bytes, priceOfRow(r))
+		}
+		rows += int64(r.bytes)
+		want.hold(&row{status: r.status, profile: r.profile, hierarchy: r.hierarchy, concurrency: r.concurrency, contacts: slices.Clone(r.contacts)}, nil)
+		for _, f := range r.answer.forms {
+			if f != nil {
+				answers[f]++
+			}
+		}
+	}
+	forms := int64(0)
+	for f, n := range answers {
+		if key := f.text[:len(f.text)-shortBytes]; f.uses != n || fl.shared.forms.known[key] != f {
+			return fmt.Errorf("a form of %d answers counts as %d, or is not known", n, f.uses)
+		}
+		forms += priceOfForm(f)
+	}
+	if is := &fl.shared.forms; is.bytes != forms || len(is.known) != len(answers) {
+		return fmt.Errorf("%d forms of %d bytes, want %d of %d", len(is.known), is.bytes, len(answers), forms)
+	}
+	is, bytes := fl.shared, instanceBytes+rows+want.bytes()+forms+pageBytes*int64(pages)
+	if got := fl.countsLocked().Bytes; got != bytes {
+		return fmt.Errorf("%d bytes are reckoned, want %d", got, bytes)
+	}
+	return errors.Join(checkShelf("statuses", &is.statuses, &want.statuses), checkShelf("profiles", &is.profiles, &want.profiles),
+		checkShelf("paths", &is.paths, &want.paths), checkShelf("queues", &is.queues, &want.queues), checkShelf("slots", &is.slots, &want.slots))
+}
+
+func checkShelf[K comparable, V any](name string, got, want *shelf[K, V]) error {
+	if len(got.known) != len(want.known) || len(got.held) != len(want.known) || got.bytes != want.bytes {
+		return fmt.Errorf("%s: %d values, %d held, %d bytes, want %d of %d", name, len(got.known), len(got.held), got.bytes, len(want.known), want.bytes)
+	}
+	for key, k := range want.known {
+		if is := got.known[key]; is == nil || is.rows != k.rows {
+			return fmt.Errorf("%s: a value of %d rows counts as %+v", name, k.rows, is)
 		}
 	}
 	return nil
@@ -191,6 +243,9 @@ const (
 	answerBytes = unsafe.Sizeof(Answer{})
 	formBytes   = unsafe.Sizeof(form{})
 )
+
+// InstanceBytes is the price of an instance without agents.
+const InstanceBytes = instanceBytes
 
 // NoLimit is a page that holds everybody.
 const NoLimit = math.MaxInt32

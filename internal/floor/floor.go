@@ -21,11 +21,13 @@ type Floor struct {
 	mu      sync.RWMutex // readers read under it, the writer writes under it and reads without
 	rows    rows
 	index   index
-	version version // of the newest change here
+	bytes   struct{ rows, shared int64 } // reckoned, see price.go
+	version version                      // of the newest change here
 	recent  recent
 	changed chan struct{} // closed at the next change; nil while nobody waits
 
-	draft draft // the writer's
+	shared *shared // the writer's, who lets others read it
+	draft  draft   // the writer's
 }
 
 // newFloor makes the floor of an instance whose first event was at since, and
@@ -38,9 +40,10 @@ func newFloor(f *Floors, instance rollcall.ARN, since time.Time, first uint32) *
 		floors: f,
 		encode: f.options.Encode,
 		totals: totals{dear: dearSize},
-		draft:  draft{latest: make(map[rollcall.AgentID]*rollcall.Agent), ordinals: first, text: Text{all: &f.forms}},
+		shared: newShared(),
+		draft:  draft{latest: make(map[rollcall.AgentID]*rollcall.Agent), ordinals: first},
 	}
-	fl.draft.text.Agents = fl.agents
+	fl.draft.text = Text{all: &fl.shared.forms, Agents: fl.agents}
 	fl.index = newIndex(&fl.rows)
 	fl.index.span = int(first)
 	fl.recent.begin(f.newest.position)
@@ -90,6 +93,7 @@ func (fl *Floor) countsLocked() Counts {
 		Agents:    fl.index.present.n,
 		Online:    fl.index.online.n,
 		Contacts:  fl.index.contacts,
+		Bytes:     instanceBytes + fl.bytes.rows + fl.bytes.shared + pageBytes*int64(fl.rows.live),
 	}
 }
 

@@ -26,6 +26,7 @@ type Counts struct {
 	Agents    int // that have a row, online or not
 	Online    int
 	Contacts  int
+	Bytes     int64 // reckoned, of all that is kept: see price.go
 }
 
 // Stats counts what became of the records, since New.
@@ -51,10 +52,9 @@ type Floors struct {
 	head    atomic.Pointer[head] // what is published; replaced for each batch
 	stats   [skipped + 1]atomic.Uint64
 
-	forms formTable // of the answers
-
 	mu     sync.RWMutex
 	floors map[rollcall.InstanceID]*Floor // :: instance id -> floor
+	homes  map[rollcall.ARN]int           // :: account and Region, without an id -> instances
 
 	// publishing is held by the writer while it publishes a batch, so that
 	// whoever holds it sees all floors at one version.
@@ -76,6 +76,7 @@ func New(o Options) *Floors {
 	f := &Floors{
 		options: o,
 		floors:  make(map[rollcall.InstanceID]*Floor),
+		homes:   make(map[rollcall.ARN]int),
 		fresh:   make(map[rollcall.InstanceID]*Floor),
 	}
 	f.head.Store(&head{changed: make(chan struct{})})
@@ -162,11 +163,12 @@ func (f *Floors) publish() {
 	}
 	clear(f.staged)
 	f.staged = f.staged[:0]
-	if len(f.fresh) > 0 {
-		f.counts.Instances += len(f.fresh)
+	if n := len(f.fresh); n > 0 {
+		f.counts.move(Counts{}, Counts{Instances: n, Bytes: int64(n) * instanceBytes})
 		f.mu.Lock()
 		for id, fl := range f.fresh {
 			f.floors[id] = fl
+			f.homes[homeOf(fl.arn)]++
 		}
 		f.mu.Unlock()
 		clear(f.fresh)
@@ -179,6 +181,7 @@ func (c *Counts) move(before, after Counts) {
 	c.Agents += after.Agents - before.Agents
 	c.Online += after.Online - before.Online
 	c.Contacts += after.Contacts - before.Contacts
+	c.Bytes += after.Bytes - before.Bytes
 }
 
 // Floor gives the floor of an instance, if the journal ever named it.
@@ -187,6 +190,21 @@ func (f *Floors) Floor(id rollcall.InstanceID) (*Floor, bool) {
 	defer f.mu.RUnlock()
 	fl, ok := f.floors[id]
 	return fl, ok
+}
+
+// Home is the account and Region that all instances are of, without an instance
+// id; false if there are several, or none.
+func (f *Floors) Home() (rollcall.ARN, bool) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	for home := range f.homes {
+		return home, len(f.homes) == 1
+	}
+	return rollcall.ARN{}, false
+}
+
+func homeOf(arn rollcall.ARN) rollcall.ARN {
+	return rollcall.ARN{Partition: arn.Partition, Region: arn.Region, Account: arn.Account}
 }
 
 // Instances gives all floors in the order of their instance ids.

@@ -53,6 +53,11 @@ func (f *Floors) remove(fl *Floor, r *rollcall.Record) rollcall.Change {
 	f.counts.move(fl.countsLocked(), Counts{})
 	f.mu.Lock()
 	delete(f.floors, fl.arn.Instance)
+	if home := homeOf(fl.arn); f.homes[home] == 1 {
+		delete(f.homes, home)
+	} else {
+		f.homes[home]--
+	}
 	f.mu.Unlock()
 	f.advance()
 	return c

@@ -10,8 +10,8 @@ import (
 type form struct {
 	text  string // without what comes into the holes; see put for what is behind size bytes
 	size  uint32
-	n     uint8 // holes
-	ids   uint8 // of them for the agent's id
+	uses  uint32 // by answers of rows; the table's
+	n     uint8  // holes
 	holes [maxHoles]hole
 }
 
@@ -24,37 +24,69 @@ type hole struct {
 // maxHoles keeps a form to a cache line, beside its text.
 const maxHoles = 4
 
-// formTable is the forms of all answers. Several goroutines use it while a
-// snapshot is loaded, else the writer alone.
+// formTable is the forms of an instance's answers, counted by the answers that
+// have them. Several goroutines use it while a snapshot is loaded, else the
+// writer and whoever asks what events would add.
 type formTable struct {
 	mu    sync.Mutex
 	known map[string]*form // :: text and holes -> form
+	bytes int64
 }
 
-// maxForms bounds the table, of forms that have mostly less than 1 KB. A full one
-// starts afresh: answers keep what they hold.
-const maxForms = 1 << 17
-
-// find gives the form of the text and its holes, as others have it. key is what
-// appendFormKey makes of them.
-func (f *formTable) find(key, text []byte, holes []hole) *form {
+func (f *formTable) size() int64 {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if known := f.known[string(key)]; known != nil {
-		return known
+	return f.bytes
+}
+
+// take gives the form of the text and its holes, as others have it, and counts
+// one answer more. key is what appendFormKey makes of them.
+func (f *formTable) take(key, text []byte, holes []hole) *form {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	is := f.known[string(key)]
+	if is == nil {
+		if f.known == nil {
+			f.known = make(map[string]*form)
+		}
+		kept := string(append(key, make([]byte, shortBytes)...))
+		is = &form{text: kept, size: uint32(len(text)), n: uint8(len(holes))}
+		copy(is.holes[:], holes)
+		f.known[kept[:len(key)]] = is
+		f.bytes += priceOfForm(is)
 	}
-	if f.known == nil || len(f.known) >= maxForms {
-		f.known = make(map[string]*form)
+	is.uses++
+	return is
+}
+
+// release counts one answer less, and drops the forms that no other has.
+func (f *formTable) release(a *Answer) {
+	if a.forms[0] == nil {
+		return
 	}
-	kept := string(append(key, make([]byte, shortBytes)...))
-	is := &form{text: kept, size: uint32(len(text)), n: uint8(len(holes))}
-	for i, h := range holes {
-		if is.holes[i] = h; h.id {
-			is.ids++
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, is := range a.forms {
+		if is == nil {
+			return
+		}
+		if is.uses--; is.uses == 0 {
+			delete(f.known, is.text[:len(is.text)-shortBytes])
+			f.bytes -= priceOfForm(is)
 		}
 	}
-	f.known[kept[:len(key)]] = is
-	return is
+}
+
+// missing sums the bytes of what is here and not in the other.
+func (f *formTable) missing(other *formTable) (bytes int64) {
+	other.mu.Lock()
+	defer other.mu.Unlock()
+	for key, is := range f.known {
+		if other.known[key] == nil {
+			bytes += priceOfForm(is)
+		}
+	}
+	return bytes
 }
 
 // appendFormKey appends what a form is known by: its text first.

@@ -59,7 +59,7 @@ func (x *index) membersOf(a *rollcall.Agent) *members {
 
 // move takes an agent from where its old row stood to where its new one stands.
 func (m *members) move(o uint32, limit int, was, is *rollcall.Agent) {
-	if profileOf(was) != profileOf(is) { // rows share equal values, see interner
+	if profileOf(was) != profileOf(is) { // rows share equal values, see shared
 		m.queues.move(o, limit, appendQueueIDs(m.queues.from[:0], was), appendQueueIDs(m.queues.to[:0], is))
 		m.profiles.move(o, limit, appendProfileIDs(m.profiles.from[:0], was), appendProfileIDs(m.profiles.to[:0], is))
 	}

@@ -153,6 +153,7 @@ func (l *loader) take(p *piece) error {
 		l.instances--
 		l.floor, l.agents = p.floor, p.count
 		f.floors[p.floor.arn.Instance] = p.floor
+		f.homes[homeOf(p.floor.arn)]++
 		p.floor.index.ordinals.reserve(min(p.count, 1<<20)) // what a damaged snapshot claims must not take memory
 	case p.kind == kindEnd:
 		if l.instances > 0 {
@@ -175,7 +176,9 @@ func (l *loader) takeAgents(p *piece) error {
 		if fl.index.ordinals.find(r.id()) != nil {
 			return p.damage("agent %s stands twice in %s", rollcall.Shorten(string(r.id())), fl.arn)
 		}
-		fl.rows.put(r.ordinal, r)
+		fl.shared.hold(r, nil)
+		r.bytes = uint32(priceOfRow(r))
+		fl.putRow(r.ordinal, r)
 		fl.index.reindex(nil, &p.desk.agents[i])
 	}
 	select {
@@ -190,6 +193,7 @@ func (l *loader) finish() *Floors {
 	f := l.floors
 	f.newest = version{number: 1, position: l.position}
 	for _, fl := range f.floors {
+		fl.bytes.shared = fl.shared.bytes()
 		f.counts.move(Counts{}, fl.countsLocked())
 		fl.recent.begin(l.position)
 	}

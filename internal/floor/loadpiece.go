@@ -30,7 +30,7 @@ func (l *loader) desk(fl *Floor) *desk {
 		d = &desk{agents: make([]rollcall.Agent, 0, pieceRows)}
 	}
 	if d.floor != fl {
-		d.floor, d.text = fl, Text{all: &fl.floors.forms, Agents: fl.agents}
+		d.floor, d.text = fl, Text{all: &fl.shared.forms, Agents: fl.agents}
 	}
 	d.agents = d.agents[:0]
 	return d

@@ -4,13 +4,12 @@ import "rollcall"
 
 // sharedReader holds what sharedWriter wrote.
 type sharedReader struct {
-	words      []string
-	queues     []*rollcall.Queue
-	profiles   []*rollcall.RoutingProfile
-	paths      []*rollcall.HierarchyPath
-	statuses   []*rollcall.Status
-	slots      [][]rollcall.Concurrency
-	eventTypes []*rollcall.EventType // as long as words, of which they are copies
+	words    []string
+	queues   []*rollcall.Queue
+	profiles []*rollcall.RoutingProfile
+	paths    []*rollcall.HierarchyPath
+	statuses []*rollcall.Status
+	slots    [][]rollcall.Concurrency
 }
 
 // read reads a block of a table.
@@ -18,9 +17,7 @@ func (s *sharedReader) read(k kind, c *cursor) {
 	for c.rest != "" {
 		switch k {
 		case kindWords:
-			word := c.own()
-			eventType := rollcall.EventType(word)
-			s.words, s.eventTypes = append(s.words, word), append(s.eventTypes, &eventType)
+			s.words = append(s.words, c.own())
 		case kindQueues:
 			s.queues = append(s.queues, c.queue())
 		case kindProfiles:

@@ -124,12 +124,11 @@ func answer(t *floor.Text, a *rollcall.Agent, instance rollcall.ARN) {
 		t.Form = append(t.Form, '/')
 		t.ID()
 	}
-	status, startedAt := a.Status, fmt.Append(nil, a.Status.StartedAt)
-	if status.StartedAt = (time.Time{}); !t.Recall(status, startedAt) {
-		t.Value(startedAt)
-		t.Form = fmt.Append(t.Form, status)
-		t.Remember(status)
-	}
+	status := a.Status
+	status.StartedAt = time.Time{}
+	t.Share()
+	t.Value(fmt.Append(nil, a.Status.StartedAt))
+	share("%v", status)
 	for _, c := range a.Contacts {
 		queue := rollcall.Queue{}
 		if c.Queue != nil {
@@ -293,6 +292,10 @@ func checkCounts(t *rapid.T, f *floor.Floors) {
 	var want floor.Counts
 	for _, fl := range f.Instances() {
 		want.Instances++
+		want.Bytes += fl.Counts().Bytes // CheckFloor reckons them
+		if err := floor.CheckFloor(fl); err != nil {
+			t.Fatal(err)
+		}
 		for _, a := range fl.Select(&rollcall.Query{IncludeOffline: true}, rollcall.Cursor{}, floor.NoLimit).Agents {
 			want.Agents++
 			want.Contacts += len(a.Contacts)

@@ -3,6 +3,7 @@ package floor
 import (
 	"runtime"
 	"slices"
+	"strings"
 )
 
 // postings are the sets of one kind of key. A posting lives as long as it has
@@ -51,7 +52,7 @@ func (p *postings[K]) find(key K) *posting {
 
 // add makes the posting of a key that has none.
 func (p *postings[K]) add(key K) *posting {
-	one := &posting{key: string(key)}
+	one := &posting{key: strings.Clone(string(key))}
 	if last := len(p.free) - 1; last >= 0 {
 		one.number, p.free = p.free[last], p.free[:last]
 		p.all[one.number] = one

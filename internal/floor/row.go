@@ -10,7 +10,7 @@ import (
 // row is what the floor keeps of one agent: its state in a compact form, from
 // which agent makes the rollcall.Agent, and its encoded answer. A row is
 // immutable. What many agents have in common is shared between their rows (see
-// interner); the words that are the agent's alone lie in one string, behind its
+// shared); the words that are the agent's alone lie in one string, behind its
 // id and its answer's values. So a row takes less than half of what the
 // rollcall.Agent would, the garbage collector has less to follow, and whoever
 // wants the row waits for two places in memory.
@@ -20,21 +20,22 @@ type row struct {
 	next        *rollcall.NextStatus     // nil when there is none
 	profile     *rollcall.RoutingProfile // shared; nil when not known
 	hierarchy   *rollcall.HierarchyPath  // shared; nil when in no group
-	eventType   *rollcall.EventType      // shared
-	concurrency []rollcall.Concurrency   // shared
+	eventType   rollcall.EventType
+	concurrency []rollcall.Concurrency // shared
 	contacts    []rollcall.Contact
 
 	statusSeconds, eventSeconds int64 // since 1970, of Status.StartedAt and EventAt
 	statusNanos, eventNanos     int32
 	ordinal                     uint32
+	bytes                       uint32 // its price, see priceOfRow
 }
 
-// newRow packs an agent, whose values the interner has shared already. was is
-// the row before, nil if there is none, agents is what the ARNs of the
-// instance's agents begin with, and t is the agent's answer.
-func newRow(a *rollcall.Agent, was *row, in *interner, agents string, t *Text) *row {
+// newRow packs an agent, to whom it gives shared values in the place of equal
+// ones. was is the row before, nil if there is none, agents is what the ARNs of
+// the instance's agents begin with, and t is the agent's answer.
+func newRow(a *rollcall.Agent, was *row, in *shared, agents string, t *Text) *row {
 	r := &row{
-		eventType: in.eventType(a.EventType), next: a.Next, profile: a.Configuration.RoutingProfile, hierarchy: a.Configuration.Hierarchy,
+		eventType: a.EventType, next: a.Next, profile: a.Configuration.RoutingProfile, hierarchy: a.Configuration.Hierarchy,
 		concurrency: a.Concurrency, contacts: a.Contacts,
 		ordinal: a.Ordinal,
 	}
@@ -43,11 +44,16 @@ func newRow(a *rollcall.Agent, was *row, in *interner, agents string, t *Text) *
 	if was != nil && sameStatus(was.status, &a.Status) {
 		r.status = was.status
 	} else {
-		r.status = in.status(&a.Status)
+		r.status = new(rollcall.Status)
+		*r.status = a.Status
+		r.status.StartedAt = time.Time{}
 	}
+	in.hold(r, was)
+	a.Configuration.RoutingProfile, a.Configuration.Hierarchy, a.Concurrency = r.profile, r.hierarchy, r.concurrency
 	own := len(t.own)
 	t.own = appendWords(t.own, a, agents)
 	r.answer = t.answer(own)
+	r.bytes = uint32(priceOfRow(r))
 	return r
 }
 
@@ -84,7 +90,7 @@ func (r *row) fill(a *rollcall.Agent, id rollcall.AgentID, words, agents string)
 	a.Status.StartedAt = r.statusAt()
 	a.Configuration.RoutingProfile, a.Configuration.Hierarchy = r.profile, r.hierarchy
 	a.Concurrency, a.Contacts = r.concurrency, r.contacts
-	a.EventAt, a.EventType = r.eventAt(), *r.eventType
+	a.EventAt, a.EventType = r.eventAt(), r.eventType
 	c := cursor{rest: words}
 	c.words(a, agents)
 	return !c.bad && c.rest == ""

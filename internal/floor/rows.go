@@ -13,6 +13,7 @@ const pageRows = 512
 // copies pointers to pages alone.
 type rows struct {
 	pages []page
+	live  int // pages with rows
 }
 
 // page is some rows with neighboring ordinals.
@@ -42,6 +43,7 @@ func (r *rows) put(o uint32, v *row) {
 			return
 		}
 		*p = page{rows: new([pageRows]*row)}
+		r.live++
 	}
 	if p.frozen {
 		own := *p.rows
@@ -55,6 +57,7 @@ func (r *rows) put(o uint32, v *row) {
 	}
 	if p.n == 0 {
 		*p = page{}
+		r.live--
 	}
 }
 

@@ -14,7 +14,7 @@ func appendRow(dst []byte, r *row, shared *sharedWriter) []byte {
 	id, words := r.words()
 	dst = appendWord(dst, string(id))
 	dst = appendWord(dst, words)
-	dst = binary.AppendUvarint(dst, shared.word(string(*r.eventType)))
+	dst = binary.AppendUvarint(dst, shared.word(string(r.eventType)))
 	dst = appendInstant(dst, r.eventAt())
 	dst = binary.AppendUvarint(dst, shared.status(r.status))
 	dst = appendInstant(dst, r.statusAt())
@@ -34,7 +34,7 @@ func appendRow(dst []byte, r *row, shared *sharedWriter) []byte {
 func (c *cursor) row(shared *sharedReader) (r *row, id rollcall.AgentID, words string) {
 	r = &row{ordinal: c.uint32()}
 	id, words = rollcall.AgentID(c.word()), c.word()
-	r.eventType = pick(c, shared.eventTypes)
+	r.eventType = rollcall.EventType(pick(c, shared.words))
 	r.setEventAt(c.instant())
 	r.status = pick(c, shared.statuses)
 	r.setStatusAt(c.instant())

@@ -50,7 +50,7 @@ func (t *table[K]) add(encoded []byte) uint64 {
 
 // collect numbers everything that the row shares.
 func (s *sharedWriter) collect(r *row) {
-	s.word(string(*r.eventType))
+	s.word(string(r.eventType))
 	s.status(r.status)
 	s.profile(r.profile)
 	s.path(r.hierarchy)
@@ -114,18 +114,8 @@ func (s *sharedWriter) queue(q *rollcall.Queue) uint64 {
 }
 
 func (s *sharedWriter) queueValue(q *rollcall.Queue) uint64 {
-	dst := appendWord(s.scratch[:0], string(q.ID))
-	dst = appendWord(appendWord(dst, q.ARN), q.Name)
-	own := byte(0)
-	if q.Agent {
-		own = 1
-	}
-	dst = appendCount(append(dst, own), len(q.Channels), q.Channels == nil)
-	for _, channel := range q.Channels {
-		dst = appendWord(dst, string(channel))
-	}
-	s.scratch = dst
-	return s.queues.add(dst)
+	s.scratch = appendQueue(s.scratch[:0], q)
+	return s.queues.add(s.scratch)
 }
 
 func (s *sharedWriter) profile(p *rollcall.RoutingProfile) uint64 {
@@ -151,12 +141,8 @@ func (s *sharedWriter) path(p *rollcall.HierarchyPath) uint64 {
 	}
 	n, ok := s.paths.known[p]
 	if !ok {
-		dst := s.scratch[:0]
-		for i := range p {
-			dst = appendWord(appendWord(appendWord(dst, string(p[i].ID)), p[i].ARN), p[i].Name)
-		}
-		s.scratch = dst
-		n = s.paths.add(dst)
+		s.scratch = appendPath(s.scratch[:0], p)
+		n = s.paths.add(s.scratch)
 		s.paths.known[p] = n
 	}
 	return n
@@ -165,8 +151,7 @@ func (s *sharedWriter) path(p *rollcall.HierarchyPath) uint64 {
 func (s *sharedWriter) status(of *rollcall.Status) uint64 {
 	n, ok := s.statuses.known[of]
 	if !ok {
-		dst := appendWord(appendWord(s.scratch[:0], string(of.ID)), of.ARN)
-		s.scratch = appendWord(appendWord(dst, of.Name), string(of.Type))
+		s.scratch = appendStatus(s.scratch[:0], of)
 		n = s.statuses.add(s.scratch)
 		s.statuses.known[of] = n
 	}
@@ -179,14 +164,8 @@ func (s *sharedWriter) slots(list []rollcall.Concurrency) uint64 {
 	}
 	n, ok := s.lists.known[&list[0]]
 	if !ok {
-		dst := appendCount(s.scratch[:0], len(list), false)
-		for _, c := range list {
-			dst = appendWord(dst, string(c.Channel))
-			dst = binary.AppendVarint(dst, int64(c.MaximumSlots))
-			dst = binary.AppendVarint(dst, int64(c.AvailableSlots))
-		}
-		s.scratch = dst
-		n = s.lists.add(dst)
+		s.scratch = appendSlots(s.scratch[:0], list)
+		n = s.lists.add(s.scratch)
 		s.lists.known[&list[0]] = n
 	}
 	return n

@@ -4,7 +4,7 @@ import "rollcall"
 
 // Text is an answer that is being encoded: forms, which the answers of other
 // agents have, too, and what comes into their holes. The zero value is ready for
-// Begin. It is for one instance, and remembers forms for the answers to come.
+// Begin. It is for one instance.
 type Text struct {
 	// Form is what many agents have in common, since the last Share. It is to be
 	// the same for many: what varies from agent to agent is for ID and Value.
@@ -17,25 +17,19 @@ type Text struct {
 	id    rollcall.AgentID
 	holes [maxHoles]hole // in Form
 	holed int            // holes
-	split bool           // Form goes on with one that had as many holes as there can be
 
 	own   []byte // words: the id, the values
 	ended [answerForms]*form
 	forms int // ended
 	size  int // of the answer, but for Form
 
-	all   *formTable    // of all texts; nil: they are this text's alone
-	known map[any]*form // :: basis -> form
-	key   []byte        // scratch
+	all *formTable // of all texts; nil: they are this text's alone
+	key []byte     // scratch
 }
-
-// maxKnown bounds the forms that a text remembers, each with a basis of a hundred
-// bytes. When they are as many, it starts afresh.
-const maxKnown = 1 << 14
 
 // Begin begins the answer of an agent. What was there before is gone.
 func (t *Text) Begin(id rollcall.AgentID) {
-	t.Form, t.id, t.holed, t.split = t.Form[:0], id, 0, false
+	t.Form, t.id, t.holed = t.Form[:0], id, 0
 	t.own = appendWord(t.own[:0], id)
 	t.ended, t.forms, t.size = [answerForms]*form{}, 0, 0
 }
@@ -66,7 +60,6 @@ func (t *Text) Value(v []byte) {
 func (t *Text) hole(id bool) bool {
 	if t.holed == maxHoles {
 		t.end()
-		t.split = true
 	}
 	if t.full() {
 		return false
@@ -88,56 +81,8 @@ func (t *Text) Share() {
 	}
 }
 
-// Recall ends the form, and appends the one that Remember was given for the same
-// basis, if it still knows it. The values go into its holes, in the order in
-// which those were made; empty values have none. If they aren't as many as the
-// holes, it is not the same form.
-//
-// A basis is all that a form is made of: a value of a type of the encoder's own,
-// which says what form it is. It may have addresses of what never changes, which
-// is how the agents of a floor share most things.
-func (t *Text) Recall(basis any, values ...[]byte) bool {
-	t.Share()
-	f := t.known[basis]
-	if f == nil || t.full() || filled(values) != int(f.n-f.ids) {
-		return false
-	}
-	t.add(f)
-	t.size += int(f.ids) * len(t.id)
-	for _, v := range values {
-		if len(v) > 0 {
-			t.own = appendWord(t.own, v)
-			t.size += len(v)
-		}
-	}
-	return true
-}
-
-func filled(values [][]byte) (n int) {
-	for _, v := range values {
-		if len(v) > 0 {
-			n++
-		}
-	}
-	return n
-}
-
-// Remember is Share for a form that is made of the basis alone, but for what
-// comes into its holes. Of one with more than four holes nothing is remembered.
-func (t *Text) Remember(basis any) {
-	split := t.split
-	f := t.end()
-	if f == nil || split {
-		return
-	}
-	if t.known == nil || len(t.known) >= maxKnown {
-		t.known = make(map[any]*form)
-	}
-	t.known[basis] = f
-}
-
-// end makes of what was written a form, or nil and a word of the agent's own.
-func (t *Text) end() (f *form) {
+// end makes of what was written a form, or a word of the agent's own.
+func (t *Text) end() {
 	if t.full() {
 		t.own = appendWord(t.own, t.Form)
 		t.size += len(t.Form)
@@ -147,17 +92,12 @@ func (t *Text) end() (f *form) {
 		}
 		holes := t.holes[:t.holed]
 		t.key = appendFormKey(t.key[:0], t.Form, holes)
-		f = t.all.find(t.key, t.Form, holes)
-		t.add(f)
+		f := t.all.take(t.key, t.Form, holes)
+		t.ended[t.forms] = f
+		t.forms++
+		t.size += int(f.size)
 	}
-	t.Form, t.holed, t.split = t.Form[:0], 0, false
-	return f
-}
-
-func (t *Text) add(f *form) {
-	t.ended[t.forms] = f
-	t.forms++
-	t.size += int(f.size)
+	t.Form, t.holed = t.Form[:0], 0
 }
 
 // Answer is the answer that the text is.

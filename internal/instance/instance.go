@@ -60,18 +60,11 @@ const anyone = "*"
 // instances here are of one account and Region, it is taken to be of those.
 func stranger(floors *floor.Floors, id rollcall.InstanceID) rollcall.ARN {
 	unknown := rollcall.ARN{Partition: "aws", Region: anyone, Account: anyone, Instance: id}
-	var home rollcall.ARN
-	for i, f := range floors.Instances() {
-		arn := f.ARN()
-		arn.Instance = id
-		if i > 0 && arn != home {
-			return unknown
-		}
-		home = arn
-	}
-	if home.Instance == "" {
+	home, one := floors.Home()
+	if !one {
 		return unknown
 	}
+	home.Instance = id
 	return home
 }
 

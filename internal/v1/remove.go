@@ -3,7 +3,6 @@ package v1
 import (
 	"fmt"
 	"net/http"
-	"time"
 
 	"rollcall"
 	"rollcall/internal/access"
@@ -59,20 +58,10 @@ func (s *service) forgetAgent(w http.ResponseWriter, r *http.Request) error {
 		return rollcall.Errorf(rollcall.CodeInvalid,
 			"agent %q is on the floor (%s), and only who is off it is forgotten; ?force=true logs the agent out first", rollcall.Shorten(id), agent.Activity())
 	}
-	logout := logoutOf(fl.ARN(), agent, s.now())
+	logout := rollcall.NewLogout(fl.ARN(), agent, s.now())
 	gone := *agent
 	gone.EventAt = logout.At
 	return s.remove(w, r, logout, rollcall.NewForgetting(fl.ARN(), &gone))
-}
-
-// logoutOf is the logout that never came. It is no older than the newest event.
-func logoutOf(instance rollcall.ARN, agent *rollcall.Agent, now time.Time) *rollcall.Event {
-	at := now.UTC().Truncate(time.Millisecond)
-	if at.Before(agent.EventAt) {
-		at = agent.EventAt
-	}
-	arn := instance.Child(rollcall.TypeAgent, string(agent.ID))
-	return &rollcall.Event{Type: rollcall.EventLogout, At: at, Agent: arn, AgentARN: arn.String(), Instance: instance}
 }
 
 // admitRemoval gives the floor of the instance that is named, if the sender may
