@@ -6,138 +6,133 @@ import (
 	"encoding/hex"
 	"errors"
 	"log/slog"
-	"maps"
 	"net/http"
 	"runtime/debug"
-	"slices"
-	"strings"
 	"time"
 
-	"rollcall"
+	"rollcall/internal/body"
+	"rollcall/internal/cors"
 )
 
-// Handler answers a request with WriteJSON, or returns the error to answer
-// with. An error after the first byte was written ends the connection, so that
-// the client can't take half an answer for a whole one.
-type Handler func(w http.ResponseWriter, r *http.Request) error
+// Handler answers a call by writing to it, or returns the error to answer with.
+// An error after the first byte was written ends the connection, so that the
+// client can't take half an answer for a whole one.
+type Handler func(c *Call) error
+
+// Dialect is how an API says what all APIs have to say.
+type Dialect struct {
+	IDHeader string        // carries the request's id; written as http.Header writes it
+	NewID    func() string // nil: 128 random bits in hexadecimal
+	// WriteError answers with an error, of which the cause is never sent, and
+	// tells what it is called on the wire. failed is that of the connection.
+	WriteError func(w http.ResponseWriter, id string, err error) (code string, failed error)
+}
 
 // Outcome is what became of a request, for metrics.
 type Outcome struct {
-	Route  string // as Handle was told
+	Route  string // a pattern or an operation; empty when there is none for the request
 	Method string // one of the route's; empty for another
-	Status int
-	Code   string // of the error; empty when there was none
+	Status int    // HTTP status
+	Code   string // of the error, as the dialect calls it; empty when there was none
 	Took   time.Duration
+	Rows   int // of the answer
+	Bytes  int // of the answer's body
 
-	Panicked bool
+	Panicked    bool
+	Interrupted bool // the answer could not be written to its end
 }
 
-// Door is where requests to /v1 come in. The zero value is ready: it logs
-// nothing and tells nobody.
+// Door is where the requests of one dialect come in. It is safe for concurrent
+// use.
 type Door struct {
-	Logger       *slog.Logger     // nil: no logs
-	Now          func() time.Time // nil: time.Now
-	NewRequestID func() string    // nil: 128 random bits in hexadecimal
-	Observe      func(Outcome)    // is told of each request when it is answered; nil: nobody
+	Dialect Dialect          // the zero value is that of /v1
+	Logger  *slog.Logger     // nil: no logs
+	Now     func() time.Time // nil: time.Now
+	Observe func(Outcome)    // is told of each request when it is answered; nil: nobody
+	Answers *body.Budget     // what answers hold until the client has taken them; nil: unbounded
+	Streams *Streams         // nil: no call may stream
+	Pages   cors.Policy      // of other origins, and what they may do
 }
 
-// requestIDHeader is written as the http package writes it.
-const requestIDHeader = "X-Request-Id"
-
-// Handle makes the handler of a route from one Handler for each method that it
-// knows. Who knows GET knows HEAD.
-func (d *Door) Handle(route string, methods map[string]Handler) http.Handler {
-	known := slices.Collect(maps.Keys(methods))
-	if methods[http.MethodGet] != nil && methods[http.MethodHead] == nil {
-		known = append(known, http.MethodHead)
+// Serve answers a request. The route and method are for metrics and the log.
+func (d *Door) Serve(w http.ResponseWriter, r *http.Request, route, method string, h Handler) {
+	dialect := &d.Dialect
+	if dialect.WriteError == nil {
+		dialect = &ownDialect
 	}
-	slices.Sort(known)
-	allow := strings.Join(known, ", ")
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		out := Outcome{Route: route, Method: r.Method}
-		h, ok := methods[r.Method]
-		if !ok && r.Method == http.MethodHead {
-			h, ok = methods[http.MethodGet]
-		}
-		if !ok {
-			out.Method = ""
-			h = func(w http.ResponseWriter, r *http.Request) error {
-				w.Header().Set("Allow", allow)
-				return &methodError{method: r.Method, route: route, allow: allow}
-			}
-		}
-		d.serve(w, r, h, out)
-	})
-}
-
-// NotFound answers for paths that no route has.
-func (d *Door) NotFound() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		d.serve(w, r, func(http.ResponseWriter, *http.Request) error {
-			return rollcall.Errorf(rollcall.CodeUnknownRoute, "there is no path %s", rollcall.Shorten(r.URL.EscapedPath()))
-		}, Outcome{})
-	})
-}
-
-func (d *Door) serve(w http.ResponseWriter, r *http.Request, h Handler, out Outcome) {
-	startedAt := d.now()
-	id := d.newRequestID()
-	w.Header().Set(requestIDHeader, id)
-	tracked := &tracker{ResponseWriter: w}
-	err := call(tracked, r, h)
-	begun := tracked.status != 0
-	if err != nil && !begun {
-		f := failureFor(err)
-		out.Code = f.body.Code
-		f.body.RequestID = id
-		_ = f.write(tracked) // whoever can't be reached can't be told
+	c := &Call{ResponseWriter: w, Request: r, StartedAt: d.now(), door: d, Outcome: Outcome{Route: route, Method: method}}
+	if dialect.NewID != nil {
+		c.ID = dialect.NewID()
+	} else {
+		c.ID = newID()
 	}
-	out.Status = tracked.status
-	out.Took = d.now().Sub(startedAt)
-	out.Panicked = errors.As(err, new(*panicError))
+	w.Header()[dialect.IDHeader] = []string{c.ID}
+	if d.Pages.Share(w, r) {
+		return // a browser's preflight request
+	}
+	defer c.close()
+	err := c.attempt(h)
+	out := &c.Outcome
+	begun := out.Status != 0
+	switch {
+	case err == nil:
+	case begun:
+		out.Interrupted = true
+	default:
+		var failed error
+		out.Code, failed = dialect.WriteError(c, c.ID, err)
+		out.Interrupted = failed != nil
+	}
+	out.Took = d.now().Sub(c.StartedAt)
 	if d.Observe != nil {
-		d.Observe(out)
+		d.Observe(*out)
 	}
-	d.log(r, id, out, err)
+	d.log(c, err)
 	if err != nil && begun {
 		panic(http.ErrAbortHandler)
 	}
 }
 
-// call makes a panic an error of this request alone.
-func call(w http.ResponseWriter, r *http.Request, h Handler) (err error) {
+// attempt makes a panic an error of this call alone.
+func (c *Call) attempt(h Handler) (err error) {
 	defer func() {
 		switch cause := recover(); cause {
 		case nil:
 		case http.ErrAbortHandler:
 			panic(cause)
 		default:
+			c.Outcome.Panicked = true
 			err = &panicError{cause: cause, stack: debug.Stack()}
 		}
 	}()
-	return h(w, r)
+	return h(c)
 }
 
 // log writes what is the server's own fault as an error; the rest is there to
 // debug clients.
-func (d *Door) log(r *http.Request, id string, out Outcome, err error) {
+func (d *Door) log(c *Call, err error) {
 	if d.Logger == nil {
 		return
 	}
+	out := &c.Outcome
 	level := slog.LevelDebug
-	if out.Status == http.StatusInternalServerError {
+	if out.Status == http.StatusInternalServerError || out.Panicked {
 		level = slog.LevelError
 	}
-	ctx := context.WithoutCancel(r.Context())
+	ctx := context.WithoutCancel(c.Request.Context())
 	if !d.Logger.Enabled(ctx, level) {
 		return
 	}
 	attrs := []slog.Attr{
-		slog.String("request_id", id), slog.String("method", r.Method), slog.String("path", r.URL.Path),
-		slog.Int("status", out.Status), slog.Duration("took", out.Took), slog.String("remote_addr", r.RemoteAddr),
+		slog.String("request_id", c.ID), slog.String("route", out.Route), slog.String("method", c.Request.Method),
+		slog.String("path", c.Request.URL.Path), slog.Int("status", out.Status), slog.Int("rows", out.Rows),
+		slog.Duration("took", out.Took), slog.String("remote_addr", c.Request.RemoteAddr),
+	}
+	if c.Pass != nil {
+		attrs = append(attrs, slog.String("key_id", c.Pass.KeyID()))
 	}
 	if err != nil {
-		attrs = append(attrs, slog.Any("error", err))
+		attrs = append(attrs, slog.String("code", out.Code), slog.Any("error", err))
 	}
 	var panicked *panicError
 	if errors.As(err, &panicked) {
@@ -153,34 +148,8 @@ func (d *Door) now() time.Time {
 	return d.Now()
 }
 
-func (d *Door) newRequestID() string {
-	if d.NewRequestID != nil {
-		return d.NewRequestID()
-	}
+func newID() string {
 	var id [16]byte
 	_, _ = rand.Read(id[:]) // documented never to fail
 	return hex.EncodeToString(id[:])
-}
-
-// tracker remembers the status that was written; 0 before.
-type tracker struct {
-	http.ResponseWriter
-	status int
-}
-
-// Unwrap is for http.ResponseController.
-func (t *tracker) Unwrap() http.ResponseWriter { return t.ResponseWriter }
-
-func (t *tracker) WriteHeader(status int) {
-	if t.status == 0 && status >= http.StatusOK {
-		t.status = status
-	}
-	t.ResponseWriter.WriteHeader(status)
-}
-
-func (t *tracker) Write(p []byte) (int, error) {
-	if t.status == 0 {
-		t.status = http.StatusOK
-	}
-	return t.ResponseWriter.Write(p)
 }

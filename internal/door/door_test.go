@@ -16,7 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rollcall"
-	v1 "rollcall/internal/door"
+	"rollcall/internal/door"
 	"rollcall/internal/sigv4"
 )
 
@@ -24,21 +24,20 @@ import (
 type room struct {
 	handler  http.Handler
 	log      bytes.Buffer
-	outcomes []v1.Outcome
+	outcomes []door.Outcome
 }
 
 // open makes a room whose GET is h.
-func open(h v1.Handler) *room {
+func open(h door.Handler) *room {
 	r := new(room)
-	door := &v1.Door{
-		Logger:       slog.New(slog.NewTextHandler(&r.log, nil)),
-		NewRequestID: func() string { return "id-1" },
-		Observe: func(o v1.Outcome) {
-			o.Took = 0
+	d := &door.Door{
+		Logger: slog.New(slog.NewTextHandler(&r.log, nil)),
+		Observe: func(o door.Outcome) {
+			o.Took, o.Bytes = 0, 0
 			r.outcomes = append(r.outcomes, o)
 		},
 	}
-	r.handler = door.Handle("/v1/room", map[string]v1.Handler{http.MethodGet: h})
+	r.handler = d.Routes([]door.Route{{Method: http.MethodGet, Pattern: "/v1/room", Handler: h}})
 	return r
 }
 
@@ -70,7 +69,7 @@ func TestDoor_EveryCodeHasItsStatus(t *testing.T) {
 		{fmt.Errorf("select: %w", context.DeadlineExceeded), 503, "unavailable", "Retry-After"},
 		{errors.New("secret cause"), 500, "internal", ""},
 	} {
-		r := open(func(http.ResponseWriter, *http.Request) error { return tt.err })
+		r := open(func(*door.Call) error { return tt.err })
 		w := r.ask(http.MethodGet, "/v1/room")
 		var got struct {
 			Error struct {
@@ -82,7 +81,7 @@ func TestDoor_EveryCodeHasItsStatus(t *testing.T) {
 		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
 			t.Fatalf("%v: %q: %v", tt.err, w.Body, err)
 		}
-		if w.Code != tt.status || got.Error.Code != tt.code || got.Error.RequestID != "id-1" || got.Error.Message == "" {
+		if w.Code != tt.status || got.Error.Code != tt.code || got.Error.RequestID != w.Header().Get("X-Request-Id") || got.Error.Message == "" {
 			t.Errorf("%v: %d %+v, want %d %s", tt.err, w.Code, got, tt.status, tt.code)
 		}
 		if tt.header != "" && w.Header().Get(tt.header) == "" {
@@ -91,23 +90,23 @@ func TestDoor_EveryCodeHasItsStatus(t *testing.T) {
 		if strings.Contains(w.Body.String(), "secret") {
 			t.Errorf("%v: the answer gives the cause: %s", tt.err, w.Body)
 		}
-		want := []v1.Outcome{{Route: "/v1/room", Method: http.MethodGet, Status: tt.status, Code: tt.code}}
+		want := []door.Outcome{{Route: "/v1/room", Method: http.MethodGet, Status: tt.status, Code: tt.code}}
 		if diff := cmp.Diff(want, r.outcomes); diff != "" {
 			t.Errorf("%v: outcome (-want +got):\n%s", tt.err, diff)
 		}
-		if logged := r.log.String(); (tt.status == 500) != strings.Contains(logged, "request_id=id-1") {
+		if logged := r.log.String(); (tt.status == 500) != strings.Contains(logged, "request_id="+got.Error.RequestID) {
 			t.Errorf("%v: logged %q", tt.err, logged)
 		}
 	}
 }
 
 func TestDoor_APanicFailsItsRequestAlone(t *testing.T) {
-	r := open(func(http.ResponseWriter, *http.Request) error { panic("secret state") })
+	r := open(func(*door.Call) error { panic("secret state") })
 	w := r.ask(http.MethodGet, "/v1/room")
 	if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "secret") {
 		t.Errorf("answer %d %s, want 500 without the cause", w.Code, w.Body)
 	}
-	if diff := cmp.Diff([]v1.Outcome{{Route: "/v1/room", Method: http.MethodGet, Status: 500, Code: "internal", Panicked: true}}, r.outcomes); diff != "" {
+	if diff := cmp.Diff([]door.Outcome{{Route: "/v1/room", Method: http.MethodGet, Status: 500, Code: "internal", Panicked: true}}, r.outcomes); diff != "" {
 		t.Errorf("outcomes (-want +got):\n%s", diff)
 	}
 	if logged := r.log.String(); !strings.Contains(logged, "secret state") || !strings.Contains(logged, "door_test.go") {
@@ -116,15 +115,15 @@ func TestDoor_APanicFailsItsRequestAlone(t *testing.T) {
 }
 
 func TestDoor_AnErrorInTheMiddleEndsTheConnection(t *testing.T) {
-	r := open(func(w http.ResponseWriter, _ *http.Request) error {
-		if _, err := io.WriteString(w, strings.Repeat("x", 10_000)); err != nil {
+	r := open(func(c *door.Call) error {
+		if _, err := io.WriteString(c, strings.Repeat("x", 10_000)); err != nil {
 			return err
 		}
 		return errors.New("disk gone")
 	})
 	server := httptest.NewServer(r.handler)
 	defer server.Close()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL, http.NoBody)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/v1/room", http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,13 +138,13 @@ func TestDoor_AnErrorInTheMiddleEndsTheConnection(t *testing.T) {
 }
 
 func TestDoor_Methods(t *testing.T) {
-	r := open(func(w http.ResponseWriter, _ *http.Request) error {
-		return v1.WriteJSON(w, http.StatusOK, struct {
+	r := open(func(c *door.Call) error {
+		return door.WriteJSON(c, http.StatusOK, struct {
 			Names []string `json:"names"`
 		}{})
 	})
 	w := r.ask(http.MethodGet, "/v1/room")
-	if w.Code != http.StatusOK || w.Body.String() != "{\"names\":[]}\n" || w.Header().Get("X-Request-Id") != "id-1" {
+	if w.Code != http.StatusOK || w.Body.String() != "{\"names\":[]}\n" || len(w.Header().Get("X-Request-Id")) != 32 {
 		t.Errorf("GET: %d %s %v", w.Code, w.Body, w.Header())
 	}
 	if w := r.ask(http.MethodHead, "/v1/room"); w.Code != http.StatusOK {
@@ -160,7 +159,7 @@ func TestDoor_Methods(t *testing.T) {
 	}
 
 	w = httptest.NewRecorder()
-	new(v1.Door).NotFound().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/v1/nowhere", http.NoBody))
+	new(door.Door).Routes(nil).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/v1/nowhere", http.NoBody))
 	if w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), "there is no path /v1/nowhere") {
 		t.Errorf("unknown path: %d %s, want 404", w.Code, w.Body)
 	}
@@ -177,7 +176,7 @@ func TestQuery(t *testing.T) {
 		"/?a=%":                             `the query of the URL can't be read: invalid URL escape "%"`,
 		"/?a=1;b=2":                         "the query of the URL can't be read: invalid semicolon separator in query",
 	} {
-		got, err := v1.Query(httptest.NewRequest(http.MethodGet, target, http.NoBody), "a", "b")
+		got, err := door.Query(httptest.NewRequest(http.MethodGet, target, http.NoBody), "a", "b")
 		text := fmt.Sprint(got)
 		if err != nil {
 			text = err.Error()
@@ -194,7 +193,7 @@ func TestChoice(t *testing.T) {
 		if given != "" {
 			query["p"] = given
 		}
-		got, err := v1.Choice(query, "p", "x", "y", "z")
+		got, err := door.Choice(query, "p", "x", "y", "z")
 		if err != nil {
 			got = err.Error()
 		}

@@ -119,6 +119,16 @@ func isContextError(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
+// ownDialect is that of /v1.
+var ownDialect = Dialect{
+	IDHeader: "X-Request-Id",
+	WriteError: func(w http.ResponseWriter, id string, err error) (code string, failed error) {
+		f := failureFor(err)
+		f.body.RequestID = id
+		return f.body.Code, f.write(w)
+	},
+}
+
 func (f *failure) write(w http.ResponseWriter) error {
 	switch f.status {
 	case http.StatusUnauthorized:

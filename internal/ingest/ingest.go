@@ -10,7 +10,7 @@ import (
 	"rollcall/internal/access"
 	"rollcall/internal/agentevent"
 	"rollcall/internal/body"
-	v1 "rollcall/internal/door"
+	"rollcall/internal/door"
 	"rollcall/internal/journal"
 )
 
@@ -79,7 +79,7 @@ type Options struct {
 	// Observe is told of each request that was judged. nil: nobody.
 	Observe func(Outcome)
 	// Door answers. nil: one that logs nothing.
-	Door *v1.Door
+	Door *door.Door
 }
 
 // Outcome is what became of the documents of a request, for metrics.
@@ -103,11 +103,11 @@ func New(o Options) *Intake {
 		o.Now = time.Now
 	}
 	if o.Door == nil {
-		o.Door = new(v1.Door)
+		o.Door = new(door.Door)
 	}
 	in := &Intake{o: o, limits: o.Limits.withDefaults()}
 	in.budget = body.NewBudget(in.limits.InFlightBytes, in.limits.BodyBytes, smallBytes)
-	in.handler = o.Door.Handle(Path, map[string]v1.Handler{http.MethodPost: in.post})
+	in.handler = o.Door.Routes([]door.Route{{Method: http.MethodPost, Pattern: Path, Handler: in.post}})
 	return in
 }
 

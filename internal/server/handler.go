@@ -23,14 +23,14 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 		Keys: s.keys, Now: c.SignatureNow, AllowUnsignedPayload: c.AllowUnsignedPayload,
 		Anonymous: c.Anonymous, Origins: c.CORSOrigins,
 	})
-	manners := &door.Door{Logger: c.Logger, Now: c.Now, Observe: s.metrics.observeV1}
+	answers := body.NewBudget(c.MaxAnswerBytes, 0, freeAnswerBytes)
+	manners := &door.Door{Logger: c.Logger, Now: c.Now, Observe: s.metrics.observeV1, Answers: answers, Streams: s.streams, Pages: door.Shared(c.CORSOrigins)}
 	limits := c.Ingest
 	limits.RequestTime = c.RequestTimeout // one setting for all protocols
 	events := ingest.New(ingest.Options{
 		Log: s.journal, Gate: guard.WithTokens(), Limits: limits, Now: c.Now, Door: manners,
 		Wait: s.floors.Wait, Owner: s.owner, Room: s.room, Observe: s.metrics.observeIntake,
 	})
-	answers := body.NewBudget(c.MaxAnswerBytes, 0, freeAnswerBytes)
 	amazon, own := s.throttles()
 	reading := s.tellAge(v1.New(v1.Options{
 		Floors: s.floors, Gate: readingGate{guard.WithTokens(), s}, Door: manners, Throttle: own,
@@ -41,14 +41,11 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 		LenientFilters: c.LenientFilters, IncludeOffline: c.IncludeOffline, CORSOrigins: c.CORSOrigins,
 		Timeout: c.RequestTimeout, Answers: answers, Throttle: amazon, Observe: s.metrics.observe, Logger: c.Logger,
 	}))
-	shared := door.Shared(c.CORSOrigins)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ours := strings.HasPrefix(r.URL.Path, "/v1/")
 		switch {
-		case ours && shared.Share(w, r): // a browser's preflight request
 		case r.URL.Path == ingest.Path:
 			events.ServeHTTP(w, r)
-		case ours:
+		case strings.HasPrefix(r.URL.Path, "/v1/"):
 			reading.ServeHTTP(w, r)
 		default:
 			questions.ServeHTTP(w, r)

@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"rollcall/internal/connect"
-	v1 "rollcall/internal/door"
+	"rollcall/internal/door"
 	"rollcall/internal/ingest"
 )
 
@@ -84,6 +84,7 @@ func newMetrics(s *Server) *metrics {
 			Name: "rollcall_connections_cut_total",
 			Help: "Idle connections that were closed to make room for others (--max-connections).",
 		}, func() float64 { return float64(s.connections.counts().cut) }),
+		gauge("rollcall_streams", "Answers that go on for as long as the client listens.", func() float64 { return float64(s.streams.Open()) }),
 		gauge("rollcall_floor_ready", "1 when the floor has caught up with the journal.", func() float64 {
 			if s.ready.Load() {
 				return 1
@@ -123,7 +124,7 @@ func (m *metrics) observeIntake(o ingest.Outcome) {
 }
 
 // observeV1 counts an answer of /v1.
-func (m *metrics) observeV1(o v1.Outcome) {
+func (m *metrics) observeV1(o door.Outcome) {
 	m.v1.WithLabelValues(o.Route, o.Method, o.Code, strconv.Itoa(o.Status)).Inc()
 	if o.Panicked {
 		m.panics.Inc()

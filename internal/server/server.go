@@ -23,6 +23,7 @@ import (
 
 	"rollcall"
 	"rollcall/internal/access"
+	"rollcall/internal/door"
 	"rollcall/internal/durable"
 	"rollcall/internal/floor"
 	"rollcall/internal/journal"
@@ -36,6 +37,7 @@ type Server struct {
 	keeper  *keeper
 	keys    *access.Keys
 	metrics *metrics
+	streams *door.Streams
 
 	restored journal.Snapshot  // what the floors were made from at the start; zero if from none
 	startAt  rollcall.Position // the journal's end at the start
@@ -52,6 +54,13 @@ type Server struct {
 	MadeKey access.Key
 }
 
+// Answers that go on for as long as clients listen are bounded apart from
+// connections.
+const (
+	maxStreams      = 10_000
+	maxStreamsOfKey = 1_000
+)
+
 // keysCheck is how often the keys file is looked at.
 const keysCheck = 2 * time.Second
 
@@ -61,7 +70,7 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Server{config: c}
+	s := &Server{config: c, streams: door.NewStreams(maxStreams, maxStreamsOfKey)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
@@ -171,6 +180,7 @@ func (s *Server) Run(ctx context.Context) error {
 		running--
 	}
 	s.draining.Store(true)
+	s.streams.Drain()
 	s.config.Logger.Info("draining")
 	drain, cancel := context.WithTimeout(work, s.config.DrainTimeout)
 	defer cancel()

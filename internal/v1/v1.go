@@ -10,7 +10,6 @@ package v1
 import (
 	"context"
 	"net/http"
-	"path"
 	"time"
 
 	"rollcall"
@@ -76,9 +75,9 @@ func New(o Options) http.Handler {
 	if door == nil {
 		door = new(v1.Door)
 	}
-	mux, notFound := http.NewServeMux(), door.NotFound()
-	handle := func(route, method string, h v1.Handler) {
-		mux.Handle(route, door.Handle(route, map[string]v1.Handler{method: h}))
+	var routes []v1.Route
+	handle := func(pattern, method string, h func(w http.ResponseWriter, r *http.Request) error) {
+		routes = append(routes, v1.Route{Method: method, Pattern: pattern, Handler: func(c *v1.Call) error { return h(c, c.Request) }})
 	}
 	handle("/v1/openapi.json", http.MethodGet, serveOpenAPI)
 	handle("/v1/instances", http.MethodGet, s.listInstances)
@@ -87,14 +86,7 @@ func New(o Options) http.Handler {
 		handle("/v1/instances/{instanceId}", http.MethodDelete, s.removeInstance)
 		handle("/v1/instances/{instanceId}/agents/{agentId}", http.MethodDelete, s.forgetAgent)
 	}
-	mux.Handle("/", notFound)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if sent := r.URL.EscapedPath(); path.Clean(sent) != sent {
-			notFound.ServeHTTP(w, r) // the mux would redirect, and no signature survives that
-			return
-		}
-		mux.ServeHTTP(w, r)
-	})
+	return door.Routes(routes)
 }
 
 // listInstances answers GET /v1/instances: what the key may read, by id.

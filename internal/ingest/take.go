@@ -1,0 +1,71 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+
+	"rollcall"
+	"rollcall/internal/access"
+	"rollcall/internal/agentevent"
+	"rollcall/internal/door"
+	"rollcall/internal/slab"
+)
+
+// Batch is what became of the documents of one body.
+type Batch struct {
+	Accepted int // durable
+	Refused  []agentevent.Refusal
+}
+
+// Take takes in the documents in body, whoever brought them: an HTTP request, or
+// a source inside the process with a pass of its own (access.Within). It returns
+// when all that is accepted is durable, and gives the position of the last; the
+// zero position when there is none. body is the caller's again then.
+//
+// Documents that can't be kept fail the whole body, with a *door.DocumentsError,
+// unless skipInvalid lets the others be kept without them. Any other error
+// tells by its rollcall.Code whether to try again: with CodeUnavailable the
+// documents may or may not have been kept, and to bring them again changes
+// nothing but that.
+func (in *Intake) Take(ctx context.Context, pass access.Pass, body []byte, skipInvalid bool) (Batch, rollcall.Position, error) {
+	var records slab.Loan // until they are appended
+	defer records.GiveBack()
+	judged, err := in.judge(pass, body, &records)
+	if err != nil {
+		return Batch{}, rollcall.Position{}, err
+	}
+	batch := Batch{Refused: judged.Refused}
+	out := Outcome{Refused: len(batch.Refused), BodyBytes: len(body)}
+	defer func() { in.observe(out) }()
+	if len(batch.Refused) > 0 && !skipInvalid {
+		return batch, rollcall.Position{}, in.errRefused(batch.Refused, len(judged.Documents)+len(batch.Refused))
+	}
+	if err := in.room(judged.Documents); err != nil {
+		return batch, rollcall.Position{}, err
+	}
+	position, err := in.keep(ctx, judged.Documents)
+	if err != nil {
+		return batch, rollcall.Position{}, err
+	}
+	batch.Accepted = len(judged.Documents)
+	out.Accepted = batch.Accepted
+	return batch, position, nil
+}
+
+// errRefused names the documents for which nothing of the request was kept.
+func (in *Intake) errRefused(refused []agentevent.Refusal, all int) error {
+	return &door.DocumentsError{
+		Message: fmt.Sprintf("%d of %d documents are refused, so nothing of the request was kept (?on-invalid=skip keeps the others)",
+			len(refused), all),
+		Refused:   len(refused),
+		Documents: in.listed(refused),
+	}
+}
+
+func (in *Intake) listed(refused []agentevent.Refusal) []door.Document {
+	listed := make([]door.Document, 0, min(len(refused), in.limits.RefusedListed))
+	for _, r := range refused[:cap(listed)] {
+		listed = append(listed, door.Document{Number: r.Number, Offset: r.Offset, Member: r.Member, Reason: r.Reason})
+	}
+	return listed
+}
