@@ -64,7 +64,7 @@ func (c *Cluster) validate(wrong func(format string, args ...any)) {
 func (s *Server) openCluster(ctx context.Context) (journal.Log, error) {
 	return s.config.Cluster.open(ctx, natslog.Options{
 		MaxWaiting: journal.Limits{Bytes: int(s.config.MaxWaitingBytes)}, Now: s.config.Now, Logger: s.config.Logger,
-		OnCommit: func(k natslog.Commit) { s.metrics.kept.commit(k.Records, k.StoredBytes, k.Took) },
+		OnCommit: func(k natslog.Commit) { s.metrics.kept.Commit(k.Records, k.StoredBytes, k.Took) },
 	})
 }
 

@@ -31,7 +31,7 @@ func (s *Server) follow(ctx context.Context) error {
 		for _, change := range s.floors.Apply(batch) {
 			s.metrics.effects.WithLabelValues(change.Effect.String()).Inc()
 		}
-		s.keeper.applied(sizeOf(pack.Records))
+		s.keeper.Applied(sizeOf(pack.Records))
 		s.noteCaughtUp()
 	}
 	return nil

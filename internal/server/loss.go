@@ -9,12 +9,15 @@ import (
 	"log/slog"
 	"os"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"rollcall"
 	"rollcall/internal/agentevent"
 	"rollcall/internal/durable"
 	"rollcall/internal/floor"
 	"rollcall/internal/journal"
 	"rollcall/internal/journal/disklog"
+	"rollcall/internal/keeper"
 )
 
 // A damaged journal that the operator accepts to lose a part of is never
@@ -75,11 +78,13 @@ func (s *Server) findDamage(ctx context.Context, dir string) (damage, failed err
 
 // readAsAtStart reads what the floor would be made from.
 func (s *Server) readAsAtStart(ctx context.Context, log journal.Log) error {
-	reader := &Server{config: s.config, journal: log, metrics: s.metrics}
-	if err := reader.restore(ctx); err != nil {
+	k, err := keeper.Open(ctx, keeper.Options{
+		Log: log, Metrics: keeper.NewMetrics(prometheus.NewRegistry(), s.config.Now), Logger: s.config.Logger, Now: s.config.Now,
+	})
+	if err != nil {
 		return err
 	}
-	from, end := reader.floors.Position(), log.End()
+	from, end := k.Floors().Position(), log.End()
 	if !from.Before(end) {
 		return nil
 	}
@@ -108,21 +113,6 @@ func (s *Server) carrySnapshot(r io.Reader, to rollcall.Position, w io.Writer) e
 	floors.Rebase(to)
 	_, err = floors.WriteSnapshot(w)
 	return err
-}
-
-// readSnapshot makes floors from a snapshot that must be of this position.
-func readSnapshot(r io.Reader, at rollcall.Position, o floor.Options) (*floor.Floors, error) {
-	floors, err := floor.Load(r, o)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := io.Copy(io.Discard, r); err != nil { // so that all of it is verified
-		return nil, err
-	}
-	if floors.Position() != at {
-		return nil, fmt.Errorf("the snapshot of %s holds the state at %s", at, floors.Position())
-	}
-	return floors, nil
 }
 
 // finishSalvage makes what was salvaged the journal, if the damaged one has made

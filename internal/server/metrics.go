@@ -11,6 +11,7 @@ import (
 	"rollcall/internal/connect"
 	"rollcall/internal/door"
 	"rollcall/internal/ingest"
+	"rollcall/internal/keeper"
 )
 
 // metrics are what /metrics shows of this server. They belong to a registry of
@@ -31,7 +32,7 @@ type metrics struct {
 
 	panics prometheus.Counter
 
-	kept keptMetrics
+	kept *keeper.Metrics
 }
 
 func newMetrics(s *Server) *metrics {
@@ -71,7 +72,7 @@ func newMetrics(s *Server) *metrics {
 	}
 	m.answered = m.questions.WithLabelValues(answeredOperation, "", strconv.Itoa(http.StatusOK))
 	m.answeredTook = m.took.WithLabelValues(answeredOperation)
-	m.kept = newKeptMetrics(m.registry, s)
+	m.kept = keeper.NewMetrics(m.registry, s.config.Now)
 	m.registry.MustRegister(
 		m.effects, m.refused, m.v1, m.questions, m.took, m.panics,
 		counter("rollcall_ingest_events_total", "Events that were made durable and acknowledged.", &m.events),

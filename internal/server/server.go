@@ -23,10 +23,12 @@ import (
 
 	"rollcall"
 	"rollcall/internal/access"
+	"rollcall/internal/connect"
 	"rollcall/internal/door"
 	"rollcall/internal/durable"
 	"rollcall/internal/floor"
 	"rollcall/internal/journal"
+	"rollcall/internal/keeper"
 )
 
 // Server is a rollcall server. Open makes one, Run runs it, Close ends it.
@@ -34,13 +36,12 @@ type Server struct {
 	config  Config
 	journal journal.Log
 	floors  *floor.Floors
-	keeper  *keeper
+	keeper  *keeper.Keeper
 	keys    *access.Keys
 	metrics *metrics
 	streams *door.Streams
 
-	restored journal.Snapshot  // what the floors were made from at the start; zero if from none
-	startAt  rollcall.Position // the journal's end at the start
+	startAt rollcall.Position // the journal's end at the start
 
 	ready    atomic.Bool // the floor has reached startAt
 	draining atomic.Bool // Run ends
@@ -87,7 +88,10 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 		return nil, err
 	}
 	s.startAt = s.journal.End()
-	s.keeper = newKeeper(s)
+	if s.keeper, err = keeper.Open(ctx, s.keeping()); err != nil {
+		return nil, explainDamage(err)
+	}
+	s.floors = s.keeper.Floors()
 	secrets, err := s.tokenSecrets()
 	if err != nil {
 		return nil, err
@@ -101,6 +105,19 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 	}
 	s.handler = s.newHandler(secrets) //nolint:contextcheck // requests bring theirs
 	return s, nil
+}
+
+// keeping says what is kept of the journal.
+func (s *Server) keeping() keeper.Options {
+	c := &s.config
+	o := keeper.Options{
+		Log: s.journal, Floor: floor.Options{Encode: connect.EncodeUserData}, Metrics: s.metrics.kept, Logger: c.Logger, Now: c.Now,
+		Interval: c.SnapshotInterval, EveryBytes: c.SnapshotEveryBytes, RetentionAge: c.RetentionAge, RetentionBytes: c.RetentionBytes,
+	}
+	if c.Ephemeral {
+		o.MemoryBytes = c.MemoryBytes
+	}
+	return o
 }
 
 // URL is where questions and events go, as a client on this machine can use it.
@@ -159,7 +176,7 @@ func (s *Server) Run(ctx context.Context) error {
 	go s.keys.Follow(work, keysCheck)
 	go func() { ended <- s.follow(work) }()
 	var keeping sync.WaitGroup
-	keeping.Go(func() { s.keeper.run(work) })
+	keeping.Go(func() { s.keeper.Run(work) })
 	keeping.Go(func() { s.forgetLongGone(work) })
 	go func() { ended <- serveHTTP(public, s.public) }()
 	address := []any{slog.String("address", s.public.Addr().String())}

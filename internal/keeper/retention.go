@@ -1,4 +1,4 @@
-package server
+package keeper
 
 import (
 	"context"
@@ -34,11 +34,11 @@ type mark struct {
 // retain forgets what the rules don't want any longer. The journal is trimmed
 // behind a snapshot that was read back, and with at least another one newer than
 // that, so that the state at any position that is left can be told.
-func (k *keeper) retain(ctx context.Context) {
+func (k *Keeper) retain(ctx context.Context) error {
 	marks, err := k.marks(ctx)
 	if err == nil && len(marks) > soundSnapshots {
-		horizon := k.rules.horizon(marks, k.now())
-		before := k.log.Start().Pack
+		horizon := k.rules.horizon(marks, k.Now())
+		before := k.Log.Start().Pack
 		if horizon < len(marks)-1 {
 			err = k.trim(ctx, marks[horizon])
 		}
@@ -47,34 +47,33 @@ func (k *keeper) retain(ctx context.Context) {
 		}
 		k.tellTrimmed(before)
 	}
-	if err != nil && ctx.Err() == nil && !errors.Is(err, journal.ErrClosed) {
-		k.logger.Error("the journal could not be trimmed; it is tried again", slog.Any("error", err))
-	}
+	return err
 }
 
 // marks lists the snapshots, the newest first, and sees to it that the newest are
 // sound. The last mark is the journal's start, which is as old as can be.
-func (k *keeper) marks(ctx context.Context) (marks []mark, err error) {
-	list, err := k.log.Snapshots(ctx)
+func (k *Keeper) marks(ctx context.Context) (marks []mark, err error) {
+	list, err := k.Log.Snapshots(ctx)
 	if err != nil {
 		return nil, err
 	}
-	start := k.log.Start()
+	start := k.Log.Start()
 	for _, s := range append(list, journal.Snapshot{Position: start}) {
 		if s.Position.Before(start) { // what follows it is forgotten
-			if err := k.log.RemoveSnapshot(ctx, s.Position); err != nil {
+			if err := k.Log.RemoveSnapshot(ctx, s.Position); err != nil {
 				return nil, err
 			}
 			continue
 		}
 		if len(marks) < soundSnapshots && s.Position != start {
 			if err := k.verify(ctx, s); errors.Is(err, journal.ErrDamaged) {
-				continue // reported, and gone
+				k.Logger.Error("a snapshot is damaged and removed", slog.Any("error", err))
+				continue
 			} else if err != nil {
 				return nil, err
 			}
 		}
-		stat, err := k.log.Stat(ctx, s.Position)
+		stat, err := k.Log.Stat(ctx, s.Position)
 		if err != nil {
 			return nil, err
 		}
@@ -125,30 +124,35 @@ func (r retention) needless(marks []mark, horizon int) []mark {
 }
 
 // trim forgets what lies before a snapshot.
-func (k *keeper) trim(ctx context.Context, to mark) error {
-	if to.Position.Pack <= k.log.Start().Pack+1 {
+func (k *Keeper) trim(ctx context.Context, to mark) error {
+	if to.Position.Pack <= k.Log.Start().Pack+1 {
 		return nil
 	}
 	if err := k.verify(ctx, to.Snapshot); err != nil {
 		return err
 	}
-	return k.log.Trim(ctx, to.Position)
+	return k.Log.Trim(ctx, to.Position)
 }
 
 // tellTrimmed tells of packs that were forgotten since the journal began behind
 // the pack before.
-func (k *keeper) tellTrimmed(before uint64) {
-	start := k.log.Start()
+func (k *Keeper) tellTrimmed(before uint64) {
+	start := k.Log.Start()
 	if packs := start.Pack - before; packs > 0 {
-		k.metrics.trimmed.Add(float64(packs))
-		k.logger.Info("journal trimmed", slog.String("start", start.String()), slog.Uint64("packs", packs))
+		k.Metrics.trimmed.Add(float64(packs))
+		k.Logger.Info("journal trimmed", slog.String("start", start.String()), slog.Uint64("packs", packs))
 	}
 }
 
-// thin removes snapshots.
-func (k *keeper) thin(ctx context.Context, needless []mark) error {
+// thin removes snapshots, but never the one at which the journal begins, as one
+// does that was salvaged: what follows would have no state below it.
+func (k *Keeper) thin(ctx context.Context, needless []mark) error {
+	start := k.Log.Start()
 	for _, m := range needless {
-		if err := k.log.RemoveSnapshot(ctx, m.Position); err != nil {
+		if m.Position == start {
+			continue
+		}
+		if err := k.Log.RemoveSnapshot(ctx, m.Position); err != nil {
 			return err
 		}
 		delete(k.sound, m.Position)
@@ -157,14 +161,14 @@ func (k *keeper) thin(ctx context.Context, needless []mark) error {
 }
 
 // measure takes the sizes that the metrics show.
-func (k *keeper) measure(ctx context.Context) {
-	stat, err := k.log.Stat(ctx, k.log.Start())
+func (k *Keeper) measure(ctx context.Context) {
+	stat, err := k.Log.Stat(ctx, k.Log.Start())
 	if err != nil {
 		return // the journal is about to end, or out of reach
 	}
-	list, err := k.log.Snapshots(ctx)
+	list, err := k.Log.Snapshots(ctx)
 	if err != nil {
 		return
 	}
-	k.metrics.measure(stat, list)
+	k.Metrics.measure(stat, list)
 }

@@ -1,4 +1,4 @@
-package server
+package keeper
 
 import (
 	"sync/atomic"
@@ -9,9 +9,9 @@ import (
 	"rollcall/internal/journal"
 )
 
-// keptMetrics are about the journal's size and about snapshots. The sizes are
+// Metrics are about the journal's size and about snapshots. The sizes are
 // those of the keeper's last look at them.
-type keptMetrics struct {
+type Metrics struct {
 	snapshots  *prometheus.CounterVec // by outcome
 	took       prometheus.Gauge
 	size       prometheus.Gauge
@@ -20,12 +20,13 @@ type keptMetrics struct {
 	commits    prometheus.Histogram
 	events     prometheus.Counter
 	stored     prometheus.Counter
-	stat       *atomic.Pointer[journal.Stat]
-	listed     *atomic.Pointer[[]journal.Snapshot]
+	stat       atomic.Pointer[journal.Stat]
+	listed     atomic.Pointer[[]journal.Snapshot]
 }
 
-func newKeptMetrics(r *prometheus.Registry, s *Server) keptMetrics {
-	m := keptMetrics{
+// NewMetrics makes metrics that r shows.
+func NewMetrics(r prometheus.Registerer, now func() time.Time) *Metrics {
+	m := &Metrics{
 		snapshots: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "rollcall_snapshots_total",
 			Help: "Snapshots of the floor that were to be written, by outcome: written, failed.",
@@ -53,7 +54,6 @@ func newKeptMetrics(r *prometheus.Registry, s *Server) keptMetrics {
 		stored: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "rollcall_journal_committed_bytes_total", Help: "Bytes of packs, as stored, that this process made durable.",
 		}),
-		stat: new(atomic.Pointer[journal.Stat]), listed: new(atomic.Pointer[[]journal.Snapshot]),
 	}
 	m.stat.Store(new(journal.Stat))
 	m.listed.Store(new([]journal.Snapshot))
@@ -64,7 +64,7 @@ func newKeptMetrics(r *prometheus.Registry, s *Server) keptMetrics {
 		if at.IsZero() {
 			return 0
 		}
-		return s.config.Now().Sub(at).Seconds()
+		return now().Sub(at).Seconds()
 	}
 	r.MustRegister(
 		m.snapshots, m.took, m.size, m.unreadable, m.trimmed, m.commits, m.events, m.stored,
@@ -91,15 +91,15 @@ func newKeptMetrics(r *prometheus.Registry, s *Server) keptMetrics {
 	return m
 }
 
-// commit notes a pack that was made durable.
-func (m *keptMetrics) commit(events, storedBytes int, took time.Duration) {
+// Commit notes a pack that was made durable.
+func (m *Metrics) Commit(events, storedBytes int, took time.Duration) {
 	m.commits.Observe(took.Seconds())
 	m.events.Add(float64(events))
 	m.stored.Add(float64(storedBytes))
 }
 
 // wrote notes what became of a snapshot.
-func (m *keptMetrics) wrote(s journal.Snapshot, took time.Duration, err error) {
+func (m *Metrics) wrote(s journal.Snapshot, took time.Duration, err error) {
 	if err != nil {
 		m.snapshots.WithLabelValues("failed").Inc()
 		return
@@ -110,7 +110,7 @@ func (m *keptMetrics) wrote(s journal.Snapshot, took time.Duration, err error) {
 }
 
 // measure notes what is kept.
-func (m *keptMetrics) measure(stat journal.Stat, list []journal.Snapshot) {
+func (m *Metrics) measure(stat journal.Stat, list []journal.Snapshot) {
 	m.stat.Store(&stat)
 	m.listed.Store(&list)
 }
