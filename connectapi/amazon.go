@@ -1,10 +1,6 @@
 package connectapi
 
-import (
-	"iter"
-	"slices"
-	"strings"
-)
+import "iter"
 
 // Route is what is known of every operation of Amazon Connect.
 type Route struct {
@@ -54,17 +50,19 @@ func Amazon() iter.Seq[Route] {
 	}
 }
 
-// IsAction tells whether IAM knows the action, such as connect:ListUsers. As in
-// IAM, upper and lower case are the same.
-func IsAction(action string) bool {
-	service, name, _ := strings.Cut(action, ":")
-	if !strings.EqualFold(service, "connect") {
-		return false
-	}
-	for r := range Amazon() {
-		if strings.EqualFold(r.Name, name) {
-			return true
+// Actions gives what IAM calls asking for each operation, such as
+// connect:ListUsers, and its actions that no operation is named for.
+func Actions() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for r := range Amazon() {
+			if !yield(r.Action()) {
+				return
+			}
+		}
+		for _, name := range permissionOnly {
+			if !yield("connect:" + name) {
+				return
+			}
 		}
 	}
-	return slices.ContainsFunc(permissionOnly, func(p string) bool { return strings.EqualFold(p, name) })
 }

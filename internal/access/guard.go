@@ -24,6 +24,10 @@ type GuardOptions struct {
 	// refused, but those of Origins; "*" is any.
 	Anonymous bool
 	Origins   []string
+
+	// Refused is told of each request that is not believed or not permitted;
+	// nil: nobody.
+	Refused func(Refusal)
 }
 
 // Guard is the Gate of this server's protocols. It is safe for concurrent use.
@@ -33,12 +37,13 @@ type Guard struct {
 	verifier  *sigv4.Verifier
 	anonymous bool
 	local     localOnly // asked when anonymous
+	refused   func(Refusal)
 }
 
 // NewGuard makes a Guard.
 func NewGuard(o GuardOptions) *Guard {
 	return &Guard{
-		keys: o.Keys, now: o.Now, anonymous: o.Anonymous, local: localOnly{origins: o.Origins},
+		keys: o.Keys, now: o.Now, anonymous: o.Anonymous, local: localOnly{origins: o.Origins}, refused: o.Refused,
 		verifier: sigv4.New(sigv4.Options{
 			Service: "connect", Regions: o.Regions, Keys: o.Keys, MaxSkew: o.MaxSkew, AllowUnsignedPayload: o.AllowUnsignedPayload,
 		}),
@@ -48,28 +53,30 @@ func NewGuard(o GuardOptions) *Guard {
 // Knock refuses requests without a claim to a known key, as Gate says.
 func (g *Guard) Knock(r *http.Request) (claimed string, err error) {
 	if g.anonymous {
-		return "", g.local.check(r)
+		err = g.local.check(r)
+	} else {
+		claimed, err = g.verifier.VerifyClaim(r, g.now())
 	}
-	return g.verifier.VerifyClaim(r, g.now())
+	return claimed, g.tell(r, err)
 }
 
 // Admit believes signed requests. Its errors are *sigv4.Error or, for a guard
 // that is anonymous, have rollcall.CodeDenied.
 func (g *Guard) Admit(r *http.Request, body []byte) (Pass, error) {
-	p := &pass{keyID: "anonymous", remoteAddr: r.RemoteAddr, now: g.now()}
+	p := &pass{keyID: "anonymous", remoteAddr: r.RemoteAddr, now: g.now(), refused: g.refused}
 	if g.anonymous {
 		if err := g.local.check(r); err != nil {
-			return nil, err
+			return nil, g.tell(r, err)
 		}
 		return p, nil
 	}
 	identity, err := g.verifier.Verify(r, body, p.now)
 	if err != nil {
-		return nil, err
+		return nil, g.tell(r, err)
 	}
 	e := g.keys.key(identity.AccessKeyID)
 	if e == nil { // revoked this instant
-		return nil, &sigv4.Error{Code: sigv4.UnrecognizedClient, Message: "The security token included in the request is invalid."}
+		return nil, g.tell(r, &sigv4.Error{Code: sigv4.UnrecognizedClient, Message: "The security token included in the request is invalid."})
 	}
 	return p.of(e), nil
 }
@@ -87,7 +94,7 @@ func (t tokenGate) Knock(r *http.Request) (claimed string, err error) {
 	}
 	e := t.guard.keys.token(token)
 	if e == nil {
-		return "", errUnknownToken
+		return "", t.guard.tell(r, errUnknownToken)
 	}
 	return e.ID, nil
 }
@@ -101,9 +108,9 @@ func (t tokenGate) Admit(r *http.Request, body []byte) (Pass, error) {
 	}
 	e := t.guard.keys.token(token)
 	if e == nil {
-		return nil, errUnknownToken
+		return nil, t.guard.tell(r, errUnknownToken)
 	}
-	p := &pass{remoteAddr: r.RemoteAddr, now: t.guard.now()}
+	p := &pass{remoteAddr: r.RemoteAddr, now: t.guard.now(), refused: t.guard.refused}
 	return p.of(e), nil
 }
 
@@ -120,6 +127,8 @@ type pass struct {
 	policy     *Policy   // nil: may do everything
 	remoteAddr string    // address and port, read only where there is a policy
 	now        time.Time // when the request was admitted
+	refused    func(Refusal)
+	denied     bool // refused was told; each request is refused once
 }
 
 func (p *pass) of(e *Entry) *pass {
@@ -136,19 +145,43 @@ func (p *pass) Unlimited() bool { return p.policy == nil }
 // Allow tells whether the sender may do the action to every resource, as Pass
 // says.
 func (p *pass) Allow(action string, instance rollcall.ARN, resources ...rollcall.ARN) error {
-	if p.policy == nil {
+	decision, resource := p.decide(action, instance, resources)
+	if decision == Allowed {
 		return nil
+	}
+	if p.refused != nil && !p.denied {
+		p.denied = true
+		p.refused(Refusal{Reason: decision.reason(), KeyID: p.keyID, Action: action, Resource: resource.String(), RemoteAddr: p.remoteAddr})
+	}
+	return p.denial(action, resource, decision)
+}
+
+// May tells the same as Allow of somebody who did not ask: nobody hears of it.
+func May(p Pass, action string, instance rollcall.ARN, resources ...rollcall.ARN) bool {
+	if own, ok := p.(*pass); ok {
+		decision, _ := own.decide(action, instance, resources)
+		return decision == Allowed
+	}
+	return p.Allow(action, instance, resources...) == nil
+}
+
+// decide gives the first resource that is not permitted.
+func (p *pass) decide(action string, instance rollcall.ARN, resources []rollcall.ARN) (Decision, rollcall.ARN) {
+	if p.policy == nil {
+		return Allowed, instance
 	}
 	r := Request{Action: action, InstanceID: string(instance.Instance), SourceIP: p.sourceIP(), Now: p.now}
 	if len(resources) == 0 {
-		return p.allow(&r, instance)
+		r.Resource = instance.String()
+		return p.policy.Decide(&r), instance
 	}
 	for _, resource := range resources {
-		if err := p.allow(&r, resource); err != nil {
-			return err
+		r.Resource = resource.String()
+		if decision := p.policy.Decide(&r); decision != Allowed {
+			return decision, resource
 		}
 	}
-	return nil
+	return Allowed, instance
 }
 
 // sourceIP is the address of whoever is at the other end of the connection: a
@@ -162,21 +195,13 @@ func (p *pass) sourceIP() netip.Addr {
 	return addrPort.Addr().Unmap().WithZone("")
 }
 
-func (p *pass) allow(r *Request, resource rollcall.ARN) error {
-	r.Resource = resource.String()
-	switch p.policy.Decide(r) {
-	case Allowed:
-		return nil
-	case DeniedExplicitly:
-		return p.denial(r, resource, " with an explicit deny in an identity-based policy")
-	case DeniedImplicitly:
-	}
-	return p.denial(r, resource, " because no identity-based policy allows the "+r.Action+" action")
-}
-
 // denial is the error in Amazon's words.
-func (p *pass) denial(r *Request, resource rollcall.ARN, reason string) error {
+func (p *pass) denial(action string, resource rollcall.ARN, decision Decision) error {
+	reason := " because no identity-based policy allows the " + action + " action"
+	if decision == DeniedExplicitly {
+		reason = " with an explicit deny in an identity-based policy"
+	}
 	user := "arn:" + resource.Partition + ":iam::" + resource.Account + ":user/" + p.name
 	return rollcall.Errorf(rollcall.CodeDenied, "%s",
-		"User: "+user+" is not authorized to perform: "+r.Action+" on resource: "+r.Resource+reason)
+		"User: "+user+" is not authorized to perform: "+action+" on resource: "+resource.String()+reason)
 }

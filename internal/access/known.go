@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"rollcall/connectapi"
 )
 
 // What a policy can name is data: lists that anybody can read and add to.
@@ -14,7 +16,7 @@ var (
 	//go:embed resources.txt
 	resourcesText string
 
-	actions   = readNames(actionsText)
+	actions   = addAmazons(readNames(actionsText))
 	resources = readNames(resourcesText)
 	exact     = lowerNames(actions) // so that nearly no action need be looked for
 )
@@ -29,6 +31,18 @@ func readNames(text string) (list []known) {
 	for line := range strings.Lines(text) {
 		if words := strings.Fields(line); len(words) > 0 && words[0] != "#" {
 			list = append(list, known{words[0], words[1:]})
+		}
+	}
+	return list
+}
+
+// addAmazons adds all that IAM knows of Amazon Connect, also what is not served
+// here: so a policy may stand here as it does there.
+func addAmazons(list []known) []known {
+	have := lowerNames(list)
+	for action := range connectapi.Actions() {
+		if !have[strings.ToLower(action)] {
+			list = append(list, known{name: action})
 		}
 	}
 	return list

@@ -74,7 +74,7 @@ func TestPolicy_Decide(t *testing.T) {
 		{"an action's star matches", `{'Effect': 'Allow', 'Action': 'connect:get*Data', 'Resource': '*'}`, nil, yes},
 		{"an action's question mark matches one character", `{'Effect': 'Allow', 'Action': 'connect:GetCurrentUserDat?', 'Resource': '*'}`, nil, yes},
 		{"and not none", `{'Effect': 'Allow', 'Action': 'connect:GetCurrentUserData', 'Resource': '*'}`, func(r *access.Request) { r.Action = "connect:GetCurrentUserDat" }, no},
-		{"an action that is not served may be named", `{'Effect': 'Allow', 'Action': ['connect:DescribeUser', 'connect:GetFederationTokens'], 'Resource': '*'}`, nil, no},
+		{"an action that is not served may be named", `{'Effect': 'Allow', 'Action': ['connect:DescribeUser', 'connect:AdminGetEmergencyAccessToken'], 'Resource': '*'}`, nil, no},
 
 		{"another resource is not allowed", `{'Effect': 'Allow', 'Action': '*', 'Resource': '` + instance + `'}`, nil, no},
 		{"what lies in the instance is matched by its star", `{'Effect': 'Allow', 'Action': '*', 'Resource': '` + instance + `/*'}`, nil, yes},

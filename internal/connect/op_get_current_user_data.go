@@ -85,6 +85,19 @@ func (s *Service) getCurrentUserData(c *call, req *userDataRequest) (*userDataPa
 			return nil, err
 		}
 	}
+	if s.o.Await != nil {
+		waited, err := s.o.Await(c.request)
+		if err != nil {
+			return nil, err
+		}
+		if waited { // meanwhile the instance may have come, or gone and come anew
+			at, _ = s.locate(c.instance)
+			sel = req.selection(at.ARN, s.o.LenientFilters)
+			if err := at.Permit(c.pass, actionGetCurrentUserData, req.Filters.resources); err != nil {
+				return nil, err
+			}
+		}
+	}
 	if at.Floor == nil {
 		return nil, rollcall.Errorf(rollcall.CodeNotFound,
 			"Instance %s doesn't exist in this account and Region.", quoted(c.instance))

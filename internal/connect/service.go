@@ -42,6 +42,10 @@ type Options struct {
 	// rollcall.CodeThrottled. It is asked once for each permitted request.
 	// nil: never.
 	Throttle func(pass access.Pass, operation string, instance rollcall.ARN) error
+	// Await waits until the floor has seen the position that a request demands,
+	// if it does, and tells whether it waited: what was looked up before may have
+	// changed. It is asked behind the permission. nil: nothing is demanded.
+	Await func(r *http.Request) (waited bool, err error)
 	// Observe is told of each request when it is answered. nil: nobody.
 	Observe func(Outcome)
 

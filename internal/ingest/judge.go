@@ -122,7 +122,7 @@ func (in *Intake) refuseForeign(pass access.Pass, batch *agentevent.Batch) {
 			return "", ""
 		}
 		expected := owner.String()
-		if pass.Allow(access.ActionPutEvents, owner) != nil {
+		if !access.May(pass, access.ActionPutEvents, owner) {
 			expected = "another account or Region"
 		}
 		return "AgentARN", fmt.Sprintf("found an agent of %s, expected %s: the first account and Region seen for an instance id own it", sent, expected)

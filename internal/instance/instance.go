@@ -69,12 +69,13 @@ func stranger(floors *floor.Floors, id rollcall.InstanceID) rollcall.ARN {
 }
 
 // Permit asks whether the sender may do the action to what the request names.
-// resources gives that as seen from an instance; nil stands for the instance
-// itself.
+// resources gives that as seen from an instance; nil, or none, stands for the
+// instance itself.
 //
 // Whoever is denied an instance that is here and was named by its id gets the
 // answer that would come if it weren't here, unless that would be "not found":
-// then a policy denies just this one, and it is no secret.
+// then a policy denies just this one, and it is no secret. Nor is it to who may
+// ask about another of the resources named.
 func (p Place) Permit(pass access.Pass, action string, resources func(instance rollcall.ARN) []rollcall.ARN) error {
 	if pass.Unlimited() {
 		return nil
@@ -82,9 +83,15 @@ func (p Place) Permit(pass access.Pass, action string, resources func(instance r
 	if resources == nil {
 		resources = func(rollcall.ARN) []rollcall.ARN { return nil }
 	}
-	denied := pass.Allow(action, p.ARN, resources(p.ARN)...)
+	named := resources(p.ARN)
+	denied := pass.Allow(action, p.ARN, named...)
 	if denied == nil || p.Floor == nil || !p.byID {
 		return denied
+	}
+	for _, resource := range named {
+		if access.May(pass, action, p.ARN, resource) {
+			return denied
+		}
 	}
 	unknown := stranger(p.floors, p.ARN.Instance)
 	if err := pass.Allow(action, unknown, resources(unknown)...); err != nil {

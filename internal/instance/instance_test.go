@@ -65,3 +65,41 @@ func TestFind_SaysWhatIsNoInstance(t *testing.T) {
 		}
 	}
 }
+
+// deniedOn is a sender who may do everything but to one resource.
+type deniedOn struct{ resource rollcall.ARN }
+
+func (deniedOn) KeyID() string   { return "test" }
+func (deniedOn) Unlimited() bool { return false }
+
+func (d deniedOn) Allow(action string, _ rollcall.ARN, resources ...rollcall.ARN) error {
+	for _, r := range resources {
+		if r == d.resource || r.Account == "*" { // as a policy that names an account
+			return rollcall.Errorf(rollcall.CodeDenied, "%s on %s", action, r)
+		}
+	}
+	return nil
+}
+
+// On a server of several accounts, too, a denial names what is denied.
+func TestPermit_NamesTheResourceThatIsNotPermitted(t *testing.T) {
+	p, _ := instance.Find(floorsOf(support, elsewhere), "support")
+	queues := func(ids ...string) func(rollcall.ARN) []rollcall.ARN {
+		return func(at rollcall.ARN) (list []rollcall.ARN) {
+			for _, id := range ids {
+				list = append(list, at.Child(rollcall.TypeQueue, id))
+			}
+			return list
+		}
+	}
+	sender := deniedOn{support.Child(rollcall.TypeQueue, "q2")}
+	err := p.Permit(sender, "ask", queues("q1", "q2"))
+	if want := "ask on " + sender.resource.String(); rollcall.ErrorMessage(err) != want {
+		t.Errorf("error is %v, want %s", err, want)
+	}
+	// Where nothing is permitted, it is as if the instance weren't here.
+	err = p.Permit(sender, "ask", queues("q2"))
+	if want := "ask on arn:aws:connect:*:*:instance/support/queue/q2"; rollcall.ErrorMessage(err) != want {
+		t.Errorf("error is %v, want %s", err, want)
+	}
+}

@@ -250,3 +250,15 @@ func (l *logged) findLocked(message string) map[string]any {
 	}
 	return nil
 }
+
+// all gives the lines with the message so far.
+func (l *logged) all(message string) (lines []map[string]any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, entry := range l.lines {
+		if entry["msg"] == message {
+			lines = append(lines, entry)
+		}
+	}
+	return lines
+}

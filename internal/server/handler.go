@@ -21,7 +21,7 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 	c := &s.config
 	guard := access.NewGuard(access.GuardOptions{
 		Keys: s.keys, Now: c.SignatureNow, AllowUnsignedPayload: c.AllowUnsignedPayload,
-		Anonymous: c.Anonymous, Origins: c.CORSOrigins,
+		Anonymous: c.Anonymous, Origins: c.CORSOrigins, Refused: s.noteRefusal,
 	})
 	answers := body.NewBudget(c.MaxAnswerBytes, 0, freeAnswerBytes)
 	manners := &door.Door{Logger: c.Logger, Now: c.Now, Observe: s.metrics.observeV1, Answers: answers, Streams: s.streams, Pages: door.Shared(c.CORSOrigins)}
@@ -34,12 +34,12 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 	amazon, own := s.throttles()
 	reading := s.tellAge(v1.New(v1.Options{
 		Floors: s.floors, Gate: readingGate{guard.WithTokens(), s}, Door: manners, Throttle: own,
-		Append: s.appendVisibly, Now: c.Now, Secrets: tokenSecrets,
+		Append: s.appendVisibly, Now: c.Now, Secrets: tokenSecrets, Await: s.awaitPosition, Audit: s.audit,
 	}))
 	questions := s.tellAge(connect.New(connect.Options{
 		Floors: s.floors, Gate: readingGate{guard, s}, Now: c.Now, Secrets: tokenSecrets,
 		LenientFilters: c.LenientFilters, IncludeOffline: c.IncludeOffline, CORSOrigins: c.CORSOrigins,
-		Timeout: c.RequestTimeout, Answers: answers, Throttle: amazon, Observe: s.metrics.observe, Logger: c.Logger,
+		Timeout: c.RequestTimeout, Await: s.awaitPosition, Answers: answers, Throttle: amazon, Observe: s.metrics.observe, Logger: c.Logger,
 	}))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {

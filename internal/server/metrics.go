@@ -30,7 +30,8 @@ type metrics struct {
 	answered     prometheus.Counter
 	answeredTook prometheus.Observer
 
-	panics prometheus.Counter
+	panics   prometheus.Counter
+	refusals *refusals // requests not believed or not permitted
 
 	kept *keeper.Metrics
 }
@@ -38,6 +39,7 @@ type metrics struct {
 func newMetrics(s *Server) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
+		refusals: newRefusals(),
 		effects: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "rollcall_floor_events_total",
 			Help: "Events that the floor was handed, by what they did: applied, late, repeated, foreign, forgotten (an agent), removed (an instance).",
@@ -74,7 +76,7 @@ func newMetrics(s *Server) *metrics {
 	m.answeredTook = m.took.WithLabelValues(answeredOperation)
 	m.kept = keeper.NewMetrics(m.registry, s.config.Now)
 	m.registry.MustRegister(
-		m.effects, m.refused, m.v1, m.questions, m.took, m.panics,
+		m.effects, m.refused, m.v1, m.questions, m.took, m.panics, m.refusals.count,
 		counter("rollcall_ingest_events_total", "Events that were made durable and acknowledged.", &m.events),
 		gauge("rollcall_floor_instances", "Instances known.", func() float64 { return float64(s.Counts().Instances) }),
 		gauge("rollcall_floor_agents", "Agents known, on the floor or not.", func() float64 { return float64(s.Counts().Agents) }),

@@ -32,7 +32,7 @@ const minPositionTime = 2 * time.Second
 const cutOffAfter = 5 * time.Second
 
 // readingGate admits who may ask when the floor can answer: when it has caught
-// up with the journal, and has seen what the request demands.
+// up with the journal.
 type readingGate struct {
 	access.Gate
 	server *Server
@@ -44,38 +44,36 @@ func (g readingGate) Admit(r *http.Request, body []byte) (access.Pass, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := g.server.answerable(); err != nil {
-		return nil, err
-	}
-	return pass, g.server.awaitPosition(r)
+	return pass, g.server.answerable()
 }
 
 // awaitPosition waits until the floor has seen the position that the request
-// demands, if it does.
-func (s *Server) awaitPosition(r *http.Request) error {
+// demands, if it does. Protocols ask for it behind the permission: what it says
+// tells how far the journal is.
+func (s *Server) awaitPosition(r *http.Request) (waited bool, err error) {
 	demanded := r.Header.Get(minPositionHeader)
 	if demanded == "" && r.URL.RawQuery != "" { // to parse none would allocate
 		demanded = r.URL.Query().Get(minPositionParameter)
 	}
 	if demanded == "" {
-		return nil
+		return false, nil
 	}
 	position, err := rollcall.ParsePosition(demanded)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if epoch := s.journal.Epoch(); position.Epoch != epoch {
-		return rollcall.Errorf(rollcall.CodeInvalid,
+		return false, rollcall.Errorf(rollcall.CodeInvalid,
 			"position %s is not of this journal, whose epoch is %s: it was imported or salvaged since, so begin anew", position, epoch)
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), minPositionTime)
 	defer cancel()
 	err = s.floors.Wait(ctx, position)
 	if errors.Is(err, context.DeadlineExceeded) {
-		return rollcall.Errorf(rollcall.CodeUnavailable,
+		return true, rollcall.Errorf(rollcall.CodeUnavailable,
 			"this node has not seen position %s within %s: it is at %s. Try again, or ask another node.", position, minPositionTime, s.floors.Position()).WithCause(err)
 	}
-	return err
+	return true, err
 }
 
 // answerable says why questions can't be answered truly now.

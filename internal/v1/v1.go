@@ -10,6 +10,7 @@ package v1
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"rollcall"
@@ -37,6 +38,13 @@ type Options struct {
 	Now    func() time.Time // nil: time.Now
 
 	Secrets [][]byte // seal cursors, as pagetoken.New has it
+
+	// Await waits until the floor has seen the position that a request demands,
+	// if it does, and tells whether it waited: what was looked up before may have
+	// changed. It is asked behind the permission. nil: nothing is demanded.
+	Await func(r *http.Request) (waited bool, err error)
+	// Audit is told of what was removed. nil: nobody.
+	Audit func(access.Act)
 }
 
 // service answers the half of /v1 that is about the floor. It holds no state
@@ -48,6 +56,8 @@ type service struct {
 	append   func(ctx context.Context, events ...*rollcall.Event) (rollcall.Position, error)
 	now      func() time.Time
 	cursors  pagetoken.Keys
+	await    func(r *http.Request) (waited bool, err error)
+	audit    func(access.Act)
 }
 
 // The operations, as openapi.yaml and Options.Throttle call them.
@@ -58,18 +68,27 @@ const (
 	opForgetAgent    = "forgetAgent"
 )
 
-// minPosition is a query parameter of all routes, which the gate has dealt with.
+// minPosition is a query parameter of all routes, which Options.Await deals with.
 const minPosition = "min-position"
 
 // New gives the routes of the API. Paths must reach it as they were sent: an
 // instance's ARN is one percent-encoded segment.
 func New(o Options) http.Handler {
-	s := &service{floors: o.Floors, gate: o.Gate, throttle: o.Throttle, append: o.Append, now: o.Now, cursors: pagetoken.New(o.Secrets...)}
+	s := &service{
+		floors: o.Floors, gate: o.Gate, throttle: o.Throttle, append: o.Append, now: o.Now, cursors: pagetoken.New(o.Secrets...),
+		await: o.Await, audit: o.Audit,
+	}
 	if s.now == nil {
 		s.now = time.Now
 	}
 	if s.throttle == nil {
 		s.throttle = func(access.Pass, string, rollcall.ARN) error { return nil }
+	}
+	if s.await == nil {
+		s.await = func(*http.Request) (bool, error) { return false, nil }
+	}
+	if s.audit == nil {
+		s.audit = func(access.Act) {}
 	}
 	door := o.Door
 	if door == nil {
@@ -101,13 +120,22 @@ func (s *service) listInstances(w http.ResponseWriter, r *http.Request) error {
 	if _, err := v1.Query(r, minPosition); err != nil {
 		return err
 	}
+	list := s.readable(pass)
+	if len(list) > 0 || pass.Unlimited() {
+		waited, err := s.await(r)
+		if err != nil {
+			return err
+		}
+		if waited {
+			list = s.readable(pass)
+		}
+	} else if demandsPosition(r) {
+		return rollcall.Errorf(rollcall.CodeDenied, "%s: to wait for a position needs %s on an instance that is here", minPosition, access.ActionReadAgents)
+	}
 	answer := struct {
 		Instances []instanceView `json:"instances"`
 	}{}
-	for _, fl := range s.floors.Instances() {
-		if pass.Allow(access.ActionReadAgents, fl.ARN()) != nil {
-			continue
-		}
+	for _, fl := range list {
 		c := fl.Counts()
 		answer.Instances = append(answer.Instances, instanceView{
 			ID: string(fl.ARN().Instance), ARN: fl.ARN().String(),
@@ -117,17 +145,28 @@ func (s *service) listInstances(w http.ResponseWriter, r *http.Request) error {
 	return v1.WriteJSON(w, http.StatusOK, answer)
 }
 
+// readable gives the instances that the sender may read.
+func (s *service) readable(pass access.Pass) []*floor.Floor {
+	return slices.DeleteFunc(s.floors.Instances(), func(fl *floor.Floor) bool {
+		return !access.May(pass, access.ActionReadAgents, fl.ARN())
+	})
+}
+
+func demandsPosition(r *http.Request) bool {
+	return r.Header.Get("X-Rollcall-Min-Position") != "" || r.URL.Query().Has(minPosition)
+}
+
 // listAgents answers GET /v1/instances/{instanceId}/agents.
 func (s *service) listAgents(w http.ResponseWriter, r *http.Request) error {
 	pass, err := s.gate.Admit(r, nil)
 	if err != nil {
 		return err
 	}
-	fl, err := s.find(r.PathValue("instanceId"), pass, access.ActionReadAgents, opListAgents)
+	values, err := v1.Values(r)
 	if err != nil {
 		return err
 	}
-	values, err := v1.Values(r)
+	fl, err := s.find(r, pass, access.ActionReadAgents, opListAgents, named(values))
 	if err != nil {
 		return err
 	}
@@ -158,21 +197,41 @@ func (s *service) listAgents(w http.ResponseWriter, r *http.Request) error {
 	return v1.WriteJSON(w, http.StatusOK, answer)
 }
 
-// find gives the floor of an instance, by id or ARN, to whom may do the action,
-// unless they do the operation too often.
-func (s *service) find(name string, pass access.Pass, action, operation string) (*floor.Floor, error) {
-	at, why := instance.Find(s.floors, name)
-	if why != "" {
-		return nil, rollcall.Errorf(rollcall.CodeInvalid, "instance %q: %s", rollcall.Shorten(name), why)
-	}
-	if err := at.Permit(pass, action, nil); err != nil {
+// find gives the floor of the instance that the path names, by id or ARN, to whom
+// may do the action to the resources, unless they do the operation too often. It
+// has seen the position that the request demands.
+func (s *service) find(
+	r *http.Request, pass access.Pass, action, operation string, resources func(instance rollcall.ARN) []rollcall.ARN,
+) (*floor.Floor, error) {
+	name := r.PathValue("instanceId")
+	at, err := s.permitted(name, pass, action, resources)
+	if err != nil {
 		return nil, err
 	}
 	if err := s.throttle(pass, operation, at.ARN); err != nil {
 		return nil, err
 	}
+	waited, err := s.await(r)
+	if err != nil {
+		return nil, err
+	}
+	if waited {
+		if at, err = s.permitted(name, pass, action, resources); err != nil {
+			return nil, err
+		}
+	}
 	if at.Floor == nil {
 		return nil, rollcall.Errorf(rollcall.CodeNotFound, "there is no instance %q: no event ever named it", rollcall.Shorten(name))
 	}
 	return at.Floor, nil
+}
+
+func (s *service) permitted(
+	name string, pass access.Pass, action string, resources func(instance rollcall.ARN) []rollcall.ARN,
+) (instance.Place, error) {
+	at, why := instance.Find(s.floors, name)
+	if why != "" {
+		return at, rollcall.Errorf(rollcall.CodeInvalid, "instance %q: %s", rollcall.Shorten(name), why)
+	}
+	return at, at.Permit(pass, action, resources)
 }
