@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -27,6 +28,7 @@ func Load(r io.Reader, o Options) (*Floors, error) {
 	l := &loader{floors: New(o), blocks: blockReader{r: r}, dec: dec, stop: make(chan struct{})}
 	pieces := make(chan *piece, 2*runtime.GOMAXPROCS(0))
 	l.desks = make(chan *desk, cap(pieces))
+	defer l.unpacking.Wait() // also for what was begun and then not wanted: it uses dec
 	go func() {
 		defer close(pieces)
 		l.read(pieces)
@@ -65,7 +67,8 @@ type loader struct {
 	agents    int           // of it, still to come
 	stop      chan struct{} // closed when nothing more is wanted
 
-	desks chan *desk // that are free
+	desks     chan *desk     // that are free
+	unpacking sync.WaitGroup // goroutines
 }
 
 // read reads block after block, and sends those that are to be taken.
@@ -111,7 +114,7 @@ var closed = func() chan struct{} {
 func (l *loader) unpack(p *piece) error {
 	if p.kind == kindAgents {
 		p.floor = l.instance
-		go p.unpackAgents(l)
+		l.unpacking.Go(func() { p.unpackAgents(l) })
 		return nil
 	}
 	defer close(p.done)
