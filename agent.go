@@ -1,6 +1,9 @@
 package rollcall
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // StatusType says whether an agent in that status is offered contacts.
 type StatusType string
@@ -95,6 +98,33 @@ type Configuration struct {
 	Proficiencies  []Proficiency
 }
 
+// Group is the agent's own group of the hierarchy, the deepest of the path; zero
+// when the agent is in none.
+func (c *Configuration) Group() HierarchyGroup {
+	if c.Hierarchy != nil {
+		for level := len(c.Hierarchy) - 1; level >= 0; level-- {
+			if g := c.Hierarchy[level]; g != (HierarchyGroup{}) {
+				return g
+			}
+		}
+	}
+	return HierarchyGroup{}
+}
+
+// SameSetting tells whether agents with these configurations are set up alike.
+// What a profile or a group is called and consists of is its own business.
+func (c *Configuration) SameSetting(o *Configuration) bool {
+	return c.Username == o.Username && c.FirstName == o.FirstName && c.LastName == o.LastName &&
+		c.profileID() == o.profileID() && c.Group().ID == o.Group().ID && slices.Equal(c.Proficiencies, o.Proficiencies)
+}
+
+func (c *Configuration) profileID() RoutingProfileID {
+	if c.RoutingProfile == nil {
+		return ""
+	}
+	return c.RoutingProfile.ID
+}
+
 // Agent is a row of the floor. Rows are immutable: Apply makes a new one for
 // each event that changes something, so whoever holds a row may keep it.
 type Agent struct {
@@ -106,6 +136,11 @@ type Agent struct {
 	Configuration Configuration
 	Concurrency   []Concurrency // of the newest snapshot; empty for events of old that had none
 	Contacts      []Contact
+
+	// ConfiguredAt is the instant of the newest event that told another
+	// configuration of the agent's own: names, routing profile, group or
+	// proficiencies. Zero when no event told any.
+	ConfiguredAt time.Time `json:",omitzero"`
 
 	// What the newest applied event was.
 	EventAt   time.Time

@@ -91,7 +91,11 @@ func replace(a, old *rollcall.Agent, e *rollcall.Event) {
 		a.Next = s.Next
 	}
 	if s.Configuration != nil {
+		before := a.Configuration
 		configure(&a.Configuration, s.Configuration)
+		if !a.Configuration.SameSetting(&before) {
+			a.ConfiguredAt = e.At
+		}
 	}
 	a.Contacts = contacts(old.Contacts, s.Contacts)
 	slots := s.Concurrency

@@ -11,7 +11,8 @@ import (
 // of the agent yet, in their order: for a journal that begins with a state. The
 // row comes out the same but for its ordinal. Most rows need one event. Several
 // come where several ids are remembered, and where a contact was first seen in
-// another state than it is in: then the first event shows that.
+// another state than it is in: then the first event shows that. And one that is
+// older, where the agent was set up before its last event.
 func Restate(instance rollcall.ARN, a *rollcall.Agent) []*rollcall.Event {
 	agent := instance.Child(rollcall.TypeAgent, string(a.ID))
 	last := &rollcall.Event{
@@ -22,6 +23,11 @@ func Restate(instance rollcall.ARN, a *rollcall.Agent) []*rollcall.Event {
 		ids = []rollcall.EventID{""}
 	}
 	var events []*rollcall.Event
+	if !a.ConfiguredAt.IsZero() && a.ConfiguredAt.Before(a.EventAt) && last.Snapshot != nil {
+		e := *last
+		e.Type, e.At, e.Snapshot = rollcall.EventStateChange, a.ConfiguredAt, &rollcall.Snapshot{Configuration: last.Snapshot.Configuration}
+		events = append(events, &e)
+	}
 	if before, needed := firstSeen(a.Contacts); needed {
 		e := *last
 		e.Snapshot = new(rollcall.Snapshot)

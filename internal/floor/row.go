@@ -107,9 +107,9 @@ func (r *row) setEventAt(at time.Time) {
 	r.eventSeconds, r.eventNanos = at.Unix(), int32(at.Nanosecond())
 }
 
-// appendWords appends what is the agent's alone and neither its id nor an
-// instant: ARN (nothing where it follows from the id, as it does but for odd
-// spellings), names, proficiencies, event ids. Snapshots hold it in this form.
+// appendWords appends what is the agent's alone and needed seldom: ARN (nothing where it follows from the id, as it does but for odd
+// spellings), names, proficiencies, event ids, and when it was set up so. In this
+// form, and without the last in those of old, snapshots hold it.
 func appendWords(dst []byte, a *rollcall.Agent, agents string) []byte {
 	arn := a.ARN
 	if rest, ok := strings.CutPrefix(arn, agents); ok && rest == string(a.ID) {
@@ -127,7 +127,7 @@ func appendWords(dst []byte, a *rollcall.Agent, agents string) []byte {
 	for _, id := range a.EventIDs {
 		dst = appendWord(dst, string(id))
 	}
-	return dst
+	return appendInstant(dst, a.ConfiguredAt)
 }
 
 // words reads into a, which has its ID, what appendWords wrote.
@@ -141,4 +141,7 @@ func (c *cursor) words(a *rollcall.Agent, agents string) {
 		return rollcall.Proficiency{Name: c.word(), Value: c.word(), Level: c.float()}
 	})
 	a.EventIDs = list(c, func() rollcall.EventID { return rollcall.EventID(c.word()) })
+	if c.rest != "" {
+		a.ConfiguredAt = c.instant()
+	}
 }

@@ -54,7 +54,7 @@ func (fl *Floor) answers(rows []*row) []*Answer {
 // choose gives the rows of a page.
 func (fl *Floor) choose(q *rollcall.Query, after rollcall.Cursor, limit int) (Page, []*row) {
 	if q.Traits.Any() {
-		return fl.sift(q, after, limit)
+		return fl.sift(q, q.Traits.Match, after, limit)
 	}
 	fl.mu.RLock()
 	defer fl.mu.RUnlock()
@@ -73,15 +73,27 @@ func (fl *Floor) chooseLocked(q *rollcall.Query, after rollcall.Cursor, limit in
 	return page, w.rows
 }
 
+// Search is Select of those who also match in a way that no index knows. It asks
+// every agent that the query selects, about 0.3 µs each, of one version.
+func (fl *Floor) Search(q *rollcall.Query, match func(*rollcall.Agent) bool, after rollcall.Cursor, limit int) Page {
+	both := func(a *rollcall.Agent) bool { return q.Traits.Match(a) && match(a) }
+	page, rows := fl.sift(q, both, after, limit)
+	page.Agents = make([]*rollcall.Agent, len(rows))
+	for i, r := range rows {
+		page.Agents[i] = r.agent(fl.agents)
+	}
+	return page
+}
+
 // sift asks row after row for what no index knows, with no lock held.
-func (fl *Floor) sift(q *rollcall.Query, after rollcall.Cursor, limit int) (Page, []*row) {
+func (fl *Floor) sift(q *rollcall.Query, match func(*rollcall.Agent) bool, after rollcall.Cursor, limit int) (Page, []*row) {
 	indexed := *q
 	indexed.Traits = rollcall.Traits{}
 	page, rows := fl.choose(&indexed, rollcall.Cursor{}, math.MaxInt)
 	page.Next, page.Total = after, 0
 	matches := rows[:0]
 	for _, r := range rows {
-		if !q.Traits.Match(r.agent(fl.agents)) {
+		if !match(r.agent(fl.agents)) {
 			continue
 		}
 		page.Total++
