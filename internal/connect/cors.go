@@ -11,7 +11,7 @@ import (
 func shared(origins []string) cors.Policy {
 	return cors.Policy{
 		Origins: origins,
-		Methods: http.MethodPost,
+		Methods: http.MethodGet + ", " + http.MethodPost,
 		Sent: "authorization, content-type, x-amz-date, x-amz-security-token, x-amz-content-sha256, " +
 			"x-amz-user-agent, amz-sdk-invocation-id, amz-sdk-request, x-rollcall-min-position",
 		// The date is for clients that correct their clock by it.

@@ -5,21 +5,22 @@
 // There is one door, serve. Every request passes it, and every answer and every
 // error leaves by it:
 //
-//	route      path and method -> operation, on the escaped path
+//	route      method and path -> operation, segment by segment, as they were sent
 //	Knock      who says they ask? Nobody else's body of any size is taken in.
-//	read       the body, bounded in size and time
+//	read       the body, if the operation has one, bounded in size and time
 //	Admit      who asks? The gate verifies the signature over the body.
-//	decode     JSON -> the operation's request. What can't be read is an
-//	           InvalidRequestException.
-//	Allow      may the key do that, to every resource that the request names?
-//	query      the request -> rollcall.Query. What can't be right is an
-//	           InvalidParameterException that names every fault at once.
-//	Open       the page token -> where the walk stands
-//	Select     the floor gives a page of rows, ready encoded
+//	decode     labels, query and JSON -> the operation's request. What can't be
+//	           read is an InvalidRequestException.
+//	locate     the instance that the request names
+//	Permit     may the key do that, to every resource that the request names?
+//	throttle   does it ask too often?
+//	judge      what can't be right is an InvalidParameterException that names
+//	           every fault at once.
+//	answer     the operation's own: open the page token, Select from the floor
 //	write      one buffer, one Write
 //
-// An operation is a file, op_<name>.go, and the comment at its head is its
-// specification. What Amazon Connect does is documented only in part; each
+// What an operation takes and gives is in package connectapi. Here it is a file,
+// op_<name>.go, and the comment at its head is its specification. What Amazon Connect does is documented only in part; each
 // choice made where it is silent is in DIVERGENCES.md with the reason.
 //
 // The package knows the wire's names and nothing below it does: EncodeUserData

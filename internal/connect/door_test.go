@@ -112,7 +112,7 @@ func TestCORS_PreflightNamesWhatTheSDKSends(t *testing.T) {
 	server := start(t, connect.Options{CORSOrigins: []string{"https://a.example"}})
 	r := exchange(t, server.Listener.Addr(), "OPTIONS", "/metrics/userdata/support",
 		[]string{"Origin: https://a.example", "Access-Control-Request-Method: POST"}, "")
-	if r.status != http.StatusNoContent || r.header.Get("Access-Control-Allow-Methods") != "POST" {
+	if r.status != http.StatusNoContent || r.header.Get("Access-Control-Allow-Methods") != "GET, POST" {
 		t.Errorf("status %d, methods %q", r.status, r.header.Get("Access-Control-Allow-Methods"))
 	}
 	allowed := strings.Split(r.header.Get("Access-Control-Allow-Headers"), ", ")

@@ -59,9 +59,9 @@ type userDataSelection struct {
 	faults faults
 }
 
-// selection gives a request its meaning. Every InvalidParameterException but
+// means gives a request its meaning. Every InvalidParameterException but
 // that of a token comes from here.
-func (r *userDataRequest) selection(instance rollcall.ARN, lenient bool) userDataSelection {
+func (r *userDataRequest) means(instance rollcall.ARN, lenient bool) userDataSelection {
 	var sel userDataSelection
 	f := r.Filters
 	sel.query.Instance = instance.Instance

@@ -8,11 +8,11 @@ import (
 	"rollcall/internal/instance"
 )
 
-// maxInstanceRunes is the longest InstanceId that the operation takes, id or
-// ARN. Source: Amazon Connect API Reference, GetCurrentUserData.
+// maxInstanceRunes is the longest InstanceId that operations take, id or ARN.
+// Source: Amazon Connect API Reference.
 const maxInstanceRunes = 100
 
-// locate finds the instance that the path names. why says what is wrong with
+// locate finds the instance that a request names. why says what is wrong with
 // the name and is empty when nothing is.
 func (s *Service) locate(label string) (at instance.Place, why string) {
 	if n := utf8.RuneCountInString(label); n > maxInstanceRunes {
@@ -24,13 +24,12 @@ func (s *Service) locate(label string) (at instance.Place, why string) {
 // invalidInstance is the error for a name that can't be an instance's, with
 // whatever else is wrong. Nobody's permission is asked: it tells nothing about
 // any instance.
-func invalidInstance(label, why string, req *userDataRequest, lenient bool) error {
+func invalidInstance(name, why string, rest *faults) error {
 	var all faults
-	all.add("InstanceId is %s: %s.", quoted(label), why)
-	rest := req.selection(rollcall.ARN{}, lenient)
-	for _, fault := range rest.faults.told {
+	all.add("InstanceId is %s: %s.", quoted(name), why)
+	for _, fault := range rest.told {
 		all.add("%s", fault)
 	}
-	all.more += rest.faults.more
+	all.more += rest.more
 	return all.err(rollcall.CodeInvalid)
 }

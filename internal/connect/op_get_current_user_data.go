@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"rollcall"
+	"rollcall/connectapi"
 	"rollcall/internal/floor"
 	"rollcall/internal/instance"
 	"rollcall/internal/pagetoken"
@@ -49,20 +50,20 @@ import (
 //
 // Source: Amazon Connect API Reference, GetCurrentUserData; for what it leaves
 // open, DIVERGENCES.md.
-var getCurrentUserData = operation[*userDataRequest, *userDataPage]{
-	name:   "GetCurrentUserData",
-	decode: decodeUserDataRequest,
-	answer: (*Service).getCurrentUserData,
-}
+//
+// Nearly all questions are this one, so it has a decoder of its own, and an
+// answer that is made of ready bytes.
+var getCurrentUserData = &operation{&connectapi.GetCurrentUserData.Operation, decodeUserDataRequest}
 
-const actionGetCurrentUserData = "connect:GetCurrentUserData"
-
-// userDataRequest is the body as it came. Slices are nil where the member was
+// userDataRequest is what came, and what it means. Slices are nil where the member was
 // absent and empty where it was an empty list.
 type userDataRequest struct {
+	InstanceID string
 	Filters    *userDataFilters
 	NextToken  string
 	MaxResults string // the integer's digits; empty when absent
+
+	selection userDataSelection // once it is judged
 }
 
 type userDataFilters struct {
@@ -71,42 +72,20 @@ type userDataFilters struct {
 	ignored                                              []string // unknown members, as a hint in an error
 }
 
-func (s *Service) getCurrentUserData(c *call, req *userDataRequest) (*userDataPage, error) {
-	at, why := s.locate(c.instance)
-	if why != "" {
-		return nil, invalidInstance(c.instance, why, req, s.o.LenientFilters)
-	}
-	sel := req.selection(at.ARN, s.o.LenientFilters)
-	if err := at.Permit(c.pass, actionGetCurrentUserData, req.Filters.resources); err != nil {
-		return nil, err
-	}
-	if s.o.Throttle != nil {
-		if err := s.o.Throttle(c.pass, c.operation, at.ARN); err != nil {
-			return nil, err
-		}
-	}
-	if s.o.Await != nil {
-		waited, err := s.o.Await(c.request)
-		if err != nil {
-			return nil, err
-		}
-		if waited { // meanwhile the instance may have come, or gone and come anew
-			at, _ = s.locate(c.instance)
-			sel = req.selection(at.ARN, s.o.LenientFilters)
-			if err := at.Permit(c.pass, actionGetCurrentUserData, req.Filters.resources); err != nil {
-				return nil, err
-			}
-		}
-	}
-	if at.Floor == nil {
-		return nil, rollcall.Errorf(rollcall.CodeNotFound,
-			"Instance %s doesn't exist in this account and Region.", quoted(c.instance))
-	}
-	if err := sel.faults.err(rollcall.CodeInvalid); err != nil {
-		return nil, err
-	}
-	sel.query.IncludeOffline = s.o.IncludeOffline
-	return s.selectUserData(at, &sel, req.NextToken)
+func (r *userDataRequest) instance() string { return r.InstanceID }
+
+func (r *userDataRequest) resources(instance rollcall.ARN) []rollcall.ARN {
+	return r.Filters.resources(instance)
+}
+
+func (r *userDataRequest) judge(s *Service, instance rollcall.ARN) *faults {
+	r.selection = r.means(instance, s.o.LenientFilters)
+	r.selection.query.IncludeOffline = s.o.IncludeOffline
+	return &r.selection.faults
+}
+
+func (r *userDataRequest) answer(s *Service, at instance.Place) (answer, error) {
+	return s.selectUserData(at, &r.selection, r.NextToken)
 }
 
 // selectUserData selects the page behind the token.
@@ -160,13 +139,13 @@ func (p *userDataPage) appendJSON(dst []byte) []byte {
 	return append(strconv.AppendInt(dst, int64(p.total), 10), '}')
 }
 
-func decodeUserDataRequest(body []byte) (*userDataRequest, error) {
+func decodeUserDataRequest(c *call, body []byte) (request, error) {
 	d, err := borrowDecoder(body)
 	if err != nil {
 		return nil, err
 	}
 	defer d.giveBack()
-	req := &userDataRequest{}
+	req := &userDataRequest{InstanceID: c.labels[0]}
 	err = d.whole(func(name string) (err error) {
 		switch name {
 		case "Filters":

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"rollcall"
@@ -15,67 +16,116 @@ import (
 // call is one request on its way through the door. It is owned by the
 // goroutine that serves the request.
 type call struct {
-	id        string // x-amzn-RequestId
-	operation string // empty until one is found
+	id        string     // x-amzn-RequestId
+	of        *operation // nil until one is found
 	request   *http.Request
-	instance  string // the label in the path
+	labels    labels
 	startedAt time.Time
 	body      body.Share  // of Service.bodies: what the body is read into
 	pass      access.Pass // nil until the gate has admitted the sender
 	panicked  bool
 }
 
-// answer is what an operation answers with.
-type answer interface {
-	appendJSON(dst []byte) []byte
-	rows() int
+// name is the operation's, empty until one is found.
+func (c *call) name() string {
+	if c.of == nil {
+		return ""
+	}
+	return c.of.Name
 }
 
-// operation is one operation of the API.
-type operation[Req any, Resp answer] struct {
-	name string
-	// decode reads the body. Its errors have rollcall.CodeMalformed.
-	decode func(body []byte) (Req, error)
-	// answer asks for permission, judges the request and answers it.
-	answer func(s *Service, c *call, req Req) (Resp, error)
+// eachLabel gives the labels in the path by name.
+func (c *call) eachLabel(take func(name, value string)) {
+	n := 0
+	for segment := range strings.SplitSeq(c.of.Path, "/") {
+		if strings.HasPrefix(segment, "{") {
+			take(strings.Trim(segment, "{}"), c.labels[n])
+			n++
+		}
+	}
 }
 
 // serve is the one door: every operation is behind it, so none can forget a
 // step. Steps come in Amazon's order; who asks is known before a byte of the
 // body is looked at.
-func serve[Req any, Resp answer](s *Service, op operation[Req, Resp]) handler {
-	respond := func(w http.ResponseWriter, c *call) (answer, error) {
-		claimed, err := s.o.Gate.Knock(c.request)
-		if err != nil {
-			return nil, err
-		}
-		c.body = s.bodies.Open(claimed)
-		defer c.body.Close()
-		sent, err := s.read(w, c)
-		if err != nil {
-			return nil, err
-		}
-		if c.pass, err = s.o.Gate.Admit(c.request, sent); err != nil {
-			return nil, err
-		}
-		if err := s.ready(); err != nil {
-			return nil, err
-		}
-		if err := checkMediaType(c.request.Header); err != nil {
-			return nil, err
-		}
-		req, err := op.decode(sent)
-		if err != nil {
-			return nil, err
-		}
-		return op.answer(s, c, req)
+func (s *Service) serve(w http.ResponseWriter, c *call) {
+	defer s.recoverPanic(w, c)
+	if s.shared.Share(w, c.request) {
+		return
 	}
-	return func(w http.ResponseWriter, c *call) {
-		c.operation = op.name
-		defer s.recoverPanic(w, c)
-		resp, err := respond(w, c)
-		s.finish(w, c, resp, err)
+	found := s.routes.find(c.request, &c.labels)
+	if found == nil || found.of == nil {
+		s.finish(w, c, nil, notHere(c.request, found))
+		return
 	}
+	c.of = found.of
+	resp, err := s.respond(w, c)
+	s.finish(w, c, resp, err)
+}
+
+func (s *Service) respond(w http.ResponseWriter, c *call) (answer, error) {
+	claimed, err := s.o.Gate.Knock(c.request)
+	if err != nil {
+		return nil, err
+	}
+	c.body = s.bodies.Open(claimed)
+	defer c.body.Close()
+	var sent []byte
+	if c.of.Input().HasBody() {
+		if sent, err = s.read(w, c); err != nil {
+			return nil, err
+		}
+	}
+	if c.pass, err = s.o.Gate.Admit(c.request, sent); err != nil {
+		return nil, err
+	}
+	if err := s.ready(); err != nil {
+		return nil, err
+	}
+	if err := checkMediaType(c.request.Header); err != nil {
+		return nil, err
+	}
+	req, err := c.of.decode(c, sent)
+	if err != nil {
+		return nil, err
+	}
+	return s.answer(c, req)
+}
+
+// answer asks for permission, judges the request and answers it.
+func (s *Service) answer(c *call, req request) (answer, error) {
+	name := req.instance()
+	at, why := s.locate(name)
+	if why != "" {
+		return nil, invalidInstance(name, why, req.judge(s, rollcall.ARN{}))
+	}
+	if err := at.Permit(c.pass, c.of.Action(), req.resources); err != nil {
+		return nil, err
+	}
+	if s.o.Throttle != nil {
+		if err := s.o.Throttle(c.pass, c.of.Name, at.ARN); err != nil {
+			return nil, err
+		}
+	}
+	if s.o.Await != nil {
+		waited, err := s.o.Await(c.request)
+		if err != nil {
+			return nil, err
+		}
+		if waited { // meanwhile the instance may have come, or gone and come anew
+			at, _ = s.locate(name)
+			if err := at.Permit(c.pass, c.of.Action(), req.resources); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if at.Floor == nil {
+		return nil, rollcall.Errorf(rollcall.CodeNotFound, "Instance %s doesn't exist in this account and Region.", quoted(name))
+	}
+	if err := req.judge(s, at.ARN).err(rollcall.CodeInvalid); err != nil {
+		return nil, err
+	}
+	return req.answer(s, at)
 }
 
 func (s *Service) ready() error {
@@ -87,7 +137,7 @@ func (s *Service) ready() error {
 
 // finish writes the answer or the error. Nothing else does.
 func (s *Service) finish(w http.ResponseWriter, c *call, resp answer, err error) {
-	out := Outcome{Operation: c.operation, Panicked: c.panicked}
+	out := Outcome{Operation: c.name(), Panicked: c.panicked}
 	var failed error
 	if err == nil {
 		failed, err = s.send(w, c, resp, &out)
@@ -127,7 +177,7 @@ func (s *Service) recoverPanic(w http.ResponseWriter, c *call) {
 		panic(cause)
 	}
 	s.log.LogAttrs(c.request.Context(), slog.LevelError, "request panicked",
-		slog.String("request_id", c.id), slog.String("operation", c.operation),
+		slog.String("request_id", c.id), slog.String("operation", c.name()),
 		slog.Any("panic", cause), slog.String("stack", string(debug.Stack())))
 	c.panicked = true
 	s.finish(w, c, nil, rollcall.Errorf(rollcall.CodeInternal, "panic"))
@@ -148,7 +198,7 @@ func (s *Service) tell(c *call, out Outcome, err error) {
 		return
 	}
 	attrs := []slog.Attr{
-		slog.String("request_id", c.id), slog.String("operation", c.operation), slog.Int("status", out.Status),
+		slog.String("request_id", c.id), slog.String("operation", c.name()), slog.Int("status", out.Status),
 		slog.Int("rows", out.Rows), slog.Duration("took", out.Took), slog.String("remote_addr", c.request.RemoteAddr),
 	}
 	if c.pass != nil {

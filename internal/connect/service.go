@@ -72,12 +72,20 @@ type Outcome struct {
 // Paths must reach it as they were sent: an instance's ARN is one percent-encoded
 // segment.
 type Service struct {
-	o       Options
-	tokens  pagetoken.Keys
-	bodies  *body.Budget
-	shared  cors.Policy
-	log     *slog.Logger
-	actions map[route]handler // :: method and path prefix -> operation
+	o      Options
+	tokens pagetoken.Keys
+	bodies *body.Budget
+	shared cors.Policy
+	log    *slog.Logger
+	routes routes
+}
+
+// operations are those that are here.
+var operations = []*operation{
+	describeUser.operation(),
+	getCurrentUserData,
+	listUsers.operation(),
+	searchUsers.operation(),
 }
 
 // New makes a Service.
@@ -95,10 +103,8 @@ func New(o Options) *Service {
 	}
 	s := &Service{
 		o: o, log: o.Logger, shared: shared(o.CORSOrigins), tokens: pagetoken.New(o.Secrets...),
+		routes: newRoutes(operations),
 		bodies: body.NewBudget(cmp.Or(o.InFlightBytes, DefaultInFlightBytes), o.BodyBytes, smallBytes),
-	}
-	s.actions = map[route]handler{
-		{http.MethodPost, "/metrics/userdata/"}: serve(s, getCurrentUserData),
 	}
 	return s
 }
@@ -107,10 +113,5 @@ func New(o Options) *Service {
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &call{id: s.o.NewRequestID(), request: r, startedAt: s.o.Now()}
 	w.Header()["X-Amzn-Requestid"] = []string{c.id}
-	if s.shared.Share(w, r) {
-		return
-	}
-	handle, label := s.find(r)
-	c.instance = label
-	handle(w, c)
+	s.serve(w, c) //nolint:contextcheck // the call has the request's
 }

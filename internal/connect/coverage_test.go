@@ -1,0 +1,70 @@
+package connect_test
+
+import (
+	"net/http"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"rollcall/connectapi"
+	"rollcall/internal/connect"
+)
+
+// Each operation of connectapi is answered here, or DIVERGENCES.md says why not.
+func TestOperations_AreHereOrTheReasonIs(t *testing.T) {
+	reasons, err := os.ReadFile("DIVERGENCES.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := newAsker(t, connect.Options{}).service
+	label := regexp.MustCompile(`\{\w+\}`)
+	for _, o := range connectapi.All {
+		r := call(h, o.Method, label.ReplaceAllString(o.Path, "x"), "{}")
+		here := r.header.Get("X-Amzn-Errortype") != "UnknownOperationException"
+		if !here && !strings.Contains(string(reasons), "`"+o.Name+"` is not here") {
+			t.Errorf("%s: %s, and DIVERGENCES.md has no \"`%s` is not here\" with the reason", o.Name, r.said(), o.Name)
+		}
+	}
+}
+
+// What Amazon Connect has is found by its own method and path, and named.
+func TestOperations_ThatAreNotHereAreNamed(t *testing.T) {
+	h := newAsker(t, connect.Options{}).service
+	label := regexp.MustCompile(`\{\w+\}`)
+	for r := range connectapi.Amazon() {
+		if connectapi.Find(r.Name) != nil {
+			continue
+		}
+		got := call(h, r.Method, label.ReplaceAllString(r.Path, "x%2Fy"), "")
+		if want := "Amazon Connect has " + r.Name + "; rollcall doesn't."; got.status != http.StatusNotFound || !strings.Contains(string(got.body), want) {
+			t.Errorf("%s %s: %s, want %s", r.Method, r.Path, got.said(), want)
+		}
+	}
+}
+
+// Inputs are read by their shapes, of kinds that the decoder knows.
+func TestOperations_InputsAreOfKindsThatAreRead(t *testing.T) {
+	seen := map[*connectapi.Shape]bool{}
+	var check func(path string, s *connectapi.Shape)
+	check = func(path string, s *connectapi.Shape) {
+		if seen[s] {
+			return
+		}
+		seen[s] = true
+		switch s.Kind {
+		case connectapi.String, connectapi.Integer:
+		case connectapi.List:
+			check(path+"[]", s.Element)
+		case connectapi.Structure:
+			for _, m := range s.Members {
+				check(path+"."+m.Name, m.Shape)
+			}
+		case connectapi.Float, connectapi.Boolean, connectapi.Timestamp, connectapi.Map:
+			t.Errorf("%s is of a kind that no input had so far: teach input.value to read it", path)
+		}
+	}
+	for _, o := range connectapi.All {
+		check(o.Name, o.Input())
+	}
+}
