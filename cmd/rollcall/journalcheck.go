@@ -19,7 +19,8 @@ func newJournalCheck() *cobra.Command {
 		Short: "Read all of a journal and name what is damaged",
 		Long: `check reads everything: it verifies the checksum and the place of every pack,
 decodes every event, and makes a floor of every snapshot. It goes on behind what
-is damaged, and changes nothing.
+is damaged, and changes nothing. Messages in a cluster's stream that no rollcall
+published are stepped over, as a server does, and named: they are no damage.
 
 The exit status is 0 for a sound journal, 4 for a damaged one, and 1 when it
 could not be checked.`,
@@ -58,6 +59,14 @@ type reportView struct {
 	Snapshots int           `json:"snapshots"`
 	Findings  []findingView `json:"findings"`
 	Unlisted  uint64        `json:"unlisted,omitempty"`
+
+	Strays      []strayView `json:"strays,omitempty"`
+	StraysCount uint64      `json:"straysCount,omitempty"`
+}
+
+type strayView struct {
+	Sequence uint64 `json:"sequence"`
+	Subject  string `json:"subject"`
 }
 
 type findingView struct {
@@ -76,6 +85,10 @@ func tellReport(out io.Writer, r *archive.Report, output string) error {
 		for _, f := range r.Findings {
 			view.Findings = append(view.Findings, findingView{f.Pack, f.Through, positionName(f.Snapshot), f.Reason})
 		}
+		view.StraysCount = r.StraysCount
+		for _, s := range r.Strays {
+			view.Strays = append(view.Strays, strayView{s.Sequence, s.Name})
+		}
 		if err := writeIndented(out, view); err != nil {
 			return err
 		}
@@ -85,7 +98,7 @@ func tellReport(out io.Writer, r *archive.Report, output string) error {
 	if r.Sound() {
 		return nil
 	}
-	return fmt.Errorf("%w: %d findings; restore a backup, or see 'rollcall serve --help' about --accept-loss", journal.ErrDamaged, uint64(len(r.Findings))+r.Unlisted)
+	return fmt.Errorf("%w: %d findings; restore a backup, or see docs/operations.md, 'A damaged journal'", journal.ErrDamaged, uint64(len(r.Findings))+r.Unlisted)
 }
 
 func writeReport(out io.Writer, r *archive.Report) error {
@@ -96,6 +109,12 @@ func writeReport(out io.Writer, r *archive.Report) error {
 	}
 	if r.Unlisted > 0 {
 		fmt.Fprintf(out, "damaged: and %d more\n", r.Unlisted)
+	}
+	for _, s := range r.Strays {
+		fmt.Fprintf(out, "stepped over: message %d, on subject %s, is none of rollcall's\n", s.Sequence, harmless(s.Name))
+	}
+	if n := r.StraysCount - uint64(len(r.Strays)); n > 0 {
+		fmt.Fprintf(out, "stepped over: and %d more\n", n)
 	}
 	_, err := fmt.Fprintf(out, "sound: %d packs with %d events, %d snapshots\n", r.Packs, r.Events, r.Snapshots)
 	return err

@@ -15,6 +15,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/nats-io/nats.go"
+
 	"rollcall"
 	"rollcall/internal/agentevent"
 	"rollcall/internal/archive"
@@ -262,7 +264,7 @@ func builtBinary(t *testing.T) string {
 	return path
 }
 
-// What lies in the stream and is no pack is named, and what lies behind it is
+// What rollcall published and is no pack is named, and what lies behind it is
 // checked all the same.
 func TestArchive_ChecksBehindADamagedMessage(t *testing.T) {
 	t.Parallel()
@@ -271,7 +273,9 @@ func TestArchive_ChecksBehindADamagedMessage(t *testing.T) {
 	records := simulated(t, 10, time.Hour)
 	keepRecords(t, l, records[:100])
 	for range 2 {
-		if _, err := c.js(t).Publish(t.Context(), "ROLLCALL."+l.Epoch().String()+".stranger", []byte("no pack")); err != nil {
+		if _, err := c.js(t).PublishMsg(t.Context(), &nats.Msg{
+			Subject: "ROLLCALL." + l.Epoch().String() + ".node", Data: []byte("no pack"), Header: nats.Header{"Rollcall-Session": {"s"}},
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}

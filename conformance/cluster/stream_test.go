@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"rollcall"
@@ -215,12 +216,13 @@ func namesDamage(t *testing.T, before uint64) {
 	if packs, err := tailToTheError(t, l, behind, 1); packs != 1 || err != nil {
 		t.Errorf("behind the hole: %d packs and %v", packs, err)
 	}
-	if _, err := js.Publish(t.Context(), subject+"stranger", []byte("hello")); err != nil {
+	ours := &nats.Msg{Subject: subject + "node", Data: []byte("hello"), Header: nats.Header{"Rollcall-Session": {"s"}}}
+	if _, err := js.PublishMsg(t.Context(), ours); err != nil {
 		t.Fatal(err)
 	}
 	_, err = tailToTheError(t, l, behind, 2)
 	if damage, ok := errors.AsType[*journal.DamageError](err); !ok || damage.Sequence != before+4 || !strings.Contains(err.Error(), "its header alone has 48") {
-		t.Errorf("a stranger's message: got %v", err)
+		t.Errorf("what rollcall published and is no pack: got %v", err)
 	}
 }
 

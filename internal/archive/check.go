@@ -39,6 +39,11 @@ type Report struct {
 	Snapshots int    // that are sound
 	Findings  []Finding
 	Unlisted  uint64 // findings beyond those listed
+
+	// Strays lie in the journal's stream and are none of rollcall's: no part of the
+	// journal, and no damage. They are listed as far as they are named.
+	Strays      []journal.Stray
+	StraysCount uint64
 }
 
 // Sound tells whether nothing is wrong.
@@ -68,6 +73,9 @@ func Check(ctx context.Context, log journal.Log, progress Progress) (*Report, er
 	r := &Report{}
 	if err := r.checkPacks(ctx, log, progress); err != nil {
 		return r, err
+	}
+	if remote, ok := log.(journal.Remote); ok {
+		r.Strays, r.StraysCount = remote.Strays()
 	}
 	return r, r.checkSnapshots(ctx, log)
 }

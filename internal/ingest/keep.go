@@ -43,6 +43,9 @@ func (in *Intake) errNotKept(err error, records, size int) error {
 	case errors.Is(err, journal.ErrFull):
 		return rollcall.Errorf(rollcall.CodeUnavailable,
 			"the journal holds or waits for as much as it may, and nothing of the request was kept; try again").WithCause(err)
+	case errors.Is(err, journal.ErrUnsure):
+		return rollcall.Errorf(rollcall.CodeUnavailable,
+			"what keeps the journal takes nothing now; /readyz says why"+again).WithCause(err)
 	case errors.Is(err, journal.ErrClosed):
 		return rollcall.Errorf(rollcall.CodeUnavailable,
 			"the server is about to end, and nothing of the request was kept; try again").WithCause(err)

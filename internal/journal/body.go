@@ -8,15 +8,35 @@ import "encoding/binary"
 type Body struct {
 	data    []byte
 	records int
+	parts   []bodyEnd // of what each Add added
 }
 
-// Add copies records to the end.
+// bodyEnd is where a part of a body ends.
+type bodyEnd struct{ bytes, records int }
+
+// Add copies records to the end, as one part.
 func (b *Body) Add(records [][]byte) {
 	for _, r := range records {
 		b.data = binary.AppendUvarint(b.data, uint64(len(r)))
 		b.data = append(b.data, r...)
 	}
 	b.records += len(records)
+	b.parts = append(b.parts, bodyEnd{len(b.data), b.records})
+}
+
+// Parts tells how often something was added.
+func (b *Body) Parts() int { return len(b.parts) }
+
+// Part gives what one Add added, from 0. It shares the body's memory.
+func (b *Body) Part(i int) Body {
+	var begin bodyEnd
+	if i > 0 {
+		begin = b.parts[i-1]
+	}
+	end := b.parts[i]
+	part := Body{data: b.data[begin.bytes:end.bytes:end.bytes], records: end.records - begin.records}
+	part.parts = []bodyEnd{{len(part.data), part.records}}
+	return part
 }
 
 // Records gives the number of records.
@@ -31,7 +51,7 @@ func (b *Body) Reset(keepBytes int) {
 	if cap(b.data) > keepBytes {
 		b.data = nil
 	}
-	b.data, b.records = b.data[:0], 0
+	b.data, b.records, b.parts = b.data[:0], 0, b.parts[:0]
 }
 
 // splitBody gives the count records that data holds; they share its memory. It

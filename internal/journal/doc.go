@@ -36,6 +36,7 @@
 //   - ctx's own error: unknown if it ended while waiting; the append may have
 //     happened or may still happen. (If ctx had ended before the call, nothing
 //     happened.)
+//   - [ErrUnsure]: unknown too; the log goes on.
 //   - [ErrFailed]: unknown too, and nothing more will be acknowledged.
 //
 // After an unknown outcome the caller may append the same records again,

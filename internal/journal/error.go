@@ -14,6 +14,10 @@ var (
 	// be durable, or because a bounded log holds all it may. Nothing was kept.
 	ErrFull = errors.New("journal full")
 
+	// ErrUnsure tells that a log gave up on an append, which may have been kept,
+	// and goes on with others.
+	ErrUnsure = errors.New("not known to be in the journal")
+
 	// ErrClosed answers whoever uses a log after Close, or waits during it. An
 	// append that gets it was not kept.
 	ErrClosed = errors.New("journal closed")

@@ -20,7 +20,8 @@ type Log interface {
 	// position of the last one; the others lie directly before it, in the same
 	// pack. It does not keep records or the bytes in them: when it returns, with
 	// or without an error, the caller may use them again. Without records it
-	// gives End. Errors: ErrTooLarge, ErrFull, ErrClosed, ErrFailed, ctx's.
+	// gives End. Errors: ErrTooLarge, ErrFull, ErrUnsure, ErrClosed, ErrFailed,
+	// ctx's.
 	Append(ctx context.Context, records [][]byte) (rollcall.Position, error)
 
 	// Tail yields everything after from, in order and without a gap, and then
@@ -41,7 +42,8 @@ type Log interface {
 	// which is not behind the zero Position.
 	End() rollcall.Position
 
-	// Limits is the largest atomic append.
+	// Limits is the largest atomic append. Where others set it, as in a cluster,
+	// it may change.
 	Limits() Limits
 
 	// Failed is closed when the log failed for good, and Err then gives the
@@ -61,7 +63,7 @@ type Log interface {
 // Pack is what one commit made durable, or the part of it that was asked for.
 type Pack struct {
 	Epoch    rollcall.Epoch
-	Sequence uint64 // from 1, without a hole
+	Sequence uint64 // from 1, without a hole but where a Stray lies
 
 	// First is the index in the whole pack of Records[0]: 0 unless the pack was
 	// cut because a Tail began inside it.

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -21,7 +22,7 @@ type Packer struct {
 	done   chan struct{} // closed when run has returned
 	wake   chan struct{} // holds one token when run has something to look at
 
-	mu             sync.Mutex // for all below
+	mu             sync.Mutex // for options.Limits, options.PackBytes and all below
 	err            error      // why nothing more is taken: ErrClosed or ErrFailed with its cause
 	waiting        []*bundle  // oldest first; the last one may take more
 	committing     *bundle    // nil when run waits
@@ -51,11 +52,32 @@ type bundle struct {
 	done chan struct{}
 	at   rollcall.Position
 	err  error
+
+	// parts, if there are any when done is closed, have taken the place of this
+	// one: a bundle for each append, which tell what became of it.
+	parts []*bundle
+	apart bool // it is such a part, and takes nothing more
 }
+
+// Refusal is a commit's error that is about its body alone: the appends in it
+// get Err, and the log goes on with the next.
+type Refusal struct {
+	Err error
+
+	// Apart says that parts of the body may be taken where the whole is not: they
+	// are committed one by one.
+	Apart bool
+}
+
+// Error implements error.
+func (r *Refusal) Error() string { return r.Err.Error() }
+
+// Unwrap gives the reason.
+func (r *Refusal) Unwrap() error { return r.Err }
 
 // NewPacker starts the appender. commit makes a body durable as one pack and
 // gives the position of its first record; it is called by one goroutine. Its
-// first error is terminal.
+// first error is terminal, unless it is a *Refusal.
 func NewPacker(o PackerOptions, commit func(*Body) (rollcall.Position, error)) *Packer {
 	p := &Packer{
 		options: o,
@@ -74,17 +96,18 @@ func (p *Packer) Append(ctx context.Context, records [][]byte) (rollcall.Positio
 	if err := ctx.Err(); err != nil {
 		return rollcall.Position{}, err
 	}
-	if err := p.options.Limits.Validate(records); err != nil {
-		return rollcall.Position{}, err
-	}
-	b, last, err := p.hand(records)
+	b, part, last, err := p.hand(records)
 	if err != nil {
 		return rollcall.Position{}, err
 	}
-	select {
-	case <-b.done:
-	case <-ctx.Done():
-		return rollcall.Position{}, ctx.Err()
+	if err := b.await(ctx); err != nil {
+		return rollcall.Position{}, err
+	}
+	if b.parts != nil {
+		b, last = b.parts[part], len(records)-1
+		if err := b.await(ctx); err != nil {
+			return rollcall.Position{}, err
+		}
 	}
 	if b.err != nil {
 		return rollcall.Position{}, b.err
@@ -94,19 +117,33 @@ func (p *Packer) Append(ctx context.Context, records [][]byte) (rollcall.Positio
 	return at, nil
 }
 
-// hand copies records into a bundle and gives the index of the last one in it.
-func (p *Packer) hand(records [][]byte) (b *bundle, last int, err error) {
+// await waits until it is known what became of the bundle.
+func (b *bundle) await(ctx context.Context) error {
+	select {
+	case <-b.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// hand copies records into a bundle, and gives the index of the part that they
+// are and that of their last one.
+func (p *Packer) hand(records [][]byte) (b *bundle, part, last int, err error) {
 	size := 0
 	for _, r := range records {
 		size += len(r)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if err := p.options.Limits.Validate(records); err != nil {
+		return nil, 0, 0, err
+	}
 	if p.err != nil {
-		return nil, 0, p.err
+		return nil, 0, 0, p.err
 	}
 	if most := p.options.MaxWaiting; p.waitingBytes+size > most.Bytes || p.waitingRecords+len(records) > most.Records {
-		return nil, 0, fmt.Errorf("%w: %d events of %d bytes wait to be durable, and at most %d events and %d bytes may",
+		return nil, 0, 0, fmt.Errorf("%w: %d events of %d bytes wait to be durable, and at most %d events and %d bytes may",
 			ErrFull, p.waitingRecords, p.waitingBytes, most.Records, most.Bytes)
 	}
 	b = p.bundleForLocked(len(records), size)
@@ -118,7 +155,7 @@ func (p *Packer) hand(records [][]byte) (b *bundle, last int, err error) {
 	case p.wake <- struct{}{}:
 	default:
 	}
-	return b, b.body.records - 1, nil
+	return b, b.body.Parts() - 1, b.body.records - 1, nil
 }
 
 // bundleForLocked gives the bundle that takes this much more: the newest, or a
@@ -126,7 +163,7 @@ func (p *Packer) hand(records [][]byte) (b *bundle, last int, err error) {
 func (p *Packer) bundleForLocked(records, size int) *bundle {
 	if n := len(p.waiting); n > 0 {
 		b := p.waiting[n-1]
-		if b.body.Bytes()+size <= p.options.PackBytes && b.body.Records()+records <= MaxRecords {
+		if !b.apart && b.body.Bytes()+size <= p.options.PackBytes && b.body.Records()+records <= MaxRecords {
 			return b
 		}
 	}
@@ -147,6 +184,10 @@ func (p *Packer) run() {
 			return
 		}
 		at, err := p.commit(&b.body)
+		if refusal, ok := errors.AsType[*Refusal](err); ok {
+			p.refuse(b, refusal)
+			continue
+		}
 		if err != nil {
 			p.Fail(err)
 			return
@@ -198,6 +239,42 @@ func (p *Packer) finish(b *bundle, at rollcall.Position) (full bool) {
 	b.at = at
 	close(b.done)
 	return len(p.waiting) > 1
+}
+
+// refuse answers the appends of b with the refusal, or puts each in b's place.
+func (p *Packer) refuse(b *bundle, refusal *Refusal) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.committing != b {
+		return // Fail has answered
+	}
+	p.committing = nil
+	defer close(b.done)
+	if !refusal.Apart || b.body.Parts() == 1 || p.err != nil {
+		p.waitingBytes -= b.body.Bytes()
+		p.waitingRecords -= b.body.Records()
+		b.err = refusal.Err
+		return
+	}
+	for i := range b.body.Parts() {
+		b.parts = append(b.parts, &bundle{body: b.body.Part(i), done: make(chan struct{}), apart: true})
+	}
+	p.waiting = append(slices.Clone(b.parts), p.waiting...)
+}
+
+// Limit changes what an append, and a pack, may have from now on. What waits
+// stays as it is.
+func (p *Packer) Limit(limits Limits, packBytes int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.options.Limits, p.options.PackBytes = limits, packBytes
+}
+
+// Limits gives the largest append that is taken now.
+func (p *Packer) Limits() Limits {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.options.Limits
 }
 
 // Fail stops everything for good: no append is acknowledged any more, and those

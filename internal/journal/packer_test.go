@@ -227,3 +227,50 @@ func TestDamageError_SaysPlaceAndReason(t *testing.T) {
 		t.Error("it is not ErrGap and ErrDamaged alone")
 	}
 }
+
+// A pack that is refused for what one append in it is costs that one alone.
+func TestPacker_ARefusalIsTheAnswerToWhomItIsAbout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(packerOptions)
+		first := b.append(t.Context(), 1, 10)
+		<-b.commits
+		waiting := []<-chan answer{b.append(t.Context(), 2, 10), b.append(t.Context(), 1, 500), b.append(t.Context(), 3, 10)}
+		b.answers <- nil
+		<-first
+		tooLarge := &journal.Refusal{Err: journal.ErrTooLarge, Apart: true}
+		for _, step := range []struct {
+			records int
+			answer  error
+		}{{6, tooLarge}, {2, nil}, {1, tooLarge}, {3, nil}} {
+			if body := <-b.commits; body.Records() != step.records {
+				t.Errorf("%d records are committed, want %d", body.Records(), step.records)
+			}
+			b.answers <- step.answer
+			synctest.Wait()
+		}
+		for i, want := range []answer{
+			{rollcall.Position{Epoch: 1, Pack: 2, Event: 1}, nil},
+			{rollcall.Position{}, journal.ErrTooLarge},
+			{rollcall.Position{Epoch: 1, Pack: 3, Event: 2}, nil},
+		} {
+			if got := <-waiting[i]; got != want {
+				t.Errorf("append %d: got %+v, want %+v", i, got, want)
+			}
+		}
+		if w := b.Waiting(); w != (journal.Limits{}) || b.Err() != nil {
+			t.Errorf("%+v wait, the log: %v", w, b.Err())
+		}
+
+		whole := b.append(t.Context(), 1, 10)
+		<-b.commits
+		b.answers <- &journal.Refusal{Err: journal.ErrUnsure}
+		if got := <-whole; !errors.Is(got.err, journal.ErrUnsure) {
+			t.Errorf("got %+v, want %v", got, journal.ErrUnsure)
+		}
+		b.Limit(journal.Limits{Bytes: 5, Records: 1}, 5)
+		if got := <-b.append(t.Context(), 1, 6); !errors.Is(got.err, journal.ErrTooLarge) {
+			t.Errorf("beyond a limit that was lowered: got %+v", got)
+		}
+		b.Close()
+	})
+}

@@ -39,7 +39,7 @@ func (s *Server) openDisk(ctx context.Context) (journal.Log, error) {
 	}
 	log, err := disklog.Open(dir, s.diskOptions())
 	if err != nil {
-		return nil, explainDamage(fmt.Errorf("open the journal: %w", err))
+		return nil, s.explainDamage(fmt.Errorf("open the journal: %w", err))
 	}
 	return log, nil
 }
@@ -53,9 +53,12 @@ func (s *Server) diskOptions() disklog.Options {
 }
 
 // explainDamage says what to do about damage.
-func explainDamage(err error) error {
+func (s *Server) explainDamage(err error) error {
 	if !errors.Is(err, journal.ErrDamaged) {
 		return err
+	}
+	if s.config.Cluster.in() {
+		return fmt.Errorf("%w; 'rollcall journal check' names all of it, and docs/operations.md says how to go on with another stream", err)
 	}
 	return fmt.Errorf("%w; restore the journal from a backup, or start once with --accept-loss to keep what can be read", err)
 }

@@ -11,6 +11,7 @@ import (
 	"rollcall/internal/connect"
 	"rollcall/internal/door"
 	"rollcall/internal/ingest"
+	"rollcall/internal/journal"
 	"rollcall/internal/keeper"
 )
 
@@ -95,7 +96,17 @@ func newMetrics(s *Server) *metrics {
 			return 0
 		}),
 		gauge("rollcall_journal_cut_off_seconds", "How long this node has been cut off from a journal in a cluster; 0 while it isn't.",
-			func() float64 { return s.cutOff().Seconds() }),
+			func() float64 { age, _ := s.cutOff(); return age.Seconds() }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "rollcall_journal_strays_total",
+			Help: "Messages in the stream of a journal in a cluster that are none of rollcall's and were stepped over.",
+		}, func() float64 {
+			if remote, ok := s.journal.(journal.Remote); ok {
+				_, count := remote.Strays()
+				return float64(count)
+			}
+			return 0
+		}),
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)

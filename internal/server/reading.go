@@ -27,8 +27,8 @@ const (
 // minPositionTime is how long an answer waits for the position demanded.
 const minPositionTime = 2 * time.Second
 
-// cutOffAfter is how long nothing was heard from a remote journal when it counts
-// as out of reach.
+// cutOffAfter is how long a remote journal was not kept up with, or took nothing,
+// when it counts as out of reach.
 const cutOffAfter = 5 * time.Second
 
 // readingGate admits who may ask when the floor can answer: when it has caught
@@ -81,23 +81,25 @@ func (s *Server) answerable() error {
 	if !s.ready.Load() {
 		return rollcall.Errorf(rollcall.CodeUnavailable, "The server has just started and is still reading its journal. Try again in a moment.")
 	}
-	if age, most := s.cutOff(), s.config.MaxAge; most > 0 && age > most {
+	if age, _ := s.cutOff(); s.config.MaxAge > 0 && age > s.config.MaxAge {
 		return rollcall.Errorf(rollcall.CodeUnavailable,
-			"This node has been cut off from its journal for %s, and answers for %s only (--max-age). Ask another node.", age.Round(time.Second), most)
+			"This node has been cut off from its journal for %s, and answers for %s only (--max-age). Ask another node.", age.Round(time.Second), s.config.MaxAge)
 	}
 	return nil
 }
 
-// cutOff is how long this node has been cut off from its journal; 0 if it isn't.
-func (s *Server) cutOff() time.Duration {
+// cutOff is how long this node has been cut off from its journal, as
+// journal.Remote means it, and why; 0 if it isn't.
+func (s *Server) cutOff() (age time.Duration, why error) {
 	remote, ok := s.journal.(journal.Remote)
 	if !ok {
-		return 0
+		return 0, nil
 	}
-	if age := s.config.Now().Sub(remote.Contact()); age >= cutOffAfter {
-		return age
+	at, why := remote.Contact()
+	if age = s.config.Now().Sub(at); age >= cutOffAfter {
+		return age, why
 	}
-	return 0
+	return 0, nil
 }
 
 // tellAge puts the age into the header of every answer of h.
@@ -106,7 +108,7 @@ func (s *Server) tellAge(h http.Handler) http.Handler {
 		return h
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if age := s.cutOff(); age > 0 {
+		if age, _ := s.cutOff(); age > 0 {
 			w.Header().Set(ageHeader, strconv.Itoa(int(age.Seconds())))
 		}
 		h.ServeHTTP(w, r)

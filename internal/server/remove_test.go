@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"net/http"
 	"net/url"
@@ -150,7 +151,11 @@ type remoteLog struct {
 	contactAt func() time.Time
 }
 
-func (l remoteLog) Contact() time.Time { return l.contactAt() }
+func (l remoteLog) Contact() (at time.Time, trouble error) {
+	return l.contactAt(), errors.New("nobody leads")
+}
+
+func (remoteLog) Strays() (first []journal.Stray, count uint64) { return nil, 0 }
 
 func TestCutOff_IsSaidAndAnswersCarryTheirAge(t *testing.T) {
 	var age time.Duration

@@ -89,7 +89,7 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 	}
 	s.startAt = s.journal.End()
 	if s.keeper, err = keeper.Open(ctx, s.keeping()); err != nil {
-		return nil, explainDamage(err)
+		return nil, s.explainDamage(err)
 	}
 	s.floors = s.keeper.Floors()
 	secrets, err := s.tokenSecrets()
@@ -229,8 +229,8 @@ func (s *Server) Ready() error {
 	if !s.ready.Load() {
 		return fmt.Errorf("the floor is at %s and catches up with the journal to %s", s.floors.Position(), s.startAt)
 	}
-	if age := s.cutOff(); age > 0 {
-		return fmt.Errorf("cut off from the journal for %s: events can't be taken, and answers are that old", age.Round(time.Second))
+	if age, why := s.cutOff(); age > 0 {
+		return fmt.Errorf("cut off from the journal for %s, so events can't be taken and answers may be that old: %w", age.Round(time.Second), why)
 	}
 	return nil
 }

@@ -76,6 +76,8 @@ const (
 	codeMaxStreams           jetstream.ErrorCode = 10027
 	codeSubjectsOverlap      jetstream.ErrorCode = 10065
 	codeReplicasNotSupported jetstream.ErrorCode = 10074
+	codeStorageExceeded      jetstream.ErrorCode = 10047
+	codeTooLarge             jetstream.ErrorCode = 10054
 	codeStoreFailed          jetstream.ErrorCode = 10077
 	codeMaxBytesRequired     jetstream.ErrorCode = 10113
 )

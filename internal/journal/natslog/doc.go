@@ -54,12 +54,15 @@
 //
 // # What is terminal
 //
-// A lost connection, a cluster without a majority and a full stream are not:
-// Append waits, and Contact tells since when. Terminal are damage, settings by
+// A lost connection, a cluster without a majority and a stream that takes nothing
+// are not: Append waits, and Contact tells since when, and why. Nothing that a
+// stream is said to hold is believed unless a leader says so that heard of a
+// majority a moment ago: a replica without a leader answers from what it has. An
+// append that can't be taken, where others can, is given up. Terminal are damage, settings by
 // which the stream loses messages, and a stream that was made anew; also one
 // that was deleted or whose end went back, when that has been seen for a while
 // (Options.Patience), because a server that was cut off answers from what it
-// still has.
+// still has. A message that no rollcall published is no damage: see Log.Strays.
 //
 // # Trimming and snapshots
 //

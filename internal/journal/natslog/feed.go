@@ -149,7 +149,7 @@ func (f *feed) bring(ctx context.Context, messages jetstream.MessagesContext, ne
 			return fmt.Errorf("delivery %d came where %d was due", meta.Sequence.Consumer, delivered)
 		}
 		select {
-		case f.messages <- message{msg.Subject(), meta.Sequence.Stream, msg.Data()}:
+		case f.messages <- message{msg.Subject(), meta.Sequence.Stream, msg.Data(), msg.Headers().Get(sessionHeader) != ""}:
 		case <-ctx.Done():
 			return ctx.Err()
 		}

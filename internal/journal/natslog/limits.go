@@ -51,6 +51,28 @@ func roomFor(payloadBytes int64, asked journal.Limits) (room, error) {
 	return room{limits: limits, packBytes: min(mostPackBytes, body-prefixBytes(limits))}, nil
 }
 
+// roomLeft is the room of a journal that is open, where payloadBytes has changed:
+// what was asked for, or less. An error says that it is too little to be of use.
+func roomLeft(payloadBytes int64, asked journal.Limits) (room, error) {
+	most, err := roomFor(max(payloadBytes, leastPayloadBytes), journal.Limits{})
+	if err != nil {
+		return most, err
+	}
+	if payloadBytes < leastPayloadBytes {
+		body := max(int(payloadBytes)-headerRoom-journal.HeaderBytes, 2)
+		most = room{limits: journal.Limits{Bytes: max(body/2, 1), Records: max(body/64, 1)}, packBytes: body}
+		err = fmt.Errorf("the stream takes messages of %d bytes (max_payload of the server, or max_msg_size of the stream): want at least %d",
+			payloadBytes, leastPayloadBytes)
+	}
+	if asked.Bytes > 0 {
+		most.limits.Bytes = min(most.limits.Bytes, asked.Bytes)
+	}
+	if asked.Records > 0 {
+		most.limits.Records = min(most.limits.Records, asked.Records)
+	}
+	return most, err
+}
+
 // prefixBytes is what the lengths of records within l take at most. A length
 // takes one byte, and one more for a record of 128 bytes, one more for 128
 // times that, and so on: over all records at most 1/127 of their bytes.

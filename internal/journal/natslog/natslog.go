@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -25,7 +24,6 @@ type Log struct {
 	js         jetstream.JetStream
 	stream     jetstream.Stream
 	epoch      rollcall.Epoch
-	limits     journal.Limits
 	packer     *journal.Packer
 	appender   appender
 
@@ -37,14 +35,15 @@ type Log struct {
 	sending     context.Context //nolint:containedctx // as above
 	stopSending context.CancelFunc
 
-	watched   chan struct{}             // closed when watch has returned
-	contactAt atomic.Pointer[time.Time] // when the stream's leader last answered the watch
+	watched  chan struct{} // closed when watch has returned
+	progress progress
 
 	writing sync.Mutex // held while a snapshot is written: one at a time
 
 	mu        sync.Mutex // for all below
 	end       rollcall.Position
 	trimmedTo uint64 // the newest sequence that is known to be trimmed; 0 if none is
+	strays    strays
 	closed    bool
 	feeds     sync.WaitGroup // grows only while closed is false
 }
@@ -88,11 +87,10 @@ func (l *Log) open(ctx context.Context) (err error) {
 	if l.end, err = until(ctx, l, "its end", l.newest); err != nil {
 		return err
 	}
-	r, err := roomFor(l.payloadBytes(), l.options.Limits)
+	r, err := roomFor(l.payloadBytes(l.stream.CachedInfo().Config), l.options.Limits)
 	if err != nil {
 		return err
 	}
-	l.limits = r.limits
 	mostWaiting, err := waiting(l.options.MaxWaiting, r.limits)
 	if err != nil {
 		return err
@@ -100,7 +98,7 @@ func (l *Log) open(ctx context.Context) (err error) {
 	if err := l.openAppender(ctx); err != nil {
 		return err
 	}
-	l.touch()
+	l.progress.led(l.options.Now(), 0)
 	l.packer = journal.NewPacker(journal.PackerOptions{
 		Limits: r.limits, PackBytes: r.packBytes, MaxWaiting: mostWaiting,
 	}, l.commit)
@@ -141,10 +139,10 @@ func (l *Log) existing(ctx context.Context) (jetstream.Stream, error) {
 	return stream, err
 }
 
-// payloadBytes is the largest message that can be stored.
-func (l *Log) payloadBytes() int64 {
+// payloadBytes is the largest message that a stream takes.
+func (l *Log) payloadBytes(c jetstream.StreamConfig) int64 {
 	most := l.conn.MaxPayload()
-	if size := int64(l.stream.CachedInfo().Config.MaxMsgSize); size > 0 {
+	if size := int64(c.MaxMsgSize); size > 0 {
 		most = min(most, size)
 	}
 	return most
@@ -180,8 +178,9 @@ func (l *Log) learn(p rollcall.Position) {
 	}
 }
 
-// Limits implements journal.Log.
-func (l *Log) Limits() journal.Limits { return l.limits }
+// Limits implements journal.Log. They follow the stream's max_msg_size and the
+// server's max_payload.
+func (l *Log) Limits() journal.Limits { return l.packer.Limits() }
 
 // Failed implements journal.Log. A lost connection is no failure.
 func (l *Log) Failed() <-chan struct{} { return l.packer.Failed() }
@@ -193,12 +192,7 @@ func (l *Log) Err() error { return l.packer.Err() }
 func (l *Log) Waiting() journal.Limits { return l.packer.Waiting() }
 
 // Contact implements journal.Remote.
-func (l *Log) Contact() time.Time { return *l.contactAt.Load() }
-
-func (l *Log) touch() {
-	now := l.options.Now()
-	l.contactAt.Store(&now)
-}
+func (l *Log) Contact() (at time.Time, trouble error) { return l.progress.contact() }
 
 // Close implements journal.Log. A commit under way that the cluster does not
 // answer within Options.CloseWait is given up with journal.ErrFailed.

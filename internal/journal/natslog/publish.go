@@ -29,7 +29,8 @@ type publisher struct {
 	missing time.Time // since when the server says that newest is not there; zero if it is
 	rival   time.Time // when another process with this subject was last spoken of
 
-	impatient bool // what it writes can be given up
+	impatient bool        // what it writes can be given up
+	others    func() bool // others wait behind what is stored now; nil where none can
 }
 
 // mostWaits is how often an impatient publisher waits: about half a minute, which
@@ -64,9 +65,11 @@ func (p *publisher) readNewest(ctx context.Context) (uint64, error) {
 // gives up when ctx ends; an impatient publisher also when the server has no
 // room, or after some time. stored is false when the message can no longer be
 // stored, since something else lies behind what was newest, and newest has moved.
-// sends tells how often it was sent.
+// sends tells how often it was sent. A *journal.Refusal says that this message is
+// in the way of others.
 func (p *publisher) store(ctx context.Context, data []byte) (stored bool, sends int, err error) {
 	var wait backoff
+	begin := time.Now()
 	for {
 		sequence, sendErr := p.send(ctx, data, sends)
 		sends++
@@ -75,6 +78,9 @@ func (p *publisher) store(ctx context.Context, data []byte) (stored bool, sends 
 			// from where it is read back, may it be acknowledged.
 			p.newest, p.missing = sequence, time.Time{}
 			return true, sends, nil
+		}
+		if !p.impatient {
+			p.log.progress.refused(sendErr)
 		}
 		if sends == 5 {
 			p.log.options.Logger.Warn("journal append waits for the cluster", "subject", p.subject, "error", sendErr)
@@ -89,8 +95,12 @@ func (p *publisher) store(ctx context.Context, data []byte) (stored bool, sends 
 		case next != 0:
 			p.overtaken(next)
 			return false, sends, nil
+		case tooLarge(sendErr):
+			return false, sends, &journal.Refusal{Err: refusalOf(sends, sendErr), Apart: true}
 		case p.impatient && noRoom(sendErr):
 			return false, sends, sendErr
+		case noRoom(sendErr) && p.others() && time.Since(begin) > fullTime:
+			return false, sends, &journal.Refusal{Err: fmt.Errorf("%w: %w", journal.ErrUnsure, sendErr)}
 		case wrongSequence(sendErr):
 			if moved, err := p.explain(ctx); moved || err != nil {
 				return false, sends, err
@@ -168,11 +178,31 @@ func wrongSequence(err error) bool {
 		api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant)
 }
 
+// fullTime is how long a message waits for room while others wait behind it, which
+// may be smaller. The last one goes on to try.
+const fullTime = 5 * time.Second
+
+// tooLarge tells whether the server, or the client for it, refused a message
+// because of its size.
+func tooLarge(err error) bool {
+	api, ok := errors.AsType[*jetstream.APIError](err)
+	return ok && api.ErrorCode == codeTooLarge || errors.Is(err, nats.ErrMaxPayload)
+}
+
+// refusalOf is what is known of a message that is too large, and does not lie in
+// the stream: of one that was sent before, an earlier sending may be on its way.
+func refusalOf(sends int, err error) error {
+	if sends == 1 {
+		return fmt.Errorf("%w: %w", journal.ErrTooLarge, err)
+	}
+	return fmt.Errorf("%w: %w", journal.ErrUnsure, err)
+}
+
 // noRoom tells whether the server refused a message because it, or the account,
 // or the stream has no room for it.
 func noRoom(err error) bool {
 	api, ok := errors.AsType[*jetstream.APIError](err)
-	return ok && (api.ErrorCode == codeStoreFailed || api.ErrorCode == codeNoResources || api.ErrorCode == codeAccountFull)
+	return ok && (api.ErrorCode == codeStoreFailed || api.ErrorCode == codeNoResources || api.ErrorCode == codeStorageExceeded || api.ErrorCode == codeAccountFull)
 }
 
 // explain finds out why newest is not the newest on the subject while nothing
@@ -189,7 +219,7 @@ func (p *publisher) explain(ctx context.Context) (moved bool, err error) {
 		p.missing = time.Time{}
 		return false, nil
 	}
-	info, err := p.stream.Info(ctx)
+	info, _, err := askLeader(ctx, p.stream)
 	switch {
 	case err != nil:
 		return false, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -81,11 +82,11 @@ func (l *Log) stat(ctx context.Context, behind uint64) (s journal.Stat, err erro
 	}
 	s.Packs = state.LastSeq - first + 1
 	s.Bytes = int64(float64(state.Bytes) * (float64(s.Packs) / float64(state.Msgs)))
-	oldest, err := l.pack(ctx, first)
-	if err != nil {
-		return s, err
+	oldest, ok, err := l.pack(ctx, first, state.LastSeq)
+	if err != nil || !ok {
+		return journal.Stat{}, err
 	}
-	newest, err := l.pack(ctx, state.LastSeq)
+	newest, _, err := l.pack(ctx, state.LastSeq, first)
 	if err != nil {
 		return s, err
 	}
@@ -93,8 +94,31 @@ func (l *Log) stat(ctx context.Context, behind uint64) (s journal.Stat, err erro
 	return s, nil
 }
 
-// pack reads one pack, which must be there unless it was trimmed since.
-func (l *Log) pack(ctx context.Context, sequence uint64) (journal.Pack, error) {
+// pack reads the pack at a sequence or, where strays lie, the next one on the way
+// to another sequence; ok is false if there is none. It must be there unless it
+// was trimmed since.
+func (l *Log) pack(ctx context.Context, from, to uint64) (p journal.Pack, ok bool, err error) {
+	for sequence := from; ; {
+		if !l.isStray(sequence) {
+			p, err := l.packAt(ctx, sequence)
+			stray, isStray := errors.AsType[*strayError](err)
+			if !isStray {
+				return p, err == nil, err
+			}
+			l.noteStray(stray.message, false)
+		}
+		switch {
+		case sequence == to:
+			return p, false, nil
+		case sequence < to:
+			sequence++
+		default:
+			sequence--
+		}
+	}
+}
+
+func (l *Log) packAt(ctx context.Context, sequence uint64) (journal.Pack, error) {
 	m, err := l.get(ctx, sequence)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		if trimmed, infoErr := l.trimmed(ctx, sequence); infoErr != nil || trimmed {
@@ -125,7 +149,7 @@ func (l *Log) trimmed(ctx context.Context, sequence uint64) (bool, error) {
 
 // info asks the leader about the stream, and learns where it begins.
 func (l *Log) info(ctx context.Context) (*jetstream.StreamInfo, error) {
-	info, err := l.stream.Info(ctx)
+	info, _, err := askLeader(ctx, l.stream)
 	if err != nil {
 		return nil, err
 	}
@@ -133,4 +157,14 @@ func (l *Log) info(ctx context.Context) (*jetstream.StreamInfo, error) {
 		l.learnStart(info.State.FirstSeq)
 	}
 	return info, nil
+}
+
+// askLeader asks about a stream, and believes the answer only if a majority
+// stands behind it, as it did that long ago.
+func askLeader(ctx context.Context, stream jetstream.Stream, o ...jetstream.StreamInfoOpt) (info *jetstream.StreamInfo, ago time.Duration, err error) {
+	if info, err = stream.Info(ctx, o...); err != nil {
+		return nil, 0, err
+	}
+	ago, err = led(info.Cluster)
+	return info, ago, err
 }

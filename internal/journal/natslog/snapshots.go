@@ -148,7 +148,7 @@ func (l *Log) listSnapshots(ctx context.Context, stream jetstream.Stream) ([]jou
 
 // countMessages asks the leader how many messages lie on the subjects that match.
 func countMessages(ctx context.Context, stream jetstream.Stream, pattern string) (map[string]uint64, error) {
-	info, err := stream.Info(ctx, jetstream.WithSubjectFilter(pattern))
+	info, _, err := askLeader(ctx, stream, jetstream.WithSubjectFilter(pattern))
 	if err != nil {
 		return nil, err
 	}

@@ -128,7 +128,7 @@ func (l *Log) newPieceWriter(ctx context.Context, stream jetstream.Stream) *piec
 	id := nuid.Next()
 	p := l.newPublisher(stream, l.snapshotSubject(piecesToken, id))
 	p.impatient = true
-	size := min(pieceBytes, l.payloadBytes()-headerRoom)
+	size := min(pieceBytes, l.payloadBytes(stream.CachedInfo().Config)-headerRoom)
 	return &pieceWriter{publisher: p, ctx: ctx, id: id, buffer: make([]byte, 0, size)}
 }
 

@@ -37,6 +37,7 @@ func (l *Log) tail(ctx context.Context, from rollcall.Position, yield func(journ
 	}
 	r := l.newReader(ctx, first)
 	defer r.close()
+	defer l.progress.begin(first - 1)()
 	for {
 		p, err := r.next(ctx)
 		if err != nil {
@@ -49,6 +50,7 @@ func (l *Log) tail(ctx context.Context, from rollcall.Position, yield func(journ
 		if len(p.Records) > 0 && !yield(p, nil) {
 			return nil
 		}
+		l.progress.follow(p.Sequence)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -99,8 +101,33 @@ func (l *Log) newReader(ctx context.Context, first uint64) *reader {
 	return r
 }
 
-// next waits for the pack that is due. A failed log gives what it has first.
+// next waits for the next pack, and steps over strays. A failed log gives what it
+// has first.
 func (r *reader) next(ctx context.Context) (journal.Pack, error) {
+	for {
+		p, err := r.awaitDue(ctx)
+		stray, ok := errors.AsType[*strayError](err)
+		if !ok {
+			return p, err
+		}
+		r.skip(stray.message)
+	}
+}
+
+// skip steps over a stray. On the subject of a node it is an element of its
+// chain: the node has gone behind it.
+func (r *reader) skip(m message) {
+	l := r.log
+	l.noteStray(m, true)
+	if node, ok := strings.CutPrefix(m.subject, subject(l.options.Stream, l.epoch, "")); ok {
+		r.chain.newest[node] = element{sequence: m.sequence}
+	}
+	l.progress.follow(r.due)
+	r.due++
+}
+
+// awaitDue waits for what is due: a pack, or a *strayError.
+func (r *reader) awaitDue(ctx context.Context) (journal.Pack, error) {
 	l := r.log
 	if r.feed == nil && r.early < earlyReads && r.due <= l.End().Pack && l.sending.Err() == nil {
 		r.early++
@@ -174,15 +201,19 @@ func (r *reader) fetch(ctx context.Context) (journal.Pack, error) {
 
 // repair is what to do about a message that is not what is due: messages come
 // from any replica, and this one's copy may be the only bad one. It takes the
-// leader's if that is sound, and begins to read anew behind it.
-func (r *reader) repair(ctx context.Context, damage error) (journal.Pack, error) {
-	r.close()
-	p, err := r.fetch(ctx)
-	if errors.Is(err, journal.ErrDamaged) {
-		return journal.Pack{}, damage
+// leader's if that is sound, and begins to read anew behind it. What is a stray
+// is the leader's to say, too.
+func (r *reader) repair(ctx context.Context, wrong error) (journal.Pack, error) {
+	_, stray := errors.AsType[*strayError](wrong)
+	if !stray {
+		r.close()
 	}
-	if err == nil {
-		r.log.options.Logger.Error("a replica of the journal is damaged, the leader's copy is sound", "pack", p.Sequence, "error", damage)
+	p, err := r.fetch(ctx)
+	switch {
+	case err == nil:
+		r.log.options.Logger.Error("a replica of the journal is damaged, the leader's copy is sound", "pack", p.Sequence, "error", wrong)
+	case errors.Is(err, journal.ErrDamaged) && !stray:
+		err = wrong
 	}
 	return p, err
 }
@@ -200,6 +231,7 @@ type message struct {
 	subject  string
 	sequence uint64
 	data     []byte
+	ours     bool // it says that a rollcall published it
 }
 
 // get reads one message from the leader.
@@ -208,7 +240,7 @@ func (l *Log) get(ctx context.Context, sequence uint64) (message, error) {
 	if err != nil {
 		return message{}, err
 	}
-	return message{msg.Subject, msg.Sequence, msg.Data}, nil
+	return message{msg.Subject, msg.Sequence, msg.Data, msg.Header.Get(sessionHeader) != ""}, nil
 }
 
 // decoded is what a message holds.
@@ -219,8 +251,12 @@ type decoded struct {
 }
 
 // decode reads a message and verifies all that can be without knowing others.
+// What is wrong with one is damage if it is ours, else a *strayError.
 func (l *Log) decode(m message) (decoded, error) {
 	bad := func(reason string, err error) (decoded, error) {
+		if !m.ours {
+			return decoded{}, &strayError{m}
+		}
 		return decoded{}, &journal.DamageError{Place: place(l.options.Stream), Sequence: m.sequence, Reason: reason, Err: err}
 	}
 	node, ok := strings.CutPrefix(m.subject, subject(l.options.Stream, l.epoch, ""))

@@ -47,10 +47,10 @@ func (l *Log) watch() {
 
 // inspect asks the leader about the stream. Its error is terminal.
 func (l *Log) inspect(w *watcher) error {
-	known := l.End()
+	known, now := l.End(), l.options.Now()
 	ctx, cancel := l.attempt(l.ctx, 1)
 	defer cancel()
-	info, err := l.info(ctx)
+	info, ago, err := askLeader(ctx, l.stream)
 	deleted := errors.Is(err, jetstream.ErrStreamNotFound)
 	if err != nil && !deleted {
 		l.silent(w, err)
@@ -63,6 +63,8 @@ func (l *Log) inspect(w *watcher) error {
 	if err := l.validateConfig(info.Config); err != nil {
 		return err
 	}
+	l.learnStart(info.State.FirstSeq)
+	l.fit(info.Config)
 	if info.State.LastSeq < known.Pack {
 		return l.doubt(w, &journal.DamageError{
 			Place: place(l.options.Stream), Sequence: info.State.LastSeq + 1, Err: journal.ErrGap,
@@ -70,7 +72,7 @@ func (l *Log) inspect(w *watcher) error {
 		})
 	}
 	w.doubt = nil
-	l.touch()
+	l.progress.led(now.Add(-ago), info.State.LastSeq)
 	if info.State.LastSeq > l.End().Pack {
 		_, _ = l.newest(ctx) // no tail has told of it yet; one will name what is wrong
 	}
@@ -90,10 +92,12 @@ func (l *Log) validateConfig(c jetstream.StreamConfig) error {
 			Reason: fmt.Sprintf("it was made anew, with epoch %s where %s was open", epoch, l.epoch),
 		}
 	}
+	c.MaxMsgSize = 0 // fit follows it
 	return validateStream(c, &l.options, subjects(c.Name, l.epoch))
 }
 
 func (l *Log) silent(w *watcher, err error) {
+	l.progress.unled(err)
 	if w.silentSince.IsZero() && l.ctx.Err() == nil {
 		w.silentSince = time.Now()
 		l.options.Logger.Warn("journal cluster does not answer", "stream", l.options.Stream, "error", err)
@@ -114,6 +118,7 @@ func (l *Log) doubt(w *watcher, reason error) error {
 		l.options.Logger.Warn("journal stream seems to have lost packs", "stream", l.options.Stream, "error", reason)
 	}
 	w.doubt = reason
+	l.progress.unled(reason)
 	if time.Since(w.doubtSince) < l.options.Patience {
 		return nil
 	}
@@ -130,16 +135,36 @@ func (l *Log) newest(ctx context.Context) (rollcall.Position, error) {
 	if last == 0 {
 		return rollcall.Position{Epoch: l.epoch}, nil
 	}
+	known := l.End()
+	begin := max(known.Pack+1, info.State.FirstSeq)
+	if known.Pack > 0 && last < begin {
+		return known, nil
+	}
+	nothing := &journal.DamageError{
+		Place: place(l.options.Stream), Sequence: last, Err: journal.ErrGap,
+		Reason: "missing as are all before it, and a trim keeps the newest",
+	}
 	if info.State.Msgs == 0 {
-		return rollcall.Position{}, &journal.DamageError{
-			Place: place(l.options.Stream), Sequence: last, Err: journal.ErrGap,
-			Reason: "missing as are all before it, and a trim keeps the newest",
-		}
+		return rollcall.Position{}, nothing
 	}
-	p, err := l.pack(ctx, last)
-	if err != nil {
+	p, ok, err := l.pack(ctx, last, begin)
+	switch {
+	case err != nil:
 		return rollcall.Position{}, err
+	case ok:
+		l.learn(p.Last())
+		return p.Last(), nil
+	case known.Pack > 0:
+		return known, nil // strays alone lie behind it
+	case info.State.FirstSeq > 1:
+		return rollcall.Position{}, nothing
 	}
-	l.learn(p.Last())
-	return p.Last(), nil
+	return rollcall.Position{Epoch: l.epoch}, nil
+}
+
+// fit follows what the stream and the server take, which somebody may change.
+func (l *Log) fit(c jetstream.StreamConfig) {
+	r, err := roomLeft(l.payloadBytes(c), l.options.Limits)
+	l.packer.Limit(r.limits, r.packBytes)
+	l.progress.fits(l.options.Now(), err)
 }
