@@ -36,6 +36,7 @@ var mayImport = map[string][]string{
 	"rollcall/internal/connect":          {"rollcall", "rollcall/internal/durable", "rollcall/internal/pagetoken", "rollcall/connectapi", "rollcall/internal/access", "rollcall/internal/sigv4", "rollcall/internal/body", "rollcall/internal/cors", "rollcall/internal/floor", "rollcall/internal/instance", "rollcall/internal/plain", "rollcall/internal/slab", "rollcall/internal/door"},
 	"rollcall/internal/pagetoken":        {"rollcall"},
 	"rollcall/internal/v1":               {"rollcall", "rollcall/internal/durable", "rollcall/internal/pagetoken", "rollcall/connectapi", "rollcall/internal/access", "rollcall/internal/sigv4", "rollcall/internal/cors", "rollcall/internal/floor", "rollcall/internal/instance", "rollcall/internal/door", "rollcall/internal/body", "rollcall/internal/slab"},
+	"rollcall/internal/listen":           {},
 	"rollcall/internal/simulate":         {},
 	"rollcall/internal/ownclient":        {},
 	"rollcall/internal/emit":             {"rollcall/internal/ownclient"},

@@ -105,6 +105,7 @@ func addServerFlags(cmd *cobra.Command, c *server.Config) {
 	flags.IntVar(&c.MaxInstances, "max-instances", c.MaxInstances, "most instances that events may bring into being")
 	flags.IntVar(&c.MaxAgents, "max-agents", c.MaxAgents, "most agents, over all instances")
 	flags.IntVar(&c.MaxConnections, "max-connections", c.MaxConnections, "most open connections; one more takes the place of the one idle longest")
+	flags.IntVar(&c.MaxConnectionsPerAddress, "max-connections-per-address", c.MaxConnectionsPerAddress, "most open connections from one address but loopback; 0 for any number, -1 for a quarter of --max-connections. A proxy in front is one address")
 	flags.Var((*intSize)(&c.MaxHeaderBytes), "max-header-bytes", "largest request header")
 	flags.DurationVar(&c.RequestTimeout, "request-timeout", c.RequestTimeout, "longest time to read one request")
 	flags.DurationVar(&c.IdleTimeout, "idle-timeout", c.IdleTimeout, "longest time that a connection is kept without a request")

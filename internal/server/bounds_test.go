@@ -125,7 +125,9 @@ func inBubble(t *testing.T, change func(c *server.Config), test func(b *bubble))
 			change(&c)
 		}
 		b := &bubble{t: t, network: newPipes(), server: open(t, c)}
-		b.server.SetPublic(b.network)
+		if err := b.server.SetPublic(b.network); err != nil {
+			t.Fatal(err)
+		}
 		b.server.start()
 		test(b)
 		if err := b.server.end(); err != nil {
@@ -251,45 +253,6 @@ func TestConnections_TheOneIdleLongestMakesRoom(t *testing.T) {
 			if got := conns[i].answer(); got != unknown {
 				b.t.Errorf("connection %d afterwards: %s", i, got)
 			}
-		}
-	})
-}
-
-// A connection with a request under way is never cut for another: that waits.
-func TestConnections_WaitWhenAllAreAtWork(t *testing.T) {
-	inBubble(t, func(c *server.Config) { c.MaxConnections = 2 }, func(b *bubble) {
-		conns := make([]*connection, 2)
-		for i := range conns {
-			conns[i] = b.dial()
-			conns[i].send("POST " + questions + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{")
-		}
-		synctest.Wait()
-		waiting := b.dial()
-		answered := make(chan string, 1)
-		go func() {
-			waiting.send(unknownPath)
-			answered <- waiting.answer()
-		}()
-		time.Sleep(5 * time.Second)
-		synctest.Wait()
-		select {
-		case got := <-answered:
-			b.t.Fatalf("answered %s while all connections were at work", got)
-		default:
-		}
-		conns[1].send("}")
-		if got := conns[1].answer(); !strings.HasPrefix(got, "400 InvalidRequestException") {
-			b.t.Errorf("the one at work: %s", got)
-		}
-		if got := <-answered; got != unknown {
-			b.t.Errorf("the one that waited: %s", got)
-		}
-		if got := conns[1].answer(); got != "cut" {
-			b.t.Errorf("the one that became idle: %s", got)
-		}
-		conns[0].send("}")
-		if got := conns[0].answer(); !strings.HasPrefix(got, "400 InvalidRequestException") {
-			b.t.Errorf("the other one at work: %s", got)
 		}
 	})
 }

@@ -100,6 +100,10 @@ type Config struct {
 	// MaxConnections bounds open connections: one more takes the place of the
 	// one that has been idle the longest, and waits if none is idle.
 	MaxConnections int
+	// MaxConnectionsPerAddress bounds those from one address, but for loopback,
+	// where a proxy or the machine's own programs are; 0: any number, -1: a
+	// quarter of MaxConnections. Of IPv6 an address is its first 64 bits.
+	MaxConnectionsPerAddress int
 	// MaxHeaderBytes bounds a request's header.
 	MaxHeaderBytes int
 	// RequestTimeout bounds the reading and the answering of one request.
@@ -136,19 +140,20 @@ func NewConfig() Config {
 		RetentionBytes:     10 << 30,
 		ForgetAfter:        30 * 24 * time.Hour,
 
-		RequestBurst:    5,
-		Ingest:          ingest.NewLimits(),
-		MaxWaitingBytes: 64 << 20,
-		MaxAnswerBytes:  64 << 20,
-		MaxInstances:    1000,
-		MaxAgents:       2_000_000,
-		MaxConnections:  16_000,
-		MaxHeaderBytes:  32 << 10,
-		RequestTimeout:  30 * time.Second,
-		IdleTimeout:     2 * time.Minute,
-		DrainTimeout:    10 * time.Second,
-		Logger:          slog.New(slog.DiscardHandler),
-		Now:             time.Now,
-		SignatureNow:    time.Now,
+		RequestBurst:             5,
+		Ingest:                   ingest.NewLimits(),
+		MaxWaitingBytes:          64 << 20,
+		MaxAnswerBytes:           64 << 20,
+		MaxInstances:             1000,
+		MaxAgents:                2_000_000,
+		MaxConnections:           16_000,
+		MaxConnectionsPerAddress: -1,
+		MaxHeaderBytes:           32 << 10,
+		RequestTimeout:           30 * time.Second,
+		IdleTimeout:              2 * time.Minute,
+		DrainTimeout:             10 * time.Second,
+		Logger:                   slog.New(slog.DiscardHandler),
+		Now:                      time.Now,
+		SignatureNow:             time.Now,
 	}
 }

@@ -1,10 +1,13 @@
 package server
 
 import (
+	"context"
+	"errors"
 	"net"
 	"net/http"
 
 	"rollcall/internal/journal"
+	"rollcall/internal/listen"
 )
 
 // OpenFiles is openFiles.
@@ -14,10 +17,13 @@ var OpenFiles = openFiles
 func (c *Config) SetJournal(l journal.Log) { c.journal = l }
 
 // SetPublic puts a test's listener in place of the one that Open made.
-func (s *Server) SetPublic(l net.Listener) {
-	_ = s.public.Close()
-	s.connections.closed = false
-	s.public = &countedListener{Listener: l, connections: s.connections, log: s.config.Logger}
+func (s *Server) SetPublic(l net.Listener) error {
+	err := s.public.Close()
+	o := s.port()
+	o.Listener = l
+	port, failed := listen.Open(context.Background(), o)
+	s.public = port
+	return errors.Join(err, failed)
 }
 
 // Gauge gives the value of a metric without labels.
@@ -35,18 +41,4 @@ func (s *Server) Gauge(name string) (value float64, found bool) {
 }
 
 // HTTPHandler is what the http.Server hands questions to.
-func (s *Server) HTTPHandler() http.Handler { return s.HTTPServer(s.handler).Handler }
-
-// HTTPServer is the http.Server with another handler.
-func (s *Server) HTTPServer(h http.Handler) *http.Server { return s.newHTTPServer(h, s.connections) }
-
-// Counted is the listener that Open makes of l.
-func (s *Server) Counted(l net.Listener) net.Listener {
-	return &countedListener{Listener: l, connections: newConnections(100), log: s.config.Logger}
-}
-
-// InOne makes a connection of nc as a server does, and gives its inOne.
-func InOne(nc net.Conn) (net.Conn, func(write func() (int, error)) (int, error)) {
-	c := &conn{Conn: nc, of: newConnections(1)}
-	return c, c.inOne
-}
+func (s *Server) HTTPHandler() http.Handler { return s.public.Handler(s.recoverPanics(s.handler)) }

@@ -82,12 +82,16 @@ func newMetrics(s *Server) *metrics {
 		gauge("rollcall_floor_instances", "Instances known.", func() float64 { return float64(s.Counts().Instances) }),
 		gauge("rollcall_floor_agents", "Agents known, on the floor or not.", func() float64 { return float64(s.Counts().Agents) }),
 		gauge("rollcall_floor_online_agents", "Agents on the floor.", func() float64 { return float64(s.Counts().Online) }),
-		gauge("rollcall_connections", "Open connections to the service.", func() float64 { return float64(s.connections.counts().open) }),
-		gauge("rollcall_connections_idle", "Open connections without a request under way.", func() float64 { return float64(s.connections.counts().idle) }),
+		gauge("rollcall_connections", "Open connections to the service.", func() float64 { return float64(s.public.Counts().Open) }),
+		gauge("rollcall_connections_idle", "Open connections without a request under way.", func() float64 { return float64(s.public.Counts().Idle) }),
 		prometheus.NewCounterFunc(prometheus.CounterOpts{
 			Name: "rollcall_connections_cut_total",
-			Help: "Idle connections that were closed to make room for others (--max-connections).",
-		}, func() float64 { return float64(s.connections.counts().cut) }),
+			Help: "Connections without a request, or whose request's body did not come, that were closed to make room for others (--max-connections).",
+		}, func() float64 { return float64(s.public.Counts().Cut) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "rollcall_connections_refused_total",
+			Help: "Connections that were closed at once: too many from one address (--max-connections-per-address).",
+		}, func() float64 { return float64(s.public.Counts().Refused) }),
 		gauge("rollcall_streams", "Answers that go on for as long as the client listens.", func() float64 { return float64(s.streams.Open()) }),
 		gauge("rollcall_floor_ready", "1 when the floor has caught up with the journal.", func() float64 {
 			if s.ready.Load() {

@@ -13,7 +13,7 @@ import (
 // panics outside of them.
 func (s *Server) recoverPanics(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		begun := &begunWriter{ResponseWriter: w, request: r}
+		begun := &begunWriter{ResponseWriter: w}
 		defer s.recoverPanic(begun, r)
 		h.ServeHTTP(begun, r)
 	})
@@ -39,12 +39,10 @@ func (s *Server) recoverPanic(w *begunWriter, r *http.Request) {
 	http.Error(w, "internal error, request id "+id, http.StatusInternalServerError)
 }
 
-// begunWriter remembers that something was answered, and sends large answers in
-// one write.
+// begunWriter remembers that something was answered.
 type begunWriter struct {
 	http.ResponseWriter
-	request *http.Request
-	begun   bool
+	begun bool
 }
 
 // Unwrap is for http.ResponseController.
@@ -57,10 +55,5 @@ func (w *begunWriter) WriteHeader(status int) {
 
 func (w *begunWriter) Write(p []byte) (int, error) {
 	w.begun = true
-	if len(p) > firstPieceBytes {
-		if c := connOf(w.request); c != nil {
-			return c.inOne(func() (int, error) { return w.ResponseWriter.Write(p) })
-		}
-	}
 	return w.ResponseWriter.Write(p)
 }

@@ -29,6 +29,7 @@ import (
 	"rollcall/internal/floor"
 	"rollcall/internal/journal"
 	"rollcall/internal/keeper"
+	"rollcall/internal/listen"
 )
 
 // Server is a rollcall server. Open makes one, Run runs it, Close ends it.
@@ -46,9 +47,8 @@ type Server struct {
 	ready    atomic.Bool // the floor has reached startAt
 	draining atomic.Bool // Run ends
 
-	connections, adminConnections *connections
-	public, admin                 net.Listener // admin is nil without an address for it
-	handler                       http.Handler
+	public, admin *listen.Port // admin is nil without an address for it
+	handler       http.Handler
 
 	// MadeKey is the key that was made at this start, for the operator to
 	// copy; empty when there was one before, or one was given.
@@ -82,7 +82,6 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 			return nil, fmt.Errorf("make the data directory: %w", err)
 		}
 	}
-	s.connections, s.adminConnections = newConnections(s.mostConnections()), newConnections(maxAdminConnections)
 	s.metrics = newMetrics(s)
 	if err := s.openJournal(ctx); err != nil {
 		return nil, err
@@ -168,9 +167,6 @@ func (s *Server) Run(ctx context.Context) error {
 	// the floor to show their events.
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	public, admin := s.newHTTPServer(s.handler, s.connections), s.newHTTPServer(s.adminHandler(), s.adminConnections)
-	admin.WriteTimeout = 0 // a CPU profile takes as long as it is asked to
-
 	running := 2
 	ended := make(chan error, 3)
 	go s.keys.Follow(work, keysCheck)
@@ -178,11 +174,11 @@ func (s *Server) Run(ctx context.Context) error {
 	var keeping sync.WaitGroup
 	keeping.Go(func() { s.keeper.Run(work) })
 	keeping.Go(func() { s.forgetLongGone(work) })
-	go func() { ended <- serveHTTP(public, s.public) }()
+	go func() { ended <- s.public.Serve(s.recoverPanics(s.handler)) }()
 	address := []any{slog.String("address", s.public.Addr().String())}
 	if s.admin != nil {
 		running++
-		go func() { ended <- serveHTTP(admin, s.admin) }()
+		go func() { ended <- s.admin.Serve(s.recoverPanics(s.adminHandler())) }()
 		address = append(address, slog.String("admin_address", s.admin.Addr().String()))
 	}
 	s.config.Logger.Info("listening", address...)
@@ -201,11 +197,12 @@ func (s *Server) Run(ctx context.Context) error {
 	s.config.Logger.Info("draining")
 	drain, cancel := context.WithTimeout(work, s.config.DrainTimeout)
 	defer cancel()
-	if err := public.Shutdown(drain); err != nil {
+	if err := s.public.Shutdown(drain); err != nil {
 		s.config.Logger.Warn("requests were cut off after the drain time-out", slog.Duration("drain_timeout", s.config.DrainTimeout))
-		_ = public.Close()
 	}
-	_ = admin.Close()
+	if s.admin != nil {
+		_ = s.admin.Close()
+	}
 	stop()
 	keeping.Wait()
 	for range running {
@@ -255,11 +252,9 @@ func (s *Server) Floors() *floor.Floors { return s.floors }
 // Close releases what Open took. After Run it does nothing.
 func (s *Server) Close() error {
 	var errs []error
-	for _, l := range []net.Listener{s.public, s.admin} {
-		if l != nil {
-			if err := l.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
-				errs = append(errs, err)
-			}
+	for _, p := range []*listen.Port{s.public, s.admin} {
+		if p != nil {
+			errs = append(errs, p.Close())
 		}
 	}
 	if s.journal != nil {

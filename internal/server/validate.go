@@ -138,6 +138,9 @@ func (c *Config) validateJournal(f *faults) {
 }
 
 func (c *Config) validateCounts(f *faults) {
+	if c.MaxConnectionsPerAddress < -1 {
+		f.add("--max-connections-per-address is %d: want 1 or more, 0 for any number, or -1 for a quarter of --max-connections", c.MaxConnectionsPerAddress)
+	}
 	for _, s := range []struct {
 		flag        string
 		value, most int

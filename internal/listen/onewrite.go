@@ -1,4 +1,4 @@
-package server
+package listen
 
 import (
 	"context"
@@ -37,6 +37,7 @@ func (c *conn) Write(p []byte) (int, error) {
 	case c.held.memory != nil:
 		return c.writeHeld(p)
 	case !c.held.asked || len(p) > firstPieceBytes:
+		c.patience(len(p))
 		return c.Conn.Write(p)
 	}
 	c.held.memory = firstPieces.Get().(*[firstPieceBytes]byte) //nolint:forcetypeassert // New makes nothing else
@@ -50,6 +51,7 @@ func (c *conn) Write(p []byte) (int, error) {
 func (c *conn) writeHeld(p []byte) (int, error) {
 	c.held.both = [2][]byte{c.held.memory[:c.held.n], p}
 	c.held.buffers = c.held.both[:]
+	c.patience(c.held.n + len(p))
 	written, err := c.held.buffers.WriteTo(c.Conn)
 	c.held.both = [2][]byte{}
 	firstPieces.Put(c.held.memory)
@@ -81,14 +83,13 @@ type connKey struct{}
 // knowConn is the ConnContext of the http.Server: handlers find the connection
 // in their request's context.
 func knowConn(ctx context.Context, nc net.Conn) context.Context {
-	if c, ok := nc.(*conn); ok { // not below TLS
-		return context.WithValue(ctx, connKey{}, c)
-	}
-	return ctx
+	return context.WithValue(ctx, connKey{}, nc)
 }
 
-// connOf gives the connection of a request; nil if nothing can be held there.
-func connOf(r *http.Request) *conn {
-	c, _ := r.Context().Value(connKey{}).(*conn)
-	return c
+// connOf gives the connection of a request, nil if it isn't known, and whether
+// answers are written to it as they are: not with TLS.
+func connOf(r *http.Request) (c *conn, plain bool) {
+	nc, _ := r.Context().Value(connKey{}).(net.Conn)
+	_, plain = nc.(*conn)
+	return connBelow(nc), plain
 }

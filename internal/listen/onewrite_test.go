@@ -1,20 +1,22 @@
-package server_test
+package listen_test
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"regexp"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"rollcall/internal/server"
+	"rollcall/internal/listen"
 )
 
 // sink is a connection that remembers what was written to it.
@@ -33,6 +35,8 @@ func (s *sink) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+func (s *sink) SetWriteDeadline(time.Time) error { return nil }
+
 func (s *sink) Close() error {
 	s.closed = true
 	return nil
@@ -43,7 +47,7 @@ func (s *sink) Close() error {
 func TestOneWrite_HoldsNothingLonger(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		nc := &sink{}
-		conn, inOne := server.InOne(nc)
+		conn, inOne := listen.InOne(nc)
 		var want []byte
 		write := func() {
 			piece := bytes.Repeat([]byte{byte('a' + len(want)%26)}, rapid.IntRange(0, 9000).Draw(t, "bytes"))
@@ -80,7 +84,7 @@ func TestOneWrite_HoldsNothingLonger(t *testing.T) {
 
 func TestOneWrite_HoldsTheFirstPieceUntilTheRestComes(t *testing.T) {
 	nc := &sink{}
-	conn, inOne := server.InOne(nc)
+	conn, inOne := listen.InOne(nc)
 	_, _ = inOne(func() (int, error) {
 		_, _ = conn.Write([]byte("header "))
 		if len(nc.got) > 0 {
@@ -99,7 +103,7 @@ func TestOneWrite_ClosesWhenWhatItHeldCantBeWritten(t *testing.T) {
 	for name, rest := range map[string]string{"with the rest": "body", "alone": ""} {
 		t.Run(name, func(t *testing.T) {
 			nc := &sink{broken: broken}
-			conn, inOne := server.InOne(nc)
+			conn, inOne := listen.InOne(nc)
 			n, err := inOne(func() (int, error) {
 				n, err := conn.Write([]byte("header "))
 				if rest != "" {
@@ -117,8 +121,6 @@ func TestOneWrite_ClosesWhenWhatItHeldCantBeWritten(t *testing.T) {
 // TestOneWrite_ChangesNoByte asks the same over connections that hold pieces
 // back and over such that don't.
 func TestOneWrite_ChangesNoByte(t *testing.T) {
-	s := open(t, settings())
-	t.Cleanup(func() { _ = s.Close() })
 	const last = "Host: localhost\r\nConnection: close\r\n\r\n"
 	requests := map[string]string{
 		"GET":         "GET / HTTP/1.1\r\n" + last,
@@ -130,7 +132,7 @@ func TestOneWrite_ChangesNoByte(t *testing.T) {
 	for what, h := range oddAnswers() {
 		for how, request := range requests {
 			t.Run(what+"/"+how, func(t *testing.T) {
-				held, bare := allBytes(t, s, h, request, s.Counted), allBytes(t, s, h, request, func(l net.Listener) net.Listener { return l })
+				held, bare := allBytes(t, h, request, onPort), allBytes(t, h, request, onServer)
 				if diff := cmp.Diff(bare, held); diff != "" {
 					t.Errorf("-net/http alone, +with pieces held back: %s", diff)
 				}
@@ -198,17 +200,33 @@ func oddAnswers() map[string]http.HandlerFunc {
 
 var dateHeader = regexp.MustCompile(`Date: [^\r]*`)
 
-// allBytes serves one connection and gives all that came over it.
-func allBytes(t *testing.T, s *running, h http.Handler, request string, wrap func(net.Listener) net.Listener) string {
+// onPort serves h on l as a Port does, onServer as net/http does.
+func onPort(t *testing.T, l net.Listener, h http.Handler) (stop func() error) {
 	t.Helper()
-	var listen net.ListenConfig
-	l, err := listen.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	p, err := listen.Open(t.Context(), options(l))
 	if err != nil {
 		t.Fatal(err)
 	}
-	hs := s.HTTPServer(h)
-	go func() { _ = hs.Serve(wrap(l)) }()
-	defer func() { _ = hs.Close() }()
+	go func() { _ = p.Serve(h) }()
+	return p.Close
+}
+
+func onServer(_ *testing.T, l net.Listener, h http.Handler) (stop func() error) {
+	server := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0)}
+	go func() { _ = server.Serve(l) }()
+	return server.Close
+}
+
+// allBytes serves one connection and gives all that came over it.
+func allBytes(t *testing.T, h http.Handler, request string, serve func(*testing.T, net.Listener, http.Handler) func() error) string {
+	t.Helper()
+	var config net.ListenConfig
+	l, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop := serve(t, l, h)
+	defer func() { _ = stop() }()
 	var dialer net.Dialer
 	conn, err := dialer.DialContext(t.Context(), "tcp", l.Addr().String())
 	if err != nil {
