@@ -2,11 +2,19 @@ package awscli
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/url"
 	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"rollcall/connectclient"
+	"rollcall/internal/awscli/setup"
+	"rollcall/internal/awscli/shell"
 	"rollcall/internal/awscli/value"
 )
 
@@ -26,8 +34,15 @@ func (c *command) call(ctx context.Context, op *operation, s *session, params *v
 	if err != nil {
 		return nil, err
 	}
-	if cfg.HTTPClient, err = c.httpClient(u); err != nil {
+	if cfg.HTTPClient, err = c.httpClient(u, s.bundle); err != nil {
 		return nil, err
+	}
+	if s.credentials != nil {
+		found, err := s.credentials.Retrieve(ctx)
+		if err != nil {
+			return nil, credentialsFailure(err)
+		}
+		cfg.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return found, nil })
 	}
 	resp, err := connectclient.New(cfg).Do(ctx, connectclient.Request{InstanceID: value.Str(id), Body: op.body(params)})
 	if err != nil {
@@ -51,11 +66,38 @@ func (o *operation) body(params *value.Map) []byte {
 	return value.AppendJSON(nil, m)
 }
 
-// transportFailure words that no answer came.
-func transportFailure(err error) error {
-	if errors.Is(err, errNoCredentials) {
+// credentialsFailure words that no credentials came.
+func credentialsFailure(err error) error {
+	if errors.Is(err, setup.ErrNoCredentials) {
 		return &failure{exit: exitConfig, code: "NoCredentials", text: noCreds}
 	}
+	if refused, ok := errors.AsType[*setup.CallError](err); ok {
+		return &failure{exit: exitService, code: refused.Code, text: refused.Message, plain: refused.Error(), details: value.NewMap()}
+	}
+	return err
+}
+
+// httpClient returns the client for a URL, which believes every certificate
+// with --no-verify-ssl.
+func (c *command) httpClient(u *url.URL, bundle string) (*http.Client, error) {
+	switch {
+	case u.Scheme != "https":
+		return c.settings.HTTPClient(nil), nil
+	case c.has(optNoVerifySSL):
+		_, _ = c.std.Err.Write([]byte("Unverified HTTPS request is being made to host '" + u.Hostname() +
+			"'. Without --no-verify-ssl the certificate would be checked.\n"))
+		return c.settings.HTTPClient(&tls.Config{InsecureSkipVerify: true}), nil //nolint:gosec // it was asked for, in so many words
+	}
+	config, err := setup.Trust(bundle)
+	if unreadable, ok := errors.AsType[*setup.BundleError](err); ok {
+		text, _, _ := strings.Cut(shell.Errno(unreadable.Err, bundle), ": ")
+		return nil, general("SSL validation failed for " + u.String() + " " + text)
+	}
+	return c.settings.HTTPClient(config), err
+}
+
+// transportFailure words that no answer came.
+func transportFailure(err error) error {
 	t, ok := errors.AsType[*connectclient.TransportError](err)
 	if !ok {
 		return err
@@ -89,9 +131,13 @@ func (o *operation) serviceFailure(err error, resp *connectclient.Response) erro
 	if resp.Exhausted {
 		suffix = " (reached max retries: " + strconv.Itoa(resp.Attempts-1) + ")"
 	}
+	message := e.Message
+	if message == "" && hasNullMessage(resp.Body) {
+		message = "None"
+	}
 	f := &failure{
-		exit: exitService, code: e.Code, text: e.Message, details: value.NewMap(),
-		plain: "An error occurred (" + e.Code + ") when calling the " + o.name + " operation" + suffix + ": " + e.Message,
+		exit: exitService, code: e.Code, text: message, details: value.NewMap(),
+		plain: "An error occurred (" + e.Code + ") when calling the " + o.name + " operation" + suffix + ": " + message,
 	}
 	if s := o.errors[e.Code]; s != nil {
 		if v, err := decodeAnswer(resp.Body, s, func(v any) (any, error) { return v, nil }); err == nil {
@@ -99,4 +145,19 @@ func (o *operation) serviceFailure(err error, resp *connectclient.Response) erro
 		}
 	}
 	return f
+}
+
+// hasNullMessage says that an error's message is there, and null.
+func hasNullMessage(body []byte) bool {
+	v, err := value.ParseJSON(body)
+	m, ok := v.(*value.Map)
+	if err != nil || !ok {
+		return false
+	}
+	for _, name := range []string{"message", "Message"} {
+		if v, ok := m.Get(name); ok {
+			return v == nil
+		}
+	}
+	return false
 }

@@ -25,7 +25,7 @@ func (c *command) merge(params *value.Map, name, text, complaint string, parse f
 	doc := []byte(text)
 	loaded, isFile, err := c.loadFile(text)
 	if err != nil {
-		return general(err.Error())
+		return unloaded("--"+name, err)
 	}
 	if isFile {
 		switch loaded := loaded.(type) {

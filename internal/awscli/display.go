@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os/exec"
 	"slices"
 	"strings"
+	"syscall"
 
 	"rollcall/internal/awscli/output"
 	"rollcall/internal/awscli/shell"
@@ -18,9 +20,12 @@ var formats = globalParser.Choices(optOutput)
 
 // display prints a result in the wanted format, after the query.
 func (c *command) display(ctx context.Context, title string, v any) error {
-	format, ok, err := c.settings.either(c.globals[optOutput], c.has(optOutput), "output", "AWS_DEFAULT_OUTPUT")
-	if err != nil {
-		return err
+	format, ok := c.globals[optOutput]
+	if !ok {
+		var err error
+		if format, ok, err = c.settings.Get("output", "AWS_DEFAULT_OUTPUT"); err != nil {
+			return err
+		}
 	}
 	if !ok {
 		format = "json"
@@ -28,6 +33,7 @@ func (c *command) display(ctx context.Context, title string, v any) error {
 	if !slices.Contains(formats, format) {
 		return general("Unknown output type: " + format)
 	}
+	var err error
 	if c.query != nil {
 		if v, err = c.query.Search(v); err != nil {
 			return general(err.Error())
@@ -47,13 +53,18 @@ func (c *command) display(ctx context.Context, title string, v any) error {
 	shown, err := output.Format(format, v, output.TableOptions{
 		Title: title, Width: c.std.Columns, Color: colored, Resets: colored && pager == "",
 	})
-	if writeErr := c.page(ctx, pager, shown); writeErr != nil {
+	switch writeErr := c.page(ctx, pager, shown); {
+	case errors.Is(writeErr, syscall.EPIPE) && format != "text":
+		return nil // who reads has read enough
+	case errors.Is(writeErr, syscall.EPIPE):
+		return general(fmt.Sprintf("[Errno %d] Broken pipe", int(syscall.EPIPE)))
+	case writeErr != nil:
 		return writeErr
 	}
 	if err != nil {
 		return general(err.Error())
 	}
-	if colored && format == "table" {
+	if colored && format == "table" && c.std.OutTerminal {
 		return c.print([]byte(endColors))
 	}
 	return nil
@@ -68,7 +79,7 @@ func (c *command) pager() (string, error) {
 	if !c.std.OutTerminal || c.has(optNoPager) {
 		return "", nil
 	}
-	if v, ok, err := c.settings.get("cli_pager", "AWS_PAGER"); ok || err != nil {
+	if v, ok, err := c.settings.Get("cli_pager", "AWS_PAGER"); ok || err != nil {
 		return v, err
 	}
 	if v, ok := c.std.LookupEnv("PAGER"); ok {
@@ -98,17 +109,10 @@ func (c *command) page(ctx context.Context, pager string, text []byte) error {
 		cmd.Env = append(cmd.Env, "LESS=FRX")
 	}
 	if err := cmd.Start(); err != nil {
-		return pagerFailure(startFailure(err, words[0]))
+		return pagerFailure(shell.Errno(err, words[0]))
 	}
 	_ = cmd.Wait() // how a pager ends is the reader's business
 	return nil
-}
-
-func startFailure(err error, name string) string {
-	if errors.Is(err, exec.ErrNotFound) {
-		return "[Errno 2] No such file or directory: '" + name + "'"
-	}
-	return errno(err, name)
 }
 
 func pagerFailure(cause string) error {

@@ -8,14 +8,15 @@
 //
 //	run.go         the steps
 //	options.go     the words: global options, service, operation (package argparse)
-//	settings.go    environment, ~/.aws/config, ~/.aws/credentials (package profile)
+//	alias.go       the user's own words for commands
 //	parameters.go  values of options: text, files, JSON, shorthand (package shorthand)
 //	cliinput.go    --cli-input-json and --cli-input-yaml
-//	session.go     Region, credentials, retries, endpoint
+//	session.go     Region, credentials, retries, endpoint (package setup)
 //	validate.go    what is checked before anything is sent
 //	call.go        the request (package connectclient)
 //	response.go    the answer, in the model's order
 //	display.go     --query (package jmespath), --output (package output), the pager
+//	encoding.go    in which encoding (package codec)
 //	failure.go     errors and exit codes
 //
 // What an operation takes and gives is data: model.go says in which form and

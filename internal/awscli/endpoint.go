@@ -57,47 +57,17 @@ func checkRegion(name string) error {
 
 // endpoint returns where a service is: as the flag says, or a variable or a
 // setting for this service or for all, or else at Amazon.
-func (s *settings) endpoint(svc *service, flag, region string) (string, error) {
-	if flag != "" {
+func (c *command) endpoint(svc *service, region string) (string, error) {
+	if flag := c.globals[optEndpointURL]; flag != "" {
 		return flag, nil
 	}
-	configured, err := s.configuredEndpoint(svc)
+	configured, err := c.settings.Endpoint(svc.name)
 	if configured != "" || err != nil {
 		return configured, err
 	}
-	fips, err := s.on("use_fips_endpoint", "AWS_USE_FIPS_ENDPOINT")
-	if err != nil {
-		return "", err
-	}
-	dualStack, err := s.on("use_dualstack_endpoint", "AWS_USE_DUALSTACK_ENDPOINT")
+	fips, dualStack, err := c.settings.Variants()
 	if err != nil {
 		return "", err
 	}
 	return connectclient.Endpoint(region, fips, dualStack), nil
-}
-
-func (s *settings) configuredEndpoint(svc *service) (string, error) {
-	ignore, err := s.on("ignore_configured_endpoint_urls", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
-	if ignore || err != nil {
-		return "", err
-	}
-	variable := "AWS_ENDPOINT_URL_" + strings.ToUpper(svc.name)
-	if v, ok := s.variable(variable, "AWS_ENDPOINT_URL"); ok && v != "" {
-		return v, nil
-	}
-	p, err := s.profile()
-	if err != nil {
-		return "", err
-	}
-	if name := p["services"]; name != "" {
-		section, ok := s.files.Services[name]
-		if !ok {
-			return "", general("The profile is configured to use the services section but the \"" + name +
-				"\" services configuration does not exist.")
-		}
-		if v := section.Nested(svc.name)["endpoint_url"]; v != "" {
-			return v, nil
-		}
-	}
-	return p["endpoint_url"], nil
 }

@@ -67,6 +67,9 @@ const (
 // defaultErrorFormat is how errors are shown if nobody says how.
 const defaultErrorFormat = "enhanced"
 
+// legacyErrorFormat is plain text without the error's code.
+const legacyErrorFormat = "legacy"
+
 // show returns the failure in a format of --cli-error-format. An unknown format
 // is the default one.
 func (f *failure) show(format string) []byte {
@@ -74,7 +77,7 @@ func (f *failure) show(format string) []byte {
 	switch {
 	case f.usage:
 		return []byte("\nusage: " + usage + "\n" + lead + f.text + "\n")
-	case f.code == "" || format == "legacy":
+	case f.code == "" || format == legacyErrorFormat:
 		return []byte(lead + strings.TrimSpace(f.Error()) + "\n")
 	}
 	if shown, ok := f.structured(format); ok {

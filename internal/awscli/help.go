@@ -184,7 +184,7 @@ var verbs = strings.Fields(`associate batch complete create delete describe disa
 // likely one of the AWS CLI's that rollcall does not have.
 func (s *service) explain(err error, words []string) string {
 	text := err.Error()
-	name := s.parser().FirstArgument(words)
+	name := s.parser(nil).FirstArgument(words)
 	verb, _, ok := strings.Cut(name, "-")
 	if !ok || !slices.Contains(verbs, verb) || !strings.HasSuffix(text, "'"+name+"'\n") {
 		return text

@@ -185,7 +185,7 @@ func TestRun_SaysWhyAProcessGaveNoCredentials(t *testing.T) {
 	writeFile(t, home+"/.aws/config", []byte("[default]\ncredential_process = /bin/sh -c 'echo no >&2; exit 3'\n"))
 	env := map[string]string{"HOME": home, "AWS_REGION": "eu-west-2"}
 	_, errs, exit := runHere(t.Context(), env, "", nil, "connect", "get-current-user-data", "--instance-id", "i", "--filters", "Queues=a", "--endpoint-url", "http://127.0.0.1:1")
-	if exit != 255 || !strings.Contains(errs, "credential_process") {
+	if exit != 255 || !strings.Contains(errs, "Error when retrieving credentials from custom-process: no\n") {
 		t.Errorf("%d %q", exit, errs)
 	}
 }

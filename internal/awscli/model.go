@@ -1,6 +1,7 @@
 package awscli
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -13,6 +14,11 @@ type service struct {
 	// kin are operations that the AWS CLI has and rollcall has not, near
 	// enough in name for its messages to suggest them.
 	kin []string
+}
+
+// has says whether a service has an operation, by its name on the command line.
+func (s *service) has(command string) bool {
+	return slices.ContainsFunc(s.operations, func(o *operation) bool { return o.command() == command })
 }
 
 // An operation is one call of a service.

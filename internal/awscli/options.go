@@ -1,6 +1,7 @@
 package awscli
 
 import (
+	"maps"
 	"slices"
 
 	"rollcall/internal/awscli/argparse"
@@ -83,9 +84,18 @@ var globalParser = argparse.Parser{
 	Known:      kinServices,
 }
 
-// parser reads the operation's name.
-func (s *service) parser() *argparse.Parser {
-	choices := []string{"help"}
+// parser is globalParser for someone who has words of their own for services.
+func (c *command) parser() *argparse.Parser {
+	p := globalParser
+	p.Positional = &argparse.Positional{
+		Name: p.Positional.Name, Choices: append(slices.Clone(p.Positional.Choices), slices.Sorted(maps.Keys(c.aliases.services))...),
+	}
+	return &p
+}
+
+// parser reads the operation's name, or a user's own word for one.
+func (s *service) parser(own map[string]string) *argparse.Parser {
+	choices := append([]string{"help"}, slices.Sorted(maps.Keys(own))...)
 	for _, o := range s.operations {
 		choices = append(choices, o.command())
 	}

@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	"rollcall/internal/awscli/argparse"
+	"rollcall/internal/awscli/setup"
 	"rollcall/internal/awscli/shorthand"
 	"rollcall/internal/awscli/value"
 )
@@ -33,7 +34,7 @@ func (c *command) parameter(m *member, text string) (any, error) {
 	var v any = text
 	loaded, isFile, err := c.loadFile(text)
 	if err != nil {
-		return nil, invalidOption(m.option(), err.Error())
+		return nil, unloaded(m.option(), err)
 	}
 	if isFile {
 		v = loaded
@@ -56,21 +57,14 @@ func parseInteger(v any) (any, error) {
 	if n, ok := value.ParseInt(text); ok && isText {
 		return n, nil
 	}
-	return nil, notAnInteger(v)
-}
-
-func notAnInteger(v any) *failure {
-	return general("invalid literal for int() with base 10: " + value.Repr(v))
+	return nil, setup.NotAnInteger(v)
 }
 
 // complexParameter reads a structure: JSON if it looks like it, else shorthand.
 func (c *command) complexParameter(m *member, v any) (any, error) {
 	text, ok := v.(string)
-	if raw, isBytes := v.([]byte); isBytes {
-		text, ok = string(raw), true
-	}
-	if !ok {
-		return v, nil
+	if !ok { // it is bytes, in which the AWS CLI looks for text
+		return nil, general("'in <string>' requires string as left operand, not int")
 	}
 	trimmed := strings.TrimLeftFunc(text, unicode.IsSpace)
 	switch {

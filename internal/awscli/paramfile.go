@@ -1,17 +1,13 @@
 package awscli
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"strings"
-	"syscall"
-	"unicode/utf8"
 
+	"rollcall/internal/awscli/codec"
 	"rollcall/internal/awscli/shell"
-	"rollcall/internal/awscli/value"
 )
 
 // The prefixes that make a value the name of a file.
@@ -34,14 +30,30 @@ func (c *command) loadFile(text string) (v any, isFile bool, err error) {
 	raw, err := os.ReadFile(path)
 	switch {
 	case err != nil:
-		return nil, true, fmt.Errorf("Unable to load paramfile %s: %s", text, errno(err, path)) //nolint:staticcheck // the AWS CLI's words
+		return nil, true, fmt.Errorf("Unable to load paramfile %s: %s", text, shell.Errno(err, path)) //nolint:staticcheck // the AWS CLI's words
 	case !isText:
 		return raw, true, nil
-	case !utf8.Valid(raw):
+	}
+	coding := codec.UTF8
+	if name, ok := c.std.LookupEnv(fileEncoding); ok {
+		if coding = codec.Lookup(name); coding == nil {
+			return nil, true, general("unknown encoding: " + name)
+		}
+	}
+	content, err := coding.Decode(raw)
+	if err != nil {
 		return nil, true, fmt.Errorf("Unable to load paramfile (%s), text contents could not be decoded.  If this is a binary file, "+ //nolint:staticcheck // the AWS CLI's words
 			"please use the fileb:// prefix instead of the file:// prefix.", path)
 	}
-	return string(universalNewlines(raw)), true, nil
+	return universalNewlines(content), true, nil
+}
+
+// unloaded words that the file of an option could not be loaded.
+func unloaded(option string, err error) error {
+	if f, ok := errors.AsType[*failure](err); ok {
+		return f // it says all itself
+	}
+	return invalidOption(option, err.Error())
 }
 
 // loadShorthand is loadFile for values in shorthand.
@@ -57,20 +69,6 @@ func (c *command) loadShorthand(text string) (any, error) {
 }
 
 // universalNewlines makes every end of a line a line feed.
-func universalNewlines(raw []byte) []byte {
-	raw = bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n"))
-	return bytes.ReplaceAll(raw, []byte("\r"), []byte("\n"))
-}
-
-// errno words an error of the operating system with its number and the path.
-func errno(err error, path string) string {
-	number, ok := errors.AsType[syscall.Errno](err)
-	if !ok {
-		return err.Error()
-	}
-	text := number.Error()
-	if errors.Is(err, fs.ErrNotExist) {
-		text = "no such file or directory" // also where the system says it otherwise
-	}
-	return fmt.Sprintf("[Errno %d] %s: %s", int(number), strings.ToUpper(text[:1])+text[1:], value.Repr(path))
+func universalNewlines(text string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 }

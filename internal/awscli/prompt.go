@@ -19,7 +19,7 @@ func (c *command) resolvePrompting(args []string) error {
 		return nil
 	}
 	if !on {
-		mode, _, err := c.settings.get("cli_auto_prompt", "AWS_CLI_AUTO_PROMPT")
+		mode, _, err := c.settings.Get("cli_auto_prompt", "AWS_CLI_AUTO_PROMPT")
 		if err != nil {
 			return nil //nolint:nilerr // a profile that is missing is told of later, where it matters
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"rollcall/internal/awscli/output"
+	"rollcall/internal/awscli/setup"
 	"rollcall/internal/awscli/value"
 )
 
@@ -130,7 +131,7 @@ func toInteger(v any) (any, error) {
 		if n, ok := value.ParseInt(v); ok {
 			return n, nil
 		}
-		return nil, notAnInteger(v)
+		return nil, setup.NotAnInteger(v)
 	}
 	return nil, fmt.Errorf("the answer has %.80s where the API has an integer", value.Repr(v))
 }

@@ -9,19 +9,19 @@ import (
 
 	"rollcall/internal/awscli/argparse"
 	"rollcall/internal/awscli/jmespath"
+	"rollcall/internal/awscli/setup"
 	"rollcall/internal/awscli/value"
 )
 
 // command is one run. Its fields are set one after the other as the run gets on.
 type command struct {
 	std      Streams
-	settings *settings
+	settings *setup.Settings
+	aliases  aliases
 	globals  map[string]string // :: global option -> value, once they are read
 	log      *slog.Logger
 	query    *jmespath.Expression // nil without --query
 	show     timestamps
-	// readTimeout and connectTimeout are zero for none.
-	readTimeout, connectTimeout time.Duration
 	// prompting says that missing parameters are asked for.
 	prompting bool
 }
@@ -38,6 +38,9 @@ func Run(ctx context.Context, args []string, std Streams) int {
 		_, _ = std.Out.Write([]byte("\n"))
 		return exitInterrupted
 	}
+	if ended, ok := errors.AsType[exited](err); ok {
+		return int(ended)
+	}
 	f, ok := errors.AsType[*failure](err)
 	if !ok {
 		f = general(err.Error())
@@ -48,13 +51,18 @@ func Run(ctx context.Context, args []string, std Streams) int {
 }
 
 // errorFormat is the format of errors: as far as the command line was read, the
-// flag's, else the setting's. No problem with it hides the error itself.
+// flag's, else the setting's, and plain text where the profile that would say
+// so isn't there. No problem with it hides the error itself.
 func (c *command) errorFormat() string {
 	if format := c.globals[optErrorFormat]; format != "" {
 		return format
 	}
 	if c.settings != nil {
-		if format, ok, err := c.settings.get("cli_error_format", "AWS_CLI_ERROR_FORMAT"); ok && err == nil {
+		format, ok, err := c.settings.Get("cli_error_format", "AWS_CLI_ERROR_FORMAT")
+		if err != nil {
+			return legacyErrorFormat
+		}
+		if ok {
 			return strings.ToLower(format)
 		}
 	}
@@ -78,13 +86,21 @@ func (c *command) run(ctx context.Context, args []string) error {
 		c.log = slog.New(newDebugHandler(c.std.Err))
 	}
 	c.log.Debug("arguments entered to CLI", "args", args)
-	if c.settings, err = openSettings(&c.std); err != nil {
+	if c.settings, err = setup.Open(c.std.LookupEnv); err != nil {
 		return err
 	}
+	c.settings.Ask, c.settings.Logger = c.std.Ask, c.log
+	if c.settings.Ask == nil {
+		c.settings.Ask = setup.AskIn(c.std.In, c.std.Err)
+	}
+	c.std.encodeAs(c.std.env(outputEncoding))
 	if err := c.resolvePrompting(args); err != nil {
 		return err
 	}
-	parsed, err := globalParser.Parse(args)
+	if err := c.openAliases(); err != nil {
+		return err
+	}
+	parsed, err := c.parser().Parse(args)
 	if err != nil {
 		return misused(err.Error(), usage)
 	}
@@ -95,10 +111,30 @@ func (c *command) run(ctx context.Context, args []string) error {
 	if err := c.resolveGlobals(); err != nil {
 		return err
 	}
-	if parsed.Positional == "help" {
+	return c.runCommand(ctx, parsed.Positional, parsed.Rest, "", maxAliases)
+}
+
+// runCommand runs a service, or what a user's own word for one stands for.
+// within is the alias that stands for name and is called the same, if there is
+// one: then it is the service that is meant. depth is how many more aliases may
+// follow.
+func (c *command) runCommand(ctx context.Context, name string, words []string, within string, depth int) error {
+	stands, own := c.aliases.services[name]
+	switch {
+	case own && name != within && depth == 0:
+		return general("maximum recursion depth exceeded")
+	case own && name != within && strings.HasPrefix(stands, "!"):
+		return c.runAlias(ctx, stands[1:], words)
+	case own && name != within:
+		parsed, err := c.expand(name, stands)
+		if err != nil {
+			return err
+		}
+		return c.runCommand(ctx, parsed.Positional, append(parsed.Rest, words...), name, depth-1)
+	case name == "help":
 		return c.help(ctx, topHelp())
 	}
-	return c.runService(ctx, connectService, parsed.Rest)
+	return c.runService(ctx, connectService, words, maxAliases)
 }
 
 // resolveGlobals gives the global options their meaning.
@@ -116,36 +152,34 @@ func (c *command) resolveGlobals() error {
 		}
 	}
 	var err error
-	if c.readTimeout, err = c.timeout(optReadTimeout); err != nil {
+	if c.settings.ReadTimeout, err = c.timeout(optReadTimeout); err != nil {
 		return err
 	}
-	if c.connectTimeout, err = c.timeout(optConnTimeout); err != nil {
+	if c.settings.ConnectTimeout, err = c.timeout(optConnTimeout); err != nil {
 		return err
 	}
-	c.settings.flag = c.globals[optProfile]
-	settings, err := c.settings.profile()
-	if err != nil {
+	c.settings.ProfileFlag = c.globals[optProfile]
+	if err := checkOutputEncoding(c.std.LookupEnv); err != nil {
 		return err
 	}
-	format, ok := settings["cli_timestamp_format"]
-	if !ok {
-		format = "iso8601"
+	format := "iso8601"
+	if p, err := c.settings.Profile(); err == nil { // that there is none is told when it is needed
+		if v, ok := p["cli_timestamp_format"]; ok {
+			format = v
+		}
 	}
 	c.show, err = newTimestamps(format, c.location(), time.Now())
 	return err
 }
 
-// defaultTimeout is for connecting, and for the answer.
-const defaultTimeout = time.Minute
-
 func (c *command) timeout(option string) (time.Duration, error) {
 	text, ok := c.globals[option]
 	if !ok {
-		return defaultTimeout, nil
+		return setup.DefaultTimeout, nil
 	}
 	n, ok := value.ParseInt(text)
 	if !ok {
-		return 0, notAnInteger(text)
+		return 0, setup.NotAnInteger(text)
 	}
 	const longest = 1 << 32 // seconds
 	if n.Sign() <= 0 || n.Cmp(value.Int(longest)) > 0 {
@@ -167,21 +201,51 @@ func (c *command) location() *time.Location {
 	return place
 }
 
-// runService finds the operation.
-func (c *command) runService(ctx context.Context, svc *service, words []string) error {
-	parsed, err := svc.parser().Parse(words)
+// runService finds the operation, or what a user's own word for one stands for.
+// depth is how many more aliases may follow.
+func (c *command) runService(ctx context.Context, svc *service, words []string, depth int) error {
+	parsed, err := svc.parser(c.aliases.operations).Parse(words)
 	if err != nil {
 		return misused(svc.explain(err, words), usage)
+	}
+	if stands, own := c.aliases.operations[parsed.Positional]; own {
+		return c.runOwnOperation(ctx, svc, parsed.Positional, stands, parsed.Rest, depth)
 	}
 	if parsed.Positional == "help" {
 		return c.help(ctx, svc.help())
 	}
+	return c.runNamed(ctx, svc, parsed.Positional, parsed.Rest)
+}
+
+// runOwnOperation runs what a user's own word for an operation stands for. One
+// that is called as an operation is stands for that operation, whatever the
+// first of its words is.
+func (c *command) runOwnOperation(ctx context.Context, svc *service, name, stands string, words []string, depth int) error {
+	switch {
+	case depth == 0:
+		return general("maximum recursion depth exceeded")
+	case strings.HasPrefix(stands, "!"):
+		return c.runAlias(ctx, stands[1:], words)
+	}
+	parsed, err := c.expand(name, stands, svc.name)
+	if err != nil {
+		return err
+	}
+	words = append(parsed.Rest, words...)
+	if svc.has(name) && len(words) > 0 {
+		return c.runNamed(ctx, svc, name, words[1:])
+	}
+	return c.runService(ctx, svc, words, depth-1)
+}
+
+// runNamed runs the operation of a name.
+func (c *command) runNamed(ctx context.Context, svc *service, name string, words []string) error {
 	for _, op := range svc.operations {
-		if op.command() == parsed.Positional {
-			return c.runOperation(ctx, svc, op, parsed.Rest)
+		if op.command() == name {
+			return c.runOperation(ctx, svc, op, words)
 		}
 	}
-	return general("no such operation: " + parsed.Positional) // the parser has the same list
+	return general("no such operation: " + name) // the parser has the same list
 }
 
 // runOperation reads the operation's parameters and does what is asked with them.
@@ -220,8 +284,10 @@ func (c *command) runOperation(ctx context.Context, svc *service, op *operation,
 	if err != nil {
 		return err
 	}
-	if err := validate(params, op.input); err != nil {
-		return err
+	if s.validate {
+		if err := validate(params, op.input); err != nil {
+			return err
+		}
 	}
 	if given.Values[optSkeleton] == skeletonOutput {
 		return c.display(ctx, op.name, outputSkeleton(op.output, ""))

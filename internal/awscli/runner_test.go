@@ -42,16 +42,15 @@ type outcome struct {
 
 // request is what is compared of a request.
 type request struct {
-	Method        string   `json:"method"`
-	Path          string   `json:"path"`
-	Body          string   `json:"body"`
-	HeaderOrder   []string `json:"header_order"`
-	ContentType   string   `json:"content_type"`
-	Host          string   `json:"host"`
-	Auth          *auth    `json:"auth"`
-	Attempt       string   `json:"amz_sdk_request"`
-	SecurityToken string   `json:"x_amz_security_token"`
-	Raw           string   `json:"raw"`
+	Method        string `json:"method"`
+	Path          string `json:"path"`
+	Body          string `json:"body"`
+	ContentType   string `json:"content_type"`
+	Host          string `json:"host"`
+	Auth          *auth  `json:"auth"`
+	Attempt       string `json:"amz_sdk_request"`
+	SecurityToken string `json:"x_amz_security_token"`
+	Raw           string `json:"raw"`
 }
 
 type auth struct {
@@ -158,7 +157,7 @@ func (q sent) request(out *strings.Replacer) request {
 		return request{Raw: q.Raw}
 	}
 	r := request{
-		Method: q.Method, Path: out.Replace(q.Target), Body: out.Replace(q.Body), HeaderOrder: q.Names,
+		Method: q.Method, Path: out.Replace(q.Target), Body: out.Replace(q.Body),
 		ContentType: q.Header.Get("Content-Type"), Host: out.Replace(q.Header.Get("Host")),
 		Attempt: q.Header.Get("amz-sdk-request"), SecurityToken: q.Header.Get("X-Amz-Security-Token"),
 	}

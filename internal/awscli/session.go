@@ -2,6 +2,7 @@ package awscli
 
 import (
 	"context"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -16,57 +17,51 @@ type session struct {
 	credentials aws.CredentialsProvider // nil: do not sign
 	maxAttempts int
 	retryMode   aws.RetryMode
+	bundle      string // file of the certificates that are believed, or ""
+	validate    bool   // parameters, before they are sent
 }
-
-const defaultAttempts = connectclient.DefaultMaxAttempts
 
 func (c *command) openSession(ctx context.Context, svc *service) (*session, error) {
 	var s session
-	region, hasRegion, err := c.settings.either(c.globals[optRegion], c.has(optRegion), "region", "AWS_REGION", "AWS_DEFAULT_REGION")
+	p, err := c.settings.Profile()
 	if err != nil {
 		return nil, err
 	}
+	region, hasRegion := c.globals[optRegion]
 	if !hasRegion {
-		region = c.settings.instanceRegion(ctx)
+		if region, hasRegion, err = c.settings.Region(); err != nil {
+			return nil, err
+		}
+	}
+	if !hasRegion {
+		region = c.settings.InstanceRegion(ctx)
 		hasRegion = region != ""
 	}
 	s.region = region
 	if err := checkRegion(region); err != nil {
 		return nil, err
 	}
+	if s.bundle, err = c.settings.Bundle(c.globals[optCABundle], c.has(optCABundle)); err != nil && !c.has(optNoVerifySSL) {
+		return nil, err
+	}
 	if !c.has(optNoSign) {
-		if s.credentials, err = c.settings.credentials(ctx, region); err != nil {
+		if s.credentials, err = c.settings.Credentials(ctx, region); err != nil {
 			return nil, err
 		}
 	}
 	if !hasRegion {
 		return nil, &failure{exit: exitConfig, code: "NoRegion", text: noRegion}
 	}
-	if err := s.readRetries(c.settings); err != nil {
+	if s.maxAttempts, s.retryMode, err = c.settings.Retries(connectclient.DefaultMaxAttempts); err != nil {
 		return nil, err
 	}
-	if s.endpoint, err = c.settings.endpoint(svc, c.globals[optEndpointURL], region); err != nil {
+	if err := c.settings.Check(); err != nil {
+		return nil, err
+	}
+	unchecked, ok := p["parameter_validation"]
+	s.validate = !ok || strings.EqualFold(unchecked, "true")
+	if s.endpoint, err = c.endpoint(svc, region); err != nil {
 		return nil, err
 	}
 	return &s, checkEndpoint(s.endpoint)
-}
-
-func (s *session) readRetries(from *settings) error {
-	attempts, err := from.integer("max_attempts", "AWS_MAX_ATTEMPTS", defaultAttempts)
-	if err != nil {
-		return err
-	}
-	if attempts < 1 {
-		v, _, _ := from.get("max_attempts", "AWS_MAX_ATTEMPTS")
-		return general(`Value provided to "max_attempts": ` + v + " must be an integer greater than or equal to one.")
-	}
-	mode, ok, err := from.get("retry_mode", "AWS_RETRY_MODE")
-	if err != nil {
-		return err
-	}
-	if ok && mode != string(aws.RetryModeStandard) && mode != string(aws.RetryModeAdaptive) {
-		return general(`Invalid value provided to "mode": "` + mode + `" must be one of: "standard" or "adaptive"`)
-	}
-	s.maxAttempts, s.retryMode = attempts, aws.RetryMode(mode)
-	return nil
 }

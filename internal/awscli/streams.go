@@ -3,8 +3,12 @@ package awscli
 import (
 	"io"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"golang.org/x/term"
+
+	"rollcall/internal/awscli/setup"
 )
 
 // defaultColumns is the width of a table when it is not for a terminal.
@@ -20,10 +24,15 @@ type Streams struct {
 	InTerminal, OutTerminal bool
 	// Columns is the width of the terminal. It is 80 if Out is none.
 	Columns int
+	// Ask asks the user for a code. nil: it is read from In, and the prompt
+	// goes to Err.
+	Ask func(prompt string) (string, error)
 }
 
-// OSStreams are the streams and the environment of this process.
+// OSStreams are the streams and the environment of this process. From then on a
+// write into a pipe that nobody reads is an error, and not the process's end.
 func OSStreams() Streams {
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	s := Streams{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		LookupEnv:   os.LookupEnv,
@@ -36,6 +45,7 @@ func OSStreams() Streams {
 			s.Columns = columns
 		}
 	}
+	s.Ask = setup.AskAtTerminal
 	return s
 }
 

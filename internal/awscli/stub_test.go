@@ -32,7 +32,6 @@ type reply struct {
 // sent is a request as it was on the wire.
 type sent struct {
 	Method, Target string
-	Names          []string // of the headers, in order
 	Header         http.Header
 	Body           string
 	Raw            string // what came if it was no HTTP
@@ -159,7 +158,6 @@ func readRequest(r *bufio.Reader) (sent, error) {
 		if !ok {
 			break
 		}
-		q.Names = append(q.Names, name)
 		q.Header.Add(name, v)
 	}
 	length, _ := strconv.Atoi(q.Header.Get("Content-Length"))

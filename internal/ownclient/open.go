@@ -4,14 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
-	"strconv"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/smithy-go/logging"
+	"rollcall/internal/awscli/setup"
 )
 
 // Options are what a command line may say about the server. Empty members are
@@ -25,68 +22,57 @@ type Options struct {
 // ErrNoEndpoint means that nothing names a server.
 var ErrNoEndpoint = errors.New("no server is named: give --endpoint-url, or set AWS_ENDPOINT_URL_CONNECT, for example to http://127.0.0.1:8420")
 
-// Open finds the server and the credentials. It reads the AWS configuration
-// and sends nothing.
+// Open finds the server and the credentials, as `rollcall connect` does. It
+// reads the AWS configuration and sends nothing to the server.
 func Open(ctx context.Context, o Options) (*Client, error) {
-	// The SDK would print its own tries to find credentials.
-	load := []func(*config.LoadOptions) error{config.WithLogger(logging.Nop{})}
-	if o.Profile != "" {
-		load = append(load, config.WithSharedConfigProfile(o.Profile))
-	}
-	if o.Region != "" {
-		load = append(load, config.WithRegion(o.Region))
-	}
-	cfg, err := config.LoadDefaultConfig(ctx, load...)
+	s, err := setup.Open(os.LookupEnv)
 	if err != nil {
-		return nil, fmt.Errorf("read the AWS configuration: %w", err)
+		return nil, err
 	}
+	s.ProfileFlag = o.Profile
 	endpoint := o.EndpointURL
 	if endpoint == "" {
-		if endpoint, err = configuredEndpoint(ctx, cfg); err != nil {
+		if endpoint, err = s.Endpoint("connect"); err != nil {
 			return nil, err
 		}
+	}
+	if endpoint == "" {
+		return nil, ErrNoEndpoint
 	}
 	if err := validateEndpoint(endpoint); err != nil {
 		return nil, err
 	}
-	region := cfg.Region
+	region := o.Region
+	if region == "" {
+		if region, _, err = s.Region(); err != nil {
+			return nil, err
+		}
+	}
 	if region == "" {
 		region = DefaultRegion
 	}
-	c := New(endpoint, region, cfg.Credentials)
-	if configured, ok := cfg.HTTPClient.(*awshttp.BuildableClient); ok {
-		c.HTTP.Transport = configured.GetTransport() // trusts AWS_CA_BUNDLE
+	credentials, err := s.Credentials(ctx, region)
+	if err != nil {
+		return nil, err
 	}
-	return c, nil
+	c := New(endpoint, region, credentials)
+	c.HTTP.Transport, err = transport(s)
+	return c, err
 }
 
-// serviceEndpoint is what the SDK's environment and shared configuration both
-// offer: the endpoint for one service.
-type serviceEndpoint interface {
-	GetServiceBaseEndpoint(ctx context.Context, sdkID string) (string, bool, error)
-}
-
-func configuredEndpoint(ctx context.Context, cfg aws.Config) (string, error) {
-	if ignored, _ := strconv.ParseBool(os.Getenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")); ignored {
-		return "", ErrNoEndpoint
+// transport believes the certificates that AWS tools are told to believe.
+func transport(s *setup.Settings) (http.RoundTripper, error) {
+	bundle, err := s.Bundle("", false)
+	if err != nil {
+		return nil, err
 	}
-	for _, source := range cfg.ConfigSources {
-		s, ok := source.(serviceEndpoint)
-		if !ok {
-			continue
-		}
-		endpoint, found, err := s.GetServiceBaseEndpoint(ctx, "Connect")
-		if err != nil {
-			return "", fmt.Errorf("read the AWS configuration: %w", err)
-		}
-		if found && endpoint != "" {
-			return endpoint, nil
-		}
+	config, err := setup.Trust(bundle)
+	if err != nil {
+		return nil, err
 	}
-	if cfg.BaseEndpoint != nil { // for all services
-		return *cfg.BaseEndpoint, nil
-	}
-	return "", ErrNoEndpoint
+	t := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // it is one
+	t.TLSClientConfig = config
+	return t, nil
 }
 
 func validateEndpoint(endpoint string) error {

@@ -22,6 +22,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+
+	"rollcall/internal/awscli/setup"
 )
 
 // DefaultRegion signs where nothing names a Region: a rollcall server takes
@@ -78,7 +80,7 @@ func (c *Client) Do(ctx context.Context, method, path string, query url.Values, 
 		req.Header.Set("Content-Type", "application/json")
 	}
 	unsigned := c.sign(ctx, req, body)
-	if unsigned != nil && (!errors.Is(unsigned, ErrNoCredentials) || !isLoopback(req.URL.Hostname())) {
+	if unsigned != nil && (!errors.Is(unsigned, setup.ErrNoCredentials) || !isLoopback(req.URL.Hostname())) {
 		return nil, unsigned
 	}
 	resp, err := c.HTTP.Do(req)

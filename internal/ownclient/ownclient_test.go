@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
+	"rollcall/internal/awscli/setup"
 	"rollcall/internal/ownclient"
 )
 
@@ -64,7 +65,7 @@ func TestDo_SignsForConnect(t *testing.T) {
 
 // nobody has no credentials.
 func nobody(context.Context) (aws.Credentials, error) {
-	return aws.Credentials{}, errors.New("nothing is set")
+	return aws.Credentials{}, setup.ErrNoCredentials
 }
 
 func TestDo_WithoutCredentialsAsksAServerOfThisMachine(t *testing.T) {
@@ -87,6 +88,18 @@ func TestDo_WithoutCredentialsAsksAServerOfThisMachine(t *testing.T) {
 				t.Errorf("error %v, want %v", err, c.want)
 			}
 		})
+	}
+}
+
+func TestDo_CredentialsThatFailAreNotLeftOut(t *testing.T) {
+	server := httptest.NewServer(echo(false))
+	defer server.Close()
+	broken := errors.New("the vault is locked")
+	c := ownclient.New(server.URL, ownclient.DefaultRegion, aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+		return aws.Credentials{}, broken
+	}))
+	if _, err := c.Do(t.Context(), http.MethodGet, "/", nil, nil); !errors.Is(err, broken) || !errors.Is(err, ownclient.ErrNoCredentials) {
+		t.Errorf("error %v, want %v", err, broken)
 	}
 }
 

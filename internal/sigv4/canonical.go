@@ -132,11 +132,8 @@ func (s *scratch) appendPath(path string) {
 
 // appendPathAsSent writes the path encoded again, and otherwise as it came.
 func (s *scratch) appendPathAsSent(path string) {
-	for i, segment := 0, ""; path != ""; i++ {
-		segment, path, _ = strings.Cut(path, "/")
-		if i > 0 {
-			s.text = append(s.text, '/')
-		}
+	for segment := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
+		s.text = append(s.text, '/')
 		s.text = appendEncoded(s.text, segment)
 	}
 }

@@ -51,9 +51,6 @@ func parse(text string) (map[string]Settings, error) {
 		maps.Copy(all, own)
 		for key, v := range all {
 			all[key] = strings.TrimRightFunc(v, unicode.IsSpace)
-			if err := checkNested(all[key]); err != nil {
-				return nil, fmt.Errorf("section %s: %w", name, err)
-			}
 		}
 		r.sections[name] = all
 	}
@@ -103,6 +100,17 @@ func (r *reader) open(name string) error {
 		r.sections[name] = Settings{}
 	}
 	r.section, r.setting = r.sections[name], ""
+	return nil
+}
+
+func checkAllNested(sections map[string]Settings) error {
+	for name, section := range sections {
+		for _, v := range section {
+			if err := checkNested(v); err != nil {
+				return fmt.Errorf("section %s: %w", name, err)
+			}
+		}
+	}
 	return nil
 }
 

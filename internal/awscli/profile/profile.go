@@ -5,7 +5,7 @@
 // A profile is a section of either file: [default], [profile dev] or
 // [profile "my dev"] in config, [default] or [dev] in credentials. Where both
 // have the same setting, credentials win. A section [services name] in config
-// has endpoints for single services.
+// has endpoints for single services, [sso-session name] where to sign on.
 package profile
 
 import (
@@ -51,6 +51,8 @@ type Files struct {
 	Config, Credentials map[string]Settings // :: profile -> settings
 	// Services are the sections [services …] of the config file.
 	Services map[string]Settings // :: name -> settings
+	// SSOSessions are its sections [sso-session …].
+	SSOSessions map[string]Settings // :: name -> settings
 }
 
 // Open reads both files. One that is not there is empty; one that is not in the
@@ -64,7 +66,7 @@ func Open(configPath, credentialsPath string) (*Files, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Files{Config: map[string]Settings{}, Credentials: credentials, Services: map[string]Settings{}}
+	f := &Files{Config: map[string]Settings{}, Credentials: credentials, Services: map[string]Settings{}, SSOSessions: map[string]Settings{}}
 	for section, settings := range config {
 		words, err := shell.Split(section)
 		switch {
@@ -73,6 +75,8 @@ func Open(configPath, credentialsPath string) (*Files, error) {
 		case err != nil || len(words) != 2:
 		case strings.HasPrefix(section, "profile"):
 			f.Config[words[1]] = settings
+		case strings.HasPrefix(section, "sso-session"):
+			f.SSOSessions[words[1]] = settings
 		case strings.HasPrefix(section, "services"):
 			f.Services[words[1]] = settings
 		}
@@ -80,8 +84,22 @@ func Open(configPath, credentialsPath string) (*Files, error) {
 	return f, nil
 }
 
+// Sections reads a file of sections as it stands, for what is kept in the same
+// format and is no profile. A file that is not there is empty.
+func Sections(path string) (map[string]Settings, error) { return read(path, parse) }
+
 func open(path string) (map[string]Settings, error) {
-	raw, err := os.ReadFile(path)
+	return read(path, func(text string) (map[string]Settings, error) {
+		sections, err := parse(text)
+		if err == nil {
+			err = checkAllNested(sections)
+		}
+		return sections, err
+	})
+}
+
+func read(path string, parse func(text string) (map[string]Settings, error)) (map[string]Settings, error) {
+	raw, err := os.ReadFile(path) //nolint:gosec // the user names it
 	if errors.Is(err, fs.ErrNotExist) || isDirectory(path) {
 		return map[string]Settings{}, nil
 	}
@@ -96,7 +114,7 @@ func open(path string) (map[string]Settings, error) {
 }
 
 func isDirectory(path string) bool {
-	info, err := os.Stat(path)
+	info, err := os.Stat(path) //nolint:gosec // the user names it
 	return err == nil && info.IsDir()
 }
 

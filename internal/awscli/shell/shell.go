@@ -1,12 +1,19 @@
-// Package shell does two things of a POSIX shell that the AWS CLI does itself:
-// it splits a command into words and expands variables in a path.
+// Package shell does what the AWS CLI has from Python for the system around it:
+// it splits a command into words as a POSIX shell does, expands variables in a
+// path, and words the system's errors.
 package shell
 
 import (
 	"errors"
+	"fmt"
+	"io/fs"
+	"os/exec"
 	"regexp"
 	"strings"
+	"syscall"
 	"unicode"
+
+	"rollcall/internal/awscli/value"
 )
 
 // ErrUnclosed says that a quote or a backslash has no end.
@@ -65,6 +72,16 @@ func (s *splitter) end() {
 	s.inWord = false
 }
 
+var plainWord = regexp.MustCompile(`^[\w@%+=:,./-]+$`)
+
+// Quote makes one word of a shell out of a text.
+func Quote(text string) string {
+	if plainWord.MatchString(text) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'"'"'`) + "'"
+}
+
 var variable = regexp.MustCompile(`\$(\w+|\{[^}]*\})`)
 
 // ExpandPath replaces a leading ~ by the home directory, and then $NAME and
@@ -81,4 +98,21 @@ func ExpandPath(path string, lookup func(string) (string, bool)) string {
 		}
 		return s
 	})
+}
+
+// Errno words an error of the operating system with its number and the path, as
+// Python does.
+func Errno(err error, path string) string {
+	if errors.Is(err, exec.ErrNotFound) {
+		err = syscall.ENOENT
+	}
+	number, ok := errors.AsType[syscall.Errno](err)
+	if !ok {
+		return err.Error()
+	}
+	text := number.Error()
+	if errors.Is(err, fs.ErrNotExist) {
+		text = "no such file or directory" // also where the system says it otherwise
+	}
+	return fmt.Sprintf("[Errno %d] %s: %s", int(number), strings.ToUpper(text[:1])+text[1:], value.Repr(path))
 }
