@@ -2,7 +2,6 @@ package agentevent
 
 import (
 	"bytes"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -80,7 +79,7 @@ func carefulWhole[V any](r *reader, read func(*reader) V) V {
 		var none V
 		return none
 	}
-	inner := &reader{listItems: r.listItems}
+	inner := &reader{limits: r.limits}
 	inner.open(raw, r.valueAt)
 	inner.reread(0, 1, trusted)
 	value := read(inner)
@@ -146,20 +145,20 @@ func (r *reader) carefulMembers(yield func(name []byte) bool) {
 	r.carefulToken()
 }
 
-func (r *reader) carefulItems(yield func(i int) bool) {
+func (r *reader) carefulItems(most int, what string, yield func(i int) bool) {
 	for i := 0; r.carefulKind() != jsontext.KindEndArray; i++ {
 		if r.err != nil {
 			return
 		}
 		before := r.json.InputOffset()
-		if i < r.listItems && !yield(i) {
+		if i < most && !yield(i) {
 			return
 		}
 		if r.err == nil && r.json.InputOffset() == before {
 			r.carefulRaw()
 		}
-		if i == r.listItems {
-			r.refuse("found more than " + strconv.Itoa(r.listItems) + " items, the limit of a list")
+		if i == most {
+			r.tooMany(most, what)
 		}
 	}
 	r.carefulToken()

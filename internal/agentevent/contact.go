@@ -8,7 +8,7 @@ import (
 
 func (r *reader) contacts() []rollcall.Contact {
 	list := r.contactList[:0]
-	for range r.items {
+	for range r.items(r.limits.Lists.Contacts, "contacts") {
 		if contact, ok := r.contact(); ok {
 			list = append(list, contact)
 		}

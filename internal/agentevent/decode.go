@@ -14,15 +14,27 @@ type Limits struct {
 	Documents     int // in a body
 	DocumentBytes int // of one document as it came, PreviousAgentSnapshot included
 	Depth         int // of objects and arrays in one another, the document itself being 1
-	ListItems     int // in each list of a document: contacts, inbound queues, proficiencies, …
+	TextBytes     int // of a name or an ARN; ids have less
+	Lists         Lists
 }
 
-// DefaultLimits are far beyond what Amazon Connect's own quotas allow.
+// Lists bound how many items each list of a document has.
+type Lists struct {
+	Contacts      int
+	Queues        int // inbound, of a routing profile
+	Proficiencies int
+	Channels      int // of a queue, or with a concurrency
+}
+
+// DefaultLimits are beyond what Amazon Connect's own quotas allow: 10 contacts of
+// a channel at once, 50 queues and channels of a routing profile (more on
+// request), 127 characters of a name.
 var DefaultLimits = Limits{
 	Documents:     20_000,
 	DocumentBytes: 256 << 10,
 	Depth:         64,
-	ListItems:     500,
+	TextBytes:     1 << 10,
+	Lists:         Lists{Contacts: 100, Queues: 500, Proficiencies: 100, Channels: 20},
 }
 
 // Document is one agent event document that was taken.
@@ -70,7 +82,7 @@ func (r *reader) decode(loan *slab.Loan, body []byte, limits Limits) (Batch, err
 			"the body begins with a byte order mark (EF BB BF), expected UTF-8 without one")
 	}
 	d := &decoding{body: body, limits: limits, r: r, loan: loan}
-	d.r.listItems = limits.ListItems
+	d.r.limits = limits
 	switch start := skipBlank(body, 0); {
 	case start == len(body):
 		return Batch{}, rollcall.Errorf(rollcall.CodeMalformed,

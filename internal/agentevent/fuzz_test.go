@@ -21,7 +21,7 @@ func FuzzDecode(f *testing.F) {
 	} {
 		f.Add([]byte(body))
 	}
-	limits := agentevent.Limits{Documents: 50, DocumentBytes: 16 << 10, Depth: 12, ListItems: 20}
+	limits := agentevent.Limits{Documents: 50, DocumentBytes: 16 << 10, Depth: 12, TextBytes: 200, Lists: agentevent.Lists{Contacts: 20, Queues: 20, Proficiencies: 20, Channels: 20}}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		batch, err := agentevent.Decode(body, limits)
 		if err != nil {

@@ -34,7 +34,7 @@ func always[V any](V) bool { return true }
 
 func (r *reader) queues() []rollcall.Queue {
 	list := r.queueList[:0]
-	for range r.items {
+	for range r.items(r.limits.Lists.Queues, "queues") {
 		if queue := r.queue(); queue != nil {
 			list = append(list, queue)
 		}
@@ -83,7 +83,7 @@ func (r *reader) newQueue() *rollcall.Queue {
 
 func (r *reader) channels() []rollcall.Channel {
 	var list []rollcall.Channel
-	for range r.items {
+	for range r.items(r.limits.Lists.Channels, "channels") {
 		if channel := r.channel(); channel != "" {
 			list = append(list, channel)
 		}
@@ -96,7 +96,7 @@ const ownQueues = "/" + rollcall.TypeAgentQueue + "/"
 
 func (r *reader) concurrency() []rollcall.Concurrency {
 	var list []rollcall.Concurrency
-	for range r.items {
+	for range r.items(r.limits.Lists.Channels, "channels") {
 		if !r.object() {
 			continue
 		}

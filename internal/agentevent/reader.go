@@ -33,13 +33,13 @@ type reader struct {
 	around  int              // brackets around the document that json sees
 	err     error            // data is not JSON, says json
 
-	fault     fault // first fault of meaning; set when faulty, in the careful walk alone
-	faulty    bool
-	inArray   bool  // documents are items of the body's own array
-	listItems int   // most items that a list may have
-	valueAt   int64 // offset in the body of the value or the bracket read last
-	startAt   int64 // offset in the body of the document
-	home      home  // of the document's agent; zero as long as that isn't known
+	fault   fault // first fault of meaning; set when faulty, in the careful walk alone
+	faulty  bool
+	inArray bool // documents are items of the body's own array
+	limits  Limits
+	valueAt int64 // offset in the body of the value or the bracket read last
+	startAt int64 // offset in the body of the document
+	home    home  // of the document's agent; zero as long as that isn't known
 
 	queueList   []*rollcall.Queue  // while it grows
 	contactList []rollcall.Contact // while it grows

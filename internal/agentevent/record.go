@@ -3,6 +3,7 @@ package agentevent
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"rollcall"
 	"rollcall/internal/plain"
@@ -39,6 +40,12 @@ func Canonical(record []byte) ([]byte, error) {
 	return record[1:], nil
 }
 
+// noLimits are those of what was taken once, perhaps under others.
+var noLimits = Limits{
+	TextBytes: math.MaxInt,
+	Lists:     Lists{Contacts: math.MaxInt, Queues: math.MaxInt, Proficiencies: math.MaxInt, Channels: math.MaxInt},
+}
+
 // DecodeRecord reads a journal record. It survives any bytes and knows no
 // limits, and it takes names that stand twice and invalid UTF-8, since only what
 // Decode took and what AppendControl wrote becomes a record. The Event does not
@@ -53,7 +60,7 @@ func DecodeRecord(record []byte) (*rollcall.Event, error) {
 	}
 	r := readers.Get().(*reader)
 	defer r.release()
-	r.listItems = len(document)
+	r.limits = noLimits
 	r.open(document, 0)
 	event, place := r.next(1, trusted)
 	switch {

@@ -101,7 +101,7 @@ func TestDecode_NamesTheFault(t *testing.T) {
 }
 
 func TestDecode_Limits(t *testing.T) {
-	limits := agentevent.Limits{Documents: 10, DocumentBytes: 600, Depth: 5, ListItems: 2}
+	limits := agentevent.Limits{Documents: 10, DocumentBytes: 600, Depth: 5, TextBytes: 100, Lists: agentevent.Lists{Contacts: 2, Queues: 2, Proficiencies: 2, Channels: 2}}
 	contact := `{"ContactId":"c","State":"ENDED"}`
 	for _, tt := range []struct{ name, body, member, reason string }{
 		{"size reached", with(`"X":"` + strings.Repeat("x", 600-len(with(`"X":""`))) + `"`), "", ""},
@@ -111,8 +111,11 @@ func TestDecode_Limits(t *testing.T) {
 		{"depth exceeded behind the previous snapshot", with(`"PreviousAgentSnapshot":{},"X":[[[[[]]]]]`), "", "6 deep"},
 		{"depth far exceeded", with(`"X":` + strings.Repeat("[", 150) + strings.Repeat("]", 150)), "", "151 deep"},
 		{"list full", with(`"CurrentAgentSnapshot":{"Contacts":[` + contact + `,` + contact + `]}`), "", ""},
-		{"list too long", with(`"CurrentAgentSnapshot":{"Contacts":[` + contact + `,` + contact + `,` + contact + `]}`), "CurrentAgentSnapshot.Contacts[2]", "found more than 2 items"},
-		{"remembered list too long", with(`"CurrentAgentSnapshot":{"Configuration":{"RoutingProfile":{"Concurrency":[{},{},{}]}}}`), "CurrentAgentSnapshot.Configuration.RoutingProfile.Concurrency[2]", "found more than 2 items"},
+		{"list too long", with(`"CurrentAgentSnapshot":{"Contacts":[` + contact + `,` + contact + `,` + contact + `]}`), "CurrentAgentSnapshot.Contacts[2]", "found more than 2 contacts, the limit of a document"},
+		{"queues too many", with(`"CurrentAgentSnapshot":{"Configuration":{"RoutingProfile":{"InboundQueues":[{},{},{}]}}}`), "CurrentAgentSnapshot.Configuration.RoutingProfile.InboundQueues[2]", "found more than 2 queues"},
+		{"proficiencies too many", with(`"CurrentAgentSnapshot":{"Configuration":{"Proficiencies":[{},{},{}]}}`), "CurrentAgentSnapshot.Configuration.Proficiencies[2]", "found more than 2 proficiencies"},
+		{"name too long", with(`"CurrentAgentSnapshot":{"AgentStatus":{"Name":"` + strings.Repeat("x", 101) + `"}}`), "CurrentAgentSnapshot.AgentStatus.Name", "found 101 bytes, expected at most 100"},
+		{"remembered list too long", with(`"CurrentAgentSnapshot":{"Configuration":{"RoutingProfile":{"Concurrency":[{},{},{}]}}}`), "CurrentAgentSnapshot.Configuration.RoutingProfile.Concurrency[2]", "found more than 2 channels"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			batch, err := agentevent.Decode([]byte(tt.body), limits)

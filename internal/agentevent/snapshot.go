@@ -143,7 +143,7 @@ func (r *reader) configuration(p *parts) (*rollcall.Configuration, []rollcall.Co
 
 func (r *reader) proficiencies() []rollcall.Proficiency {
 	var list []rollcall.Proficiency
-	for range r.items {
+	for range r.items(r.limits.Lists.Proficiencies, "proficiencies") {
 		if !r.object() {
 			continue
 		}

@@ -86,26 +86,35 @@ func (r *reader) note(name span, from int) {
 	}
 }
 
-// items walks over an array, if the next value is one. An item that the loop
-// leaves unread is skipped; items over the limit are a fault.
-func (r *reader) items(yield func(i int) bool) {
+// items gives a walk over an array of at most so many of something, if the next
+// value is one. An item that the loop leaves unread is skipped; items over the
+// limit are a fault.
+func (r *reader) items(most int, what string) func(yield func(i int) bool) {
+	return func(yield func(i int) bool) { r.walkItems(most, what, yield) }
+}
+
+func (r *reader) walkItems(most int, what string, yield func(i int) bool) {
 	if !r.enter('[', "an array") {
 		return
 	}
 	if r.careful {
-		r.carefulItems(yield)
+		r.carefulItems(most, what, yield)
 		return
 	}
 	for i := 0; r.more(i, ']'); i++ {
 		before := r.at
-		if i < r.listItems && !yield(i) {
+		if i < most && !yield(i) {
 			return
 		}
 		if r.at == before {
 			r.skip()
 		}
-		if i == r.listItems {
-			r.refuse("found more than " + strconv.Itoa(r.listItems) + " items, the limit of a list")
+		if i == most {
+			r.tooMany(most, what)
 		}
 	}
+}
+
+func (r *reader) tooMany(most int, what string) {
+	r.refuse("found more than " + strconv.Itoa(most) + " " + what + ", the limit of a document")
 }

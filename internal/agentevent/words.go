@@ -31,10 +31,19 @@ func (r *reader) text() []byte {
 }
 
 // word reads a string that events repeat.
-func (r *reader) word() string { return intern(r.text()) }
+func (r *reader) word() string { return intern(r.short(r.text())) }
 
 // own reads a string that no other agent's events have.
-func (r *reader) own() string { return r.keep(r.text()) }
+func (r *reader) own() string { return r.keep(r.short(r.text())) }
+
+// short refuses a text that is too long.
+func (r *reader) short(text []byte) []byte {
+	if most := r.limits.TextBytes; len(text) > most {
+		r.refuse("found " + strconv.Itoa(len(text)) + " bytes, expected at most " + strconv.Itoa(most))
+		return nil
+	}
+	return text
+}
 
 // ownBytes is how many bytes of strings are kept side by side, about those of
 // three events.
@@ -90,7 +99,7 @@ func (r *reader) slots() int {
 // id reads an ARN, or what stands in its place, and returns its last segment,
 // the identifier, with it. Both are empty where there is none.
 func (r *reader) id() (id, arn string) {
-	text := r.text()
+	text := r.short(r.text())
 	if len(text) == 0 {
 		return "", ""
 	}

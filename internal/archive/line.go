@@ -66,7 +66,10 @@ func parseHead(line []byte) (head, error) {
 
 // limits judge a document that a journal had: the server that took it may have
 // been given larger ones than others.
-var limits = agentevent.Limits{Documents: 1, DocumentBytes: maxLineBytes, Depth: 10_000, ListItems: maxLineBytes}
+var limits = agentevent.Limits{
+	Documents: 1, DocumentBytes: maxLineBytes, Depth: 10_000, TextBytes: maxLineBytes,
+	Lists: agentevent.Lists{Contacts: maxLineBytes, Queues: maxLineBytes, Proficiencies: maxLineBytes, Channels: maxLineBytes},
+}
 
 // record makes the journal record of a line that is an event.
 func record(line []byte) ([]byte, error) {

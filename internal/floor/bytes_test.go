@@ -157,12 +157,12 @@ func TestNeed_IsEnough(t *testing.T) {
 			for _, e := range events {
 				most += floor.MostBytes(e, len(agentevent.AppendDocument(nil, e)))
 			}
-			if most += int64(need.Instances) * floor.InstanceBytes; bytes > most {
+			if most += int64(len(need.Begins)) * floor.InstanceBytes; bytes > most {
 				t.Fatalf("%d bytes are needed, at most %d were told at once", bytes, most)
 			}
 			for _, r := range records {
 				f.Apply([]rollcall.Record{r})
-				if after := f.Counts(); after.Bytes > before.Bytes+bytes || after.Agents > before.Agents+need.Agents || after.Instances > before.Instances+need.Instances {
+				if after := f.Counts(); after.Bytes > before.Bytes+bytes || after.Agents > before.Agents+need.Agents || after.Instances > before.Instances+len(need.Begins) {
 					t.Fatalf("%+v became %+v, need was %+v", before, after, need)
 				}
 			}

@@ -99,7 +99,7 @@ func checkBytes(fl *Floor) error {
 	if is := &fl.shared.forms; is.bytes != forms || len(is.known) != len(answers) {
 		return fmt.Errorf("%d forms of %d bytes, want %d of %d", len(is.known), is.bytes, len(answers), forms)
 	}
-	is, bytes := fl.shared, instanceBytes+rows+want.bytes()+forms+pageBytes*int64(pages)
+	is, bytes := fl.shared, InstanceBytes+rows+want.bytes()+forms+pageBytes*int64(pages)
 	if got := fl.countsLocked().Bytes; got != bytes {
 		return fmt.Errorf("%d bytes are reckoned, want %d", got, bytes)
 	}
@@ -243,9 +243,6 @@ const (
 	answerBytes = unsafe.Sizeof(Answer{})
 	formBytes   = unsafe.Sizeof(form{})
 )
-
-// InstanceBytes is the price of an instance without agents.
-const InstanceBytes = instanceBytes
 
 // NoLimit is a page that holds everybody.
 const NoLimit = math.MaxInt32

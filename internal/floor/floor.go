@@ -93,7 +93,7 @@ func (fl *Floor) countsLocked() Counts {
 		Agents:    fl.index.present.n,
 		Online:    fl.index.online.n,
 		Contacts:  fl.index.contacts,
-		Bytes:     instanceBytes + fl.bytes.rows + fl.bytes.shared + pageBytes*int64(fl.rows.live),
+		Bytes:     InstanceBytes + fl.bytes.rows + fl.bytes.shared + pageBytes*int64(fl.rows.live),
 	}
 }
 

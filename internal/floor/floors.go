@@ -18,6 +18,10 @@ type Options struct {
 	// hierarchy, concurrency and queues, which never change. Without it pages
 	// have no Answers.
 	Encode func(t *Text, a *rollcall.Agent, instance rollcall.ARN)
+
+	// MostBytes is how much a snapshot may take when it is loaded, as Counts.Bytes
+	// reckons; 0: anything. It does not bound Apply.
+	MostBytes int64
 }
 
 // Counts tells how many there are of what a server bounds.
@@ -164,7 +168,7 @@ func (f *Floors) publish() {
 	clear(f.staged)
 	f.staged = f.staged[:0]
 	if n := len(f.fresh); n > 0 {
-		f.counts.move(Counts{}, Counts{Instances: n, Bytes: int64(n) * instanceBytes})
+		f.counts.move(Counts{}, Counts{Instances: n, Bytes: int64(n) * InstanceBytes})
 		f.mu.Lock()
 		for id, fl := range f.fresh {
 			f.floors[id] = fl

@@ -50,6 +50,16 @@ func Load(r io.Reader, o Options) (*Floors, error) {
 	return l.finish(), nil
 }
 
+// TooLargeError says that a snapshot takes more memory than it may.
+type TooLargeError struct {
+	Bytes int64 // or more
+	Most  int64
+}
+
+func (e *TooLargeError) Error() string {
+	return fmt.Sprintf("the floor takes %d bytes of memory or more, and there are %d for it", e.Bytes, e.Most)
+}
+
 // loader is the work on one snapshot.
 type loader struct {
 	floors *Floors
@@ -65,6 +75,7 @@ type loader struct {
 	instances int           // still to come
 	floor     *Floor        // whose agents come
 	agents    int           // of it, still to come
+	bytes     int64         // of the floors that are whole
 	stop      chan struct{} // closed when nothing more is wanted
 
 	desks     chan *desk     // that are free
@@ -188,6 +199,14 @@ func (l *loader) takeAgents(p *piece) error {
 	case l.desks <- p.desk:
 	default:
 	}
+	fl.bytes.shared = fl.shared.bytes()
+	is := fl.countsLocked().Bytes
+	if most := l.floors.options.MostBytes; most > 0 && l.bytes+is > most {
+		return &TooLargeError{Bytes: l.bytes + is, Most: most}
+	}
+	if l.agents == 0 {
+		l.bytes += is
+	}
 	return nil
 }
 
@@ -196,7 +215,6 @@ func (l *loader) finish() *Floors {
 	f := l.floors
 	f.newest = version{number: 1, position: l.position}
 	for _, fl := range f.floors {
-		fl.bytes.shared = fl.shared.bytes()
 		f.counts.move(Counts{}, fl.countsLocked())
 		fl.recent.begin(l.position)
 	}

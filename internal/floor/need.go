@@ -8,9 +8,9 @@ import (
 
 // Need is what events would take of what a server bounds, beyond what is there.
 type Need struct {
-	Instances int
-	Agents    int
-	Bytes     map[rollcall.InstanceID]int64 // at most, by instance
+	Begins []rollcall.InstanceID         // that are new
+	Agents int                           // that are new
+	Bytes  map[rollcall.InstanceID]int64 // at most, by instance
 }
 
 // Need tells what events would take if they were applied now. Any goroutine may
@@ -29,7 +29,7 @@ func (f *Floors) Need(events []*rollcall.Event) Need {
 	}
 	for id, t := range trials {
 		if t.begun {
-			need.Instances++
+			need.Begins = append(need.Begins, id)
 		}
 		need.Agents += t.agents
 		need.Bytes[id] = t.bytes()
@@ -71,7 +71,7 @@ func newTrial(f *Floors, first *rollcall.Event) *trial {
 	t := &trial{latest: make(map[rollcall.AgentID]*rollcall.Agent), more: make(map[rollcall.AgentID]int64), shared: newShared()}
 	var known bool
 	if t.floor, known = f.Floor(first.Instance.Instance); !known {
-		t.floor, t.begun = newFloor(f, first.Instance.InstanceARN(), first.At, 0), true
+		t.floor, t.begun = newFloor(New(f.options), first.Instance.InstanceARN(), first.At, 0), true
 	}
 	t.text = Text{all: &t.shared.forms, Agents: t.floor.agents}
 	return t
@@ -114,7 +114,7 @@ func (fl *Floor) priced(id rollcall.AgentID) (*rollcall.Agent, int64) {
 
 func (t *trial) bytes() (bytes int64) {
 	if t.begun {
-		bytes += instanceBytes
+		bytes += InstanceBytes
 	}
 	if t.agents > 0 {
 		bytes += pageBytes * int64(1+(t.agents+pageRows-1)/pageRows)

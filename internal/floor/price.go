@@ -16,9 +16,9 @@ import (
 // share most strings (agentevent): the sender chooses whether they do.
 
 const (
-	// instanceBytes is the price of an instance without agents: its indexes, and
+	// InstanceBytes is the price of an instance without agents: its indexes, and
 	// what recent keeps at least.
-	instanceBytes = 48 << 10
+	InstanceBytes = 48 << 10
 	// pageBytes is the price of pageRows places for rows: pointers, and bits in
 	// each set.
 	pageBytes = pageRows*8 + 1<<10

@@ -181,8 +181,8 @@ func TestPost_RefusesRequests(t *testing.T) {
 		{
 			name: "no room", body: good("a"), status: 400, code: "invalid", message: "more agents than --max-agents",
 			change: func(o *ingest.Options) {
-				o.Room = func(d []agentevent.Document) error {
-					return rollcall.Errorf(rollcall.CodeInvalid, "%d more agents than --max-agents", len(d))
+				o.Reserve = func(d []agentevent.Document) (func(rollcall.Position), error) {
+					return nil, rollcall.Errorf(rollcall.CodeInvalid, "%d more agents than --max-agents", len(d))
 				}
 			},
 		},

@@ -48,7 +48,13 @@ func (l Limits) withDefaults() Limits {
 			Documents:     cmp.Or(l.Documents.Documents, d.Documents.Documents),
 			DocumentBytes: cmp.Or(l.Documents.DocumentBytes, d.Documents.DocumentBytes),
 			Depth:         cmp.Or(l.Documents.Depth, d.Documents.Depth),
-			ListItems:     cmp.Or(l.Documents.ListItems, d.Documents.ListItems),
+			TextBytes:     cmp.Or(l.Documents.TextBytes, d.Documents.TextBytes),
+			Lists: agentevent.Lists{
+				Contacts:      cmp.Or(l.Documents.Lists.Contacts, d.Documents.Lists.Contacts),
+				Queues:        cmp.Or(l.Documents.Lists.Queues, d.Documents.Lists.Queues),
+				Proficiencies: cmp.Or(l.Documents.Lists.Proficiencies, d.Documents.Lists.Proficiencies),
+				Channels:      cmp.Or(l.Documents.Lists.Channels, d.Documents.Lists.Channels),
+			},
 		},
 		RefusedListed: cmp.Or(l.RefusedListed, d.RefusedListed),
 	}
@@ -72,10 +78,11 @@ type Options struct {
 	// Owner gives the instance that has an id, if one has it yet: the first
 	// account and Region seen for it. nil: nobody owns anything.
 	Owner func(rollcall.InstanceID) (rollcall.ARN, bool)
-	// Room says that the documents name more instances or agents than the
-	// server may hold: an *rollcall.Error with rollcall.CodeInvalid whose
-	// message names the setting. nil: there is always room.
-	Room func([]agentevent.Document) error
+	// Reserve claims the room on the server that the documents may take. Where
+	// there is none the error is an *rollcall.Error whose message names the
+	// setting. settle is told their position once they are kept, or the zero
+	// position. nil: there is always room.
+	Reserve func([]agentevent.Document) (settle func(rollcall.Position), err error)
 	// Observe is told of each request that was judged. nil: nobody.
 	Observe func(Outcome)
 	// Door answers. nil: one that logs nothing.

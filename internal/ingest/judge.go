@@ -128,11 +128,3 @@ func (in *Intake) refuseForeign(pass access.Pass, batch *agentevent.Batch) {
 		return "AgentARN", fmt.Sprintf("found an agent of %s, expected %s: the first account and Region seen for an instance id own it", sent, expected)
 	})
 }
-
-// room asks whether what the documents name still fits into the server.
-func (in *Intake) room(documents []agentevent.Document) error {
-	if in.o.Room == nil || len(documents) == 0 {
-		return nil
-	}
-	return in.o.Room(documents)
-}

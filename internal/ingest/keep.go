@@ -10,7 +10,8 @@ import (
 )
 
 // keep makes the documents durable, all or none, and gives the position of the
-// last. Without documents there is nothing to keep, and no position.
+// last. The room that they take on the floor is claimed before. Without documents
+// there is nothing to keep, and no position.
 func (in *Intake) keep(ctx context.Context, documents []agentevent.Document) (rollcall.Position, error) {
 	if len(documents) == 0 {
 		return rollcall.Position{}, nil
@@ -21,7 +22,15 @@ func (in *Intake) keep(ctx context.Context, documents []agentevent.Document) (ro
 		records[i] = documents[i].Record
 		size += len(records[i])
 	}
+	settle := func(rollcall.Position) {}
+	if in.o.Reserve != nil {
+		var err error
+		if settle, err = in.o.Reserve(documents); err != nil {
+			return rollcall.Position{}, err
+		}
+	}
 	position, err := in.o.Log.Append(ctx, records)
+	settle(position)
 	if err != nil {
 		return rollcall.Position{}, in.errNotKept(err, len(records), size)
 	}

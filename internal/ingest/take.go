@@ -40,9 +40,6 @@ func (in *Intake) Take(ctx context.Context, pass access.Pass, body []byte, skipI
 	if len(batch.Refused) > 0 && !skipInvalid {
 		return batch, rollcall.Position{}, in.errRefused(batch.Refused, len(judged.Documents)+len(batch.Refused))
 	}
-	if err := in.room(judged.Documents); err != nil {
-		return batch, rollcall.Position{}, err
-	}
 	position, err := in.keep(ctx, judged.Documents)
 	if err != nil {
 		return batch, rollcall.Position{}, err

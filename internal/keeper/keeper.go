@@ -99,6 +99,9 @@ func (k *Keeper) restore(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		if tooLarge := new(floor.TooLargeError); errors.As(err, &tooLarge) {
+			return err
+		}
 		k.Metrics.unreadable.Inc()
 		k.Logger.Error("a snapshot can't be read; the one before is used, or the whole journal",
 			slog.String("position", snapshot.Position.String()), slog.Any("error", err))

@@ -93,9 +93,16 @@ type Config struct {
 	// MaxAnswerBytes bounds the answers that clients have not taken yet, but for
 	// the first 4 KiB of each; a key's may have half of it.
 	MaxAnswerBytes int64
-	// MaxInstances and MaxAgents bound the floor over the whole server.
-	MaxInstances int
-	MaxAgents    int
+	// MaxInstances and MaxAgents bound the floor over the whole server, and
+	// MaxFloorBytes what it takes of memory, as it is reckoned; 0 does not.
+	// MaxInstanceShare bounds how much of that one instance takes, in percent.
+	MaxInstances     int
+	MaxAgents        int
+	MaxFloorBytes    int64
+	MaxInstanceShare int
+	// MemoryLimit is how much memory the process may take; 0 where that isn't
+	// known. A floor that would take more than three quarters of it is not loaded.
+	MemoryLimit int64
 
 	// MaxConnections bounds open connections: one more takes the place of the
 	// one that has been idle the longest, and waits if none is idle.
@@ -146,6 +153,7 @@ func NewConfig() Config {
 		MaxAnswerBytes:           64 << 20,
 		MaxInstances:             1000,
 		MaxAgents:                2_000_000,
+		MaxInstanceShare:         50,
 		MaxConnections:           16_000,
 		MaxConnectionsPerAddress: -1,
 		MaxHeaderBytes:           32 << 10,

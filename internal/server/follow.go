@@ -31,6 +31,10 @@ func (s *Server) follow(ctx context.Context) error {
 		for _, change := range s.floors.Apply(batch) {
 			s.metrics.effects.WithLabelValues(change.Effect.String()).Inc()
 		}
+		s.room.applied()
+		if err := s.noteFloorBytes(); err != nil {
+			return err
+		}
 		s.keeper.Applied(sizeOf(pack.Records))
 		s.noteCaughtUp()
 	}

@@ -82,6 +82,8 @@ func newMetrics(s *Server) *metrics {
 		gauge("rollcall_floor_instances", "Instances known.", func() float64 { return float64(s.Counts().Instances) }),
 		gauge("rollcall_floor_agents", "Agents known, on the floor or not.", func() float64 { return float64(s.Counts().Agents) }),
 		gauge("rollcall_floor_online_agents", "Agents on the floor.", func() float64 { return float64(s.Counts().Online) }),
+		gauge("rollcall_floor_bytes", "What the floor takes of memory, as it is reckoned.", func() float64 { return float64(s.Counts().Bytes) }),
+		gauge("rollcall_floor_bytes_max", "What the floor may take (--max-floor-bytes); 0: not bounded.", func() float64 { return float64(s.config.MaxFloorBytes) }),
 		gauge("rollcall_connections", "Open connections to the service.", func() float64 { return float64(s.public.Counts().Open) }),
 		gauge("rollcall_connections_idle", "Open connections without a request under way.", func() float64 { return float64(s.public.Counts().Idle) }),
 		prometheus.NewCounterFunc(prometheus.CounterOpts{

@@ -38,6 +38,7 @@ type Server struct {
 	journal journal.Log
 	floors  *floor.Floors
 	keeper  *keeper.Keeper
+	room    *room
 	keys    *access.Keys
 	metrics *metrics
 	streams *door.Streams
@@ -46,6 +47,8 @@ type Server struct {
 
 	ready    atomic.Bool // the floor has reached startAt
 	draining atomic.Bool // Run ends
+
+	overBudget bool // the floor is; of the goroutine that follows the journal
 
 	public, admin *listen.Port // admin is nil without an address for it
 	handler       http.Handler
@@ -88,9 +91,13 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 	}
 	s.startAt = s.journal.End()
 	if s.keeper, err = keeper.Open(ctx, s.keeping()); err != nil {
-		return nil, s.explainDamage(err)
+		return nil, s.explainStart(err)
 	}
 	s.floors = s.keeper.Floors()
+	s.room = newRoom(&s.config, s.floors)
+	if err := s.noteFloorBytes(); err != nil {
+		return nil, err
+	}
 	secrets, err := s.tokenSecrets()
 	if err != nil {
 		return nil, err
@@ -110,7 +117,7 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 func (s *Server) keeping() keeper.Options {
 	c := &s.config
 	o := keeper.Options{
-		Log: s.journal, Floor: floor.Options{Encode: connect.EncodeUserData}, Metrics: s.metrics.kept, Logger: c.Logger, Now: c.Now,
+		Log: s.journal, Floor: floor.Options{Encode: connect.EncodeUserData, MostBytes: c.mostFloorBytes()}, Metrics: s.metrics.kept, Logger: c.Logger, Now: c.Now,
 		Interval: c.SnapshotInterval, EveryBytes: c.SnapshotEveryBytes, RetentionAge: c.RetentionAge, RetentionBytes: c.RetentionBytes,
 	}
 	if c.Ephemeral {

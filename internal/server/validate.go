@@ -147,6 +147,7 @@ func (c *Config) validateCounts(f *faults) {
 	}{
 		{"max-instances", c.MaxInstances, math.MaxInt},
 		{"max-agents", c.MaxAgents, mostAgents},
+		{"max-instance-share", c.MaxInstanceShare, 100},
 		{"max-connections", c.MaxConnections, math.MaxInt},
 	} {
 		switch {
@@ -170,6 +171,8 @@ func (c *Config) validateSizes(f *faults) {
 		{"max-waiting-bytes", c.MaxWaitingBytes, leastWaitingBytes},
 		{"max-answer-bytes", c.MaxAnswerBytes, leastAnswerBytes},
 		{"memory-bytes", c.MemoryBytes, leastMemoryBytes},
+		{"memory-limit", c.MemoryLimit, 0},
+		{"max-floor-bytes", c.MaxFloorBytes, 0},
 		{"snapshot-every-bytes", c.SnapshotEveryBytes, leastBytes},
 		{"retention-bytes", c.RetentionBytes, 0},
 	} {
