@@ -48,6 +48,10 @@ var (
 	// ErrGap is wrapped by a DamageError about packs that are missing.
 	ErrGap = errors.New("gap in the journal")
 
+	// ErrStalled tells that a write or sync has been under way for too long: the
+	// disk hangs, and nothing is acknowledged until it goes on.
+	ErrStalled = errors.New("journal disk stalled")
+
 	// ErrInUse tells that another process has the journal open.
 	ErrInUse = errors.New("journal in use")
 )

@@ -23,10 +23,10 @@ var errMoved = errors.New("the journal's directory was removed, moved or replace
 
 // dropAnchor makes the witness that was just opened the anchor.
 func (l *Log) dropAnchor() error {
-	if l.options.FS != nil || l.options.ReadOnly {
+	if !l.options.anchored {
 		return nil
 	}
-	l.anchor.path = l.fence.PathJoin(l.dir, witnessFile)
+	l.anchor.path = l.fs.PathJoin(l.dir, witnessFile)
 	var err error
 	l.anchor.file, err = os.Stat(l.anchor.path)
 	return err

@@ -31,15 +31,15 @@ func (l *Log) prepare() (lock *pebble.Lock, fresh bool, err error) {
 	if err := l.makeDir(); err != nil {
 		return nil, false, err
 	}
-	if lock, err = pebble.LockDirectory(l.dir, l.fence); err != nil {
+	if lock, err = pebble.LockDirectory(l.dir, l.fs); err != nil {
 		return nil, false, err
 	}
-	names, err := l.fence.List(l.dir)
+	names, err := l.fs.List(l.dir)
 	if err != nil {
 		return nil, false, err
 	}
-	creating := l.fence.PathJoin(l.dir, creatingFile)
-	_, err = l.fence.Stat(creating)
+	creating := l.fs.PathJoin(l.dir, creatingFile)
+	_, err = l.fs.Stat(creating)
 	switch {
 	case err == nil:
 		err = l.clear(names)
@@ -54,16 +54,16 @@ func (l *Log) prepare() (lock *pebble.Lock, fresh bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
-	f, err := l.fence.Create(creating, vfs.WriteCategoryUnspecified)
+	f, err := l.fs.Create(creating, vfs.WriteCategoryUnspecified)
 	if err != nil {
 		return nil, false, err
 	}
-	return lock, true, errors.Join(f.Close(), syncDir(l.fence, l.dir))
+	return lock, true, errors.Join(f.Close(), syncDir(l.fs, l.dir))
 }
 
 // lockExisting locks a directory that holds a journal.
 func (l *Log) lockExisting() (*pebble.Lock, error) {
-	names, err := l.fence.List(l.dir)
+	names, err := l.fs.List(l.dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), err == nil && !slices.ContainsFunc(names, func(name string) bool { return name != lockFile }):
 		return nil, fmt.Errorf("no journal is there: %w", fs.ErrNotExist)
@@ -72,7 +72,7 @@ func (l *Log) lockExisting() (*pebble.Lock, error) {
 	case slices.Contains(names, creatingFile):
 		return nil, fmt.Errorf("the journal there was never made to the end, and nothing is in it: %w", fs.ErrNotExist)
 	}
-	return pebble.LockDirectory(l.dir, l.fence)
+	return pebble.LockDirectory(l.dir, l.fs)
 }
 
 // clear removes a journal that was not made to the end.
@@ -81,7 +81,7 @@ func (l *Log) clear(names []string) error {
 		if name == lockFile || name == creatingFile {
 			continue
 		}
-		if err := l.fence.RemoveAll(l.fence.PathJoin(l.dir, name)); err != nil {
+		if err := l.fs.RemoveAll(l.fs.PathJoin(l.dir, name)); err != nil {
 			return err
 		}
 	}
@@ -99,10 +99,10 @@ func (l *Log) create() error {
 	if err := l.db.Set(metaKey, value, pebble.Sync); err != nil {
 		return err
 	}
-	if err := l.fence.Remove(l.fence.PathJoin(l.dir, creatingFile)); err != nil {
+	if err := l.fs.Remove(l.fs.PathJoin(l.dir, creatingFile)); err != nil {
 		return err
 	}
-	return syncDir(l.fence, l.dir)
+	return syncDir(l.fs, l.dir)
 }
 
 // makeDir makes the directory and those above it that are missing, and syncs
@@ -111,22 +111,22 @@ func (l *Log) create() error {
 func (l *Log) makeDir() error {
 	var parents []string
 	for dir := l.dir; ; {
-		_, err := l.fence.Stat(dir)
+		_, err := l.fs.Stat(dir)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		parent := l.fence.PathDir(dir)
+		parent := l.fs.PathDir(dir)
 		parents = append(parents, parent)
 		if err == nil || parent == dir {
 			break
 		}
 		dir = parent
 	}
-	if err := l.fence.MkdirAll(l.dir, 0o700); err != nil {
+	if err := l.fs.MkdirAll(l.dir, 0o700); err != nil {
 		return err
 	}
 	for _, parent := range parents {
-		if err := syncDir(l.fence, parent); err != nil {
+		if err := syncDir(l.fs, parent); err != nil {
 			return err
 		}
 	}

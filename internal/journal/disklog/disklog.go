@@ -8,8 +8,8 @@
 // hundred. A Tail reads packs from the store up to the newest durable one,
 // then waits on a channel for the next; it holds no iterator while it waits.
 //
-// The store's first failed write or sync is terminal (see fence). Damage is
-// found by Pebble's checksums, by those of the packs and by their sequence; it
+// The store's first failed write or sync is the end: see Options.FailStop. Damage
+// is found by Pebble's checksums, by those of the packs and by their sequence; it
 // is named, and never stepped over.
 package disklog
 
@@ -43,13 +43,24 @@ type Options struct {
 	// Now is the clock that stamps packs. nil means time.Now.
 	Now func() time.Time
 
-	// Logger is told what the store does (debug), of slow disks (warn) and of
+	// Logger is told what the store does (debug), of stalled disks, damage and
 	// failures (error). nil discards.
 	Logger *slog.Logger
 
 	// OnCommit, if set, is called by the appender after each durable commit. It
 	// must be quick.
 	OnCommit func(Commit)
+
+	// FailStop is called once, with the first failure of a write or sync of the
+	// store's files, before anybody else can see what came of it; the error wraps
+	// journal.ErrFailed. It is to log it and to end the process, which is the only
+	// sound state after such a failure. nil logs it; then, and where FailStop
+	// returns, the log has failed and whoever opened it is to end.
+	FailStop func(error)
+
+	// Stall is how long a write or sync may take until Stalled tells of it, and
+	// StallStop until it counts as failed; 0 means for ever.
+	Stall, StallStop time.Duration
 
 	// FS is where the journal lies. nil means the operating system's.
 	FS vfs.FS
@@ -58,9 +69,10 @@ type Options struct {
 	// journal.ErrReadOnly to whoever tries.
 	ReadOnly bool
 
+	anchored      bool          // it is looked for by its name: on the operating system's, for writing
 	noSync        bool          // for the test that must see a loss
 	memTableBytes uint64        // for tests that want the store to be busy; 0 means as below
-	lookEvery     time.Duration // how often an idle log looks for its anchor; 0 means anchorEvery
+	lookEvery     time.Duration // how often an idle log looks for its anchor and for stalls; 0 means anchorEvery and stallsEvery
 }
 
 // Commit is what one durable commit was.
@@ -89,16 +101,15 @@ type Log struct {
 	epoch   rollcall.Epoch
 	options Options
 	codec   *journal.Codec
-	files   vfs.FS // what the fence stands before
-	fence   *fence
-	db      *pebble.DB // behind fence
+	files   vfs.FS      // where the journal lies
+	fs      *failStopFS // the same for Pebble
+	db      *pebble.DB
 	tip     *journal.Tip
 	packer  *journal.Packer
+	noted   noted // damage that was told
 
-	stopHealth func() error // ends the watch over slow disks
-
-	watched chan struct{} // closed when watch has returned
-	closing chan struct{} // closed by Close
+	watching sync.WaitGroup // watchAnchor and watchStalls
+	closing  chan struct{}  // closed by Close
 
 	// The appender's own.
 	sequence uint64 // of the newest pack
@@ -110,9 +121,10 @@ type Log struct {
 	salvaged rollcall.Position // where a journal begins that was salvaged without a pack; set by Open
 	keeping  sync.Mutex        // held while packs are forgotten or a snapshot is written
 
-	// Whoever reads the store holds it shared; Close takes it alone.
+	// Whoever reads the store holds reading shared and looks at closed; what
+	// closes the store takes it alone.
 	reading sync.RWMutex
-	closed  bool
+	closed  atomic.Bool
 }
 
 // Open opens the journal in dir, and makes both where there is none. Errors:
@@ -121,22 +133,34 @@ func Open(dir string, o Options) (*Log, error) {
 	if err := o.complete(); err != nil {
 		return nil, err
 	}
-	l := &Log{
-		dir: dir, options: o, codec: journal.NewCodec(),
-		stopHealth: func() error { return nil },
-		watched:    make(chan struct{}), closing: make(chan struct{}),
-	}
-	end, err := l.openStore()
-	if err != nil {
-		return nil, fmt.Errorf("open the journal in %s: %w", dir, err)
-	}
-	l.sequence = end.Pack
-	l.tip = journal.NewTip(end)
+	l := &Log{dir: dir, options: o, codec: journal.NewCodec(), files: o.FS, tip: journal.NewTip(rollcall.Position{}), closing: make(chan struct{})}
+	l.fs = newFailStopFS(o.FS, l.fail)
+	l.fs.readOnly = o.ReadOnly
 	l.packer = journal.NewPacker(journal.PackerOptions{
 		Limits: o.Limits, PackBytes: packBytes, MaxWaiting: o.MaxWaiting,
 	}, l.commit)
-	go l.watch()
+	l.watching.Go(l.watchStalls)
+	end, err := l.openStore()
+	if err == nil {
+		err = l.Err() // what was opened since is not to be believed
+	}
+	if err != nil {
+		_ = l.Close() // the first error is the one that tells
+		return nil, fmt.Errorf("open the journal in %s: %w", dir, err)
+	}
+	l.sequence = end.Pack
+	l.tip.Advance(end)
+	l.watching.Go(l.watchAnchor)
 	return l, nil
+}
+
+// fail is the only place where the log comes to fail: a write or sync of the
+// store failed or hangs, or the directory is gone. Nothing is acknowledged from
+// the first line on; then whoever tails is told, and then the process ends.
+func (l *Log) fail(err error) {
+	l.packer.Fail(err)
+	l.tip.Fail(l.packer.Err())
+	l.options.FailStop(l.packer.Err())
 }
 
 // complete fills in what is not set and validates the rest.
@@ -155,6 +179,14 @@ func (o *Options) complete() error {
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.FS == nil {
+		o.FS, o.anchored = vfs.Default, !o.ReadOnly
+	}
+	if o.FailStop == nil {
+		o.FailStop = func(err error) {
+			o.Logger.Error("journal failed, nothing more is accepted", "error", err)
+		}
 	}
 	switch {
 	case o.Limits.Bytes < 1 || o.Limits.Bytes > mostLimitBytes:
@@ -182,6 +214,7 @@ func (l *Log) Append(ctx context.Context, records [][]byte) (rollcall.Position, 
 // commit makes one body durable as the next pack. The appender alone calls it.
 func (l *Log) commit(b *journal.Body) (rollcall.Position, error) {
 	begin := time.Now()
+	defer l.fs.under.begin("commit a pack to", l.dir)() // which may wait for others
 	h := journal.Header{Epoch: l.epoch, Sequence: l.sequence + 1, At: l.options.Now()}
 	l.encoded = l.codec.Encode(l.encoded[:0], h, b)
 
@@ -200,8 +233,10 @@ func (l *Log) commit(b *journal.Body) (rollcall.Position, error) {
 		return rollcall.Position{}, fmt.Errorf("write the witness of pack %d: %w", h.Sequence, err)
 	}
 	if err := l.anchor.check(); err != nil {
-		l.fence.trip(err) // nothing more is written
-		return rollcall.Position{}, fmt.Errorf("commit pack %d: %w", h.Sequence, err)
+		l.fs.stop(err) // nothing more is written
+	}
+	if err := l.Err(); err != nil {
+		return rollcall.Position{}, err // what returned above may not have been done
 	}
 	first := rollcall.Position{Epoch: h.Epoch, Pack: h.Sequence}
 	last := first
@@ -219,30 +254,20 @@ func (l *Log) commit(b *journal.Body) (rollcall.Position, error) {
 	return first, nil
 }
 
-// watch is the only place where the log comes to fail: the store failed, the
-// appender did, or the directory is gone. The order matters: nothing is acknowledged from the first line
-// on, and then whoever tails is told.
-func (l *Log) watch() {
-	defer close(l.watched)
+// watchAnchor looks now and then whether the directory is still there.
+func (l *Log) watchAnchor() {
 	look, stop := l.anchor.every(cmp.Or(l.options.lookEvery, anchorEvery))
 	defer stop()
-	for failed := false; !failed; {
+	for {
 		select {
-		case <-look:
-			if err := l.anchor.check(); errors.Is(err, errMoved) {
-				l.fence.trip(err)
-			}
-			continue
-		case <-l.fence.broken:
-			l.packer.Fail(l.fence.err)
-		case <-l.packer.Failed():
 		case <-l.closing:
 			return
+		case <-look:
 		}
-		failed = true
+		if err := l.anchor.check(); errors.Is(err, errMoved) {
+			l.fs.stop(err)
+		}
 	}
-	l.tip.Fail(l.packer.Err())
-	l.options.Logger.Error("journal failed, nothing more is accepted", "dir", l.dir, "error", l.packer.Err())
 }
 
 // Epoch implements journal.Log.
@@ -267,26 +292,32 @@ func (l *Log) Waiting() journal.Limits { return l.packer.Waiting() }
 func (l *Log) DiskBytes() uint64 {
 	l.reading.RLock()
 	defer l.reading.RUnlock()
-	if l.closed {
+	if l.closed.Load() {
 		return 0
 	}
 	return l.db.Metrics().DiskSpaceUsage()
 }
 
-// Close implements journal.Log. After a failure it releases the directory, and
-// leaves to the end of the process what Pebble cannot release any more.
+// Close implements journal.Log. What only the write-ahead log has is written out,
+// so that the next start is quick; an error that wraps journal.ErrFailed says
+// that this failed. After a failure Close frees the directory alone, and leaves
+// to the end of the process what Pebble holds.
 func (l *Log) Close() error {
 	l.packer.Close()
 	l.tip.Close()
-	l.reading.Lock()
-	defer l.reading.Unlock()
-	if l.closed {
+	if !l.closed.CompareAndSwap(false, true) {
 		return nil
 	}
-	l.closed = true
-	close(l.closing)
-	<-l.watched
-	if err := l.closeStore(); err != nil {
+	var err error
+	if told := l.Err(); told == nil {
+		err = l.closeStore()
+		if failed := l.Err(); failed != nil {
+			err = failed
+		}
+	}
+	close(l.closing) // until here a stalled disk is told of
+	l.watching.Wait()
+	if err = errors.Join(err, l.fs.release()); err != nil {
 		return fmt.Errorf("close the journal in %s: %w", l.dir, err)
 	}
 	return nil

@@ -9,7 +9,7 @@ import (
 // pebbleLogger is where Pebble writes: debug, but for what it calls fatal.
 type pebbleLogger struct {
 	logger *slog.Logger
-	fence  *fence
+	fs     *failStopFS
 }
 
 // Infof implements pebble.Logger.
@@ -26,6 +26,6 @@ func (p pebbleLogger) debug(level, format string, args []any) {
 
 // Fatalf implements pebble.Logger. It must not return, and does not.
 func (p pebbleLogger) Fatalf(format string, args ...any) {
-	p.fence.trip(fmt.Errorf(format, args...))
-	select {}
+	p.fs.stop(fmt.Errorf(format, args...))
+	select {} // where the process goes on, its caller cannot
 }

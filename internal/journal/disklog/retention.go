@@ -39,17 +39,18 @@ func (l *Log) Trim(ctx context.Context, to rollcall.Position) error {
 	l.reading.RLock()
 	defer l.reading.RUnlock()
 	switch {
-	case l.closed:
+	case l.closed.Load():
 		return journal.ErrClosed
 	case l.options.ReadOnly:
 		return journal.ErrReadOnly
 	case to.Pack <= l.start.Load()+1:
 		return nil
 	}
-	if _, err := within(l.fence, func() (struct{}, error) { return struct{}{}, l.forget(ctx, to.Pack-1) }); err != nil {
-		if l.fence.isBroken() {
-			err = fmt.Errorf("%w: %w", journal.ErrFailed, err)
-		}
+	err := l.forget(ctx, to.Pack-1)
+	if failed := l.Err(); failed != nil {
+		err = failed
+	}
+	if err != nil {
 		return fmt.Errorf("trim up to pack %d: %w", to.Pack-1, err)
 	}
 	return nil
@@ -103,7 +104,7 @@ func (l *Log) loadStart(oldest uint64) error {
 func (l *Log) Stat(ctx context.Context, from rollcall.Position) (s journal.Stat, err error) {
 	l.reading.RLock()
 	defer l.reading.RUnlock()
-	if l.closed {
+	if l.closed.Load() {
 		return s, journal.ErrClosed
 	}
 	first, last := max(from.Pack, l.start.Load())+1, l.End().Pack

@@ -46,8 +46,7 @@ func Salvage(ctx context.Context, dir, to string, o Options, carry Carry) (_ Los
 	if files == nil {
 		files = vfs.Default
 	}
-	fence := newFence(files)
-	lock, err := pebble.LockDirectory(dir, fence)
+	lock, err := pebble.LockDirectory(dir, newFailStopFS(files, func(error) {}))
 	if err != nil {
 		return Loss{}, fmt.Errorf("salvage the journal in %s: %w", dir, err)
 	}
@@ -61,7 +60,7 @@ func Salvage(ctx context.Context, dir, to string, o Options, carry Carry) (_ Los
 	}
 	s := &salvage{wreck: wreck{files: files, dir: dir}, log: l, carry: carry}
 	s.loss.Is = l.epoch
-	if _, err := within(l.fence, func() (struct{}, error) { return struct{}{}, s.run(ctx) }); err != nil {
+	if err := s.run(ctx); err != nil {
 		return Loss{}, errors.Join(err, l.Close())
 	}
 	return s.loss, l.Close()

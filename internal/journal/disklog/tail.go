@@ -76,10 +76,13 @@ func (l *Log) tail(ctx context.Context, from rollcall.Position, yield func(journ
 func (l *Log) read(loan *slab.Loan, next, last uint64) (packs []journal.Pack, err error) {
 	l.reading.RLock()
 	defer l.reading.RUnlock()
-	if l.closed {
+	if l.closed.Load() {
 		return nil, journal.ErrClosed
 	}
 	defer func() {
+		if failed := l.Err(); err != nil && failed != nil {
+			packs, err = nil, failed // what is on the disk is no longer known
+		}
 		// Packs that were forgotten meanwhile are not missed.
 		if start := l.Start(); err != nil && start.Pack >= next {
 			packs, err = nil, journal.ValidateStart(rollcall.Position{Epoch: l.epoch, Pack: next}, start)

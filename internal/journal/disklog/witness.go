@@ -37,15 +37,15 @@ var crcTable = crc32.MakeTable(crc32.Castagnoli)
 // openWitness opens the journal's witness, and holds what was loaded against
 // it: end is the newest record that is there.
 func (l *Log) openWitness(end rollcall.Position) error {
-	path := l.fence.PathJoin(l.dir, witnessFile)
+	path := l.fs.PathJoin(l.dir, witnessFile)
 	var file vfs.File
 	var err error
 	if l.options.ReadOnly {
-		if file, err = l.fence.Open(path); errors.Is(err, fs.ErrNotExist) {
+		if file, err = l.fs.Open(path); errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
 	} else {
-		file, err = l.fence.OpenReadWrite(path, vfs.WriteCategoryUnspecified)
+		file, err = l.fs.OpenReadWrite(path, vfs.WriteCategoryUnspecified)
 	}
 	if err != nil {
 		return err
