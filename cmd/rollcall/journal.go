@@ -66,7 +66,7 @@ func (p *journalPlace) load(cmd *cobra.Command) error {
 	if err != nil {
 		return misused(cmd, err)
 	}
-	p.Logger = slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	p.Logger = slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn, ReplaceAttr: plainErrors}))
 	return nil
 }
 

@@ -20,10 +20,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"rollcall/internal/awscli"
+	"rollcall/internal/server"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as under nohup
+		ends = append(ends, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), ends...)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends what does not heed the first
 	os.Exit(run(ctx, os.Args[1:]))
 }
@@ -32,11 +37,11 @@ func main() {
 // CLI's.
 const (
 	exitDone        = 0
-	exitFailed      = 1   // it could not be done, or not all of it
-	exitMisused     = 2   // the command line can't be right
-	exitTerminal    = 3   // the journal failed: what was acknowledged is kept, nothing more is taken
+	exitFailed      = 1 // it could not be done, or not all of it
+	exitMisused     = 2 // the command line can't be right
+	exitTerminal    = server.ExitFailed
 	exitDamaged     = 4   // a journal was checked, and is damaged
-	exitInterrupted = 130 // Ctrl-C or SIGTERM came before it was done
+	exitInterrupted = 130 // Ctrl-C, SIGTERM or SIGHUP came before it was done
 )
 
 // exitError carries an exit status up to main.

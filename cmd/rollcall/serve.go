@@ -26,8 +26,8 @@ func newServe() *cobra.Command {
 (POST /metrics/userdata/{InstanceId}) and /v1 on --listen. Health, metrics and
 profiles are on --admin-listen, which is not authenticated.
 
-An event is acknowledged after it is on disk. SIGTERM and Ctrl-C drain: requests
-in flight are answered, then the journal is closed.
+An event is acknowledged after it is on disk. SIGTERM, SIGHUP and Ctrl-C drain:
+requests in flight are answered, then the journal is closed.
 
 Every flag can also be set by an environment variable, ROLLCALL_ and the flag's
 name in upper case with underscores (ROLLCALL_DATA_DIR), or in the YAML file that
@@ -43,8 +43,8 @@ servers share it. Their page tokens are sealed with ROLLCALL_TOKEN_SECRET: 20
 bytes or more in base64, or two with a comma between them while it is changed.
 
 The exit status is 0 after a clean end, 2 when the settings can't be right, 3
-when the journal failed: then nothing more was acknowledged, and all that was is
-kept. It is 1 for anything else.`,
+when the journal failed, which ends the server at once: then nothing more was
+acknowledged, and all that was is kept. It is 1 for anything else.`,
 		Example: `  rollcall serve
   rollcall serve --data-dir /var/lib/rollcall --listen 0.0.0.0:8420 \
       --tls-cert cert.pem --tls-key key.pem --log-format json
@@ -96,6 +96,8 @@ func addServerFlags(cmd *cobra.Command, c *server.Config) {
 	flags.Var((*byteSize)(&c.Ingest.InFlightBytes), "max-in-flight-bytes", "largest sum of the bodies of events being read")
 	flags.Var((*byteSize)(&c.MaxWaitingBytes), "max-waiting-bytes", "largest sum of the events that wait to be durable")
 	flags.Var((*byteSize)(&c.MaxAnswerBytes), "max-answer-bytes", "largest sum of the answers that clients have not taken yet; a key may have half of it")
+	flags.DurationVar(&c.JournalStall, "journal-stall", c.JournalStall, "how long the disk may take for a write or sync until readiness and the log tell of it; 0 for ever")
+	flags.DurationVar(&c.JournalStallExit, "journal-stall-exit", c.JournalStallExit, "how long until it counts as failed and the server ends with status 3; 0 for ever")
 	flags.DurationVar(&c.RetentionAge, "retention-age", c.RetentionAge, "how long events are kept behind a snapshot; 0 for no bound")
 	flags.Var((*byteSize)(&c.RetentionBytes), "retention-bytes", "largest journal; older events go, behind a snapshot; 0 for no bound")
 	flags.Var((*byteSize)(&c.SnapshotEveryBytes), "snapshot-every-bytes", "how much new journal makes a new snapshot")
@@ -129,6 +131,7 @@ func addClusterFlags(flags *pflag.FlagSet, c *server.Cluster) {
 // runServer runs a server and tells the operator what is needed to use it.
 func runServer(ctx context.Context, c server.Config, out io.Writer) error {
 	defer spareCollector()()
+	c.FailStop = server.EndProcess(c.Logger)
 	s, err := server.Open(ctx, c)
 	if interrupted(ctx, err) {
 		return nil // asked to end while it started, as by a supervisor of services
@@ -170,7 +173,7 @@ func (l *logSettings) apply(c *server.Config, w io.Writer) error {
 	if err := level.UnmarshalText([]byte(l.level)); err != nil {
 		wrong = fmt.Errorf("--log-level %q: want debug, info, warn or error", l.level)
 	}
-	options := &slog.HandlerOptions{Level: level}
+	options := &slog.HandlerOptions{Level: level, ReplaceAttr: plainErrors}
 	switch l.format {
 	case "text":
 		c.Logger = slog.New(slog.NewTextHandler(w, options))
@@ -180,4 +183,13 @@ func (l *logSettings) apply(c *server.Config, w io.Writer) error {
 		wrong = errors.Join(wrong, fmt.Errorf("--log-format %q: want text or json", l.format))
 	}
 	return wrong
+}
+
+// plainErrors has errors logged as what they say: slog's text would be that of
+// %+v, which for some is a page of stack traces.
+func plainErrors(_ []string, a slog.Attr) slog.Attr {
+	if err, ok := a.Value.Any().(error); ok {
+		a.Value = slog.StringValue(err.Error())
+	}
+	return a
 }

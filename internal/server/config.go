@@ -41,6 +41,14 @@ type Config struct {
 	// AcceptLoss keeps what can be read of a damaged journal, in a new epoch,
 	// instead of refusing to start.
 	AcceptLoss bool
+	// JournalStall is how long a write or sync of the embedded journal may take
+	// until readiness and the log tell of it, and JournalStallExit until it counts
+	// as failed; 0 means for ever.
+	JournalStall, JournalStallExit time.Duration
+	// FailStop is called with the first failed write or sync of the embedded
+	// journal, and is to end the process: EndProcess. nil, for who has a server
+	// among other things: Run ends with the error, in about a second.
+	FailStop func(error)
 	// SnapshotEveryBytes and SnapshotInterval say how often the floor is written
 	// out, so that the next start need not read the whole journal: after so many
 	// bytes of events, and after so long if there is something new.
@@ -141,6 +149,8 @@ func NewConfig() Config {
 
 		Cluster: Cluster{Stream: "ROLLCALL", Replicas: 3},
 
+		JournalStall:       10 * time.Second,
+		JournalStallExit:   time.Minute,
 		SnapshotEveryBytes: 128 << 20,
 		SnapshotInterval:   15 * time.Minute,
 		RetentionAge:       7 * 24 * time.Hour,

@@ -48,6 +48,7 @@ func (s *Server) diskOptions() disklog.Options {
 	c := &s.config
 	return disklog.Options{
 		MaxWaiting: journal.Limits{Bytes: int(c.MaxWaitingBytes)}, Logger: c.Logger, Now: c.Now,
+		FailStop: c.FailStop, Stall: c.JournalStall, StallStop: c.JournalStallExit,
 		OnCommit: func(k disklog.Commit) { s.metrics.kept.Commit(k.Records, k.StoredBytes, k.Took) },
 	}
 }

@@ -202,10 +202,14 @@ func (s *Server) Run(ctx context.Context) error {
 	s.draining.Store(true)
 	s.streams.Drain()
 	s.config.Logger.Info("draining")
-	drain, cancel := context.WithTimeout(work, s.config.DrainTimeout)
+	drainTime := s.config.DrainTimeout
+	if errors.Is(failed, journal.ErrFailed) {
+		drainTime = min(drainTime, failStopTime) // for those who are being told so
+	}
+	drain, cancel := context.WithTimeout(work, drainTime)
 	defer cancel()
 	if err := s.public.Shutdown(drain); err != nil {
-		s.config.Logger.Warn("requests were cut off after the drain time-out", slog.Duration("drain_timeout", s.config.DrainTimeout))
+		s.config.Logger.Warn("requests were cut off after the drain time-out", slog.Duration("drain_timeout", drainTime))
 	}
 	if s.admin != nil {
 		_ = s.admin.Close()
@@ -229,6 +233,11 @@ func (s *Server) Ready() error {
 	}
 	if s.draining.Load() {
 		return errors.New("the server is about to end")
+	}
+	if local, ok := s.journal.(journal.Local); ok {
+		if err := local.Stalled(); err != nil {
+			return err
+		}
 	}
 	if !s.ready.Load() {
 		return fmt.Errorf("the floor is at %s and catches up with the journal to %s", s.floors.Position(), s.startAt)

@@ -194,6 +194,8 @@ func (c *Config) validateTimes(f *faults) {
 		{"snapshot-interval", c.SnapshotInterval, time.Second, 0, false},
 		{"retention-age", c.RetentionAge, time.Second, 0, true},
 		{"forget-after", c.ForgetAfter, leastForgetAfter, 0, true},
+		{"journal-stall", c.JournalStall, time.Second, 0, true},
+		{"journal-stall-exit", c.JournalStallExit, max(c.JournalStall, time.Second), 0, true},
 		{"max-age", c.MaxAge, cutOffAfter, 0, true},
 	} {
 		switch {

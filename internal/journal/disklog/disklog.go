@@ -52,7 +52,7 @@ type Options struct {
 	OnCommit func(Commit)
 
 	// FailStop is called once, with the first failure of a write or sync of the
-	// store's files, before anybody else can see what came of it; the error wraps
+	// store's files since Open, before anybody else can see what came of it; the error wraps
 	// journal.ErrFailed. It is to log it and to end the process, which is the only
 	// sound state after such a failure. nil logs it; then, and where FailStop
 	// returns, the log has failed and whoever opened it is to end.
@@ -108,6 +108,7 @@ type Log struct {
 	packer  *journal.Packer
 	noted   noted // damage that was told
 
+	opened   atomic.Bool
 	watching sync.WaitGroup // watchAnchor and watchStalls
 	closing  chan struct{}  // closed by Close
 
@@ -151,6 +152,7 @@ func Open(dir string, o Options) (*Log, error) {
 	l.sequence = end.Pack
 	l.tip.Advance(end)
 	l.watching.Go(l.watchAnchor)
+	l.opened.Store(true)
 	return l, nil
 }
 
@@ -160,7 +162,9 @@ func Open(dir string, o Options) (*Log, error) {
 func (l *Log) fail(err error) {
 	l.packer.Fail(err)
 	l.tip.Fail(l.packer.Err())
-	l.options.FailStop(l.packer.Err())
+	if l.opened.Load() || errors.Is(err, journal.ErrStalled) { // else Open gives the error
+		l.options.FailStop(l.packer.Err())
+	}
 }
 
 // complete fills in what is not set and validates the rest.

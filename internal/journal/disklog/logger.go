@@ -8,8 +8,7 @@ import (
 
 // pebbleLogger is where Pebble writes: debug, but for what it calls fatal.
 type pebbleLogger struct {
-	logger *slog.Logger
-	fs     *failStopFS
+	*Log
 }
 
 // Infof implements pebble.Logger.
@@ -19,13 +18,16 @@ func (p pebbleLogger) Infof(format string, args ...any) { p.debug("info", format
 func (p pebbleLogger) Errorf(format string, args ...any) { p.debug("error", format, args) }
 
 func (p pebbleLogger) debug(level, format string, args []any) {
-	if p.logger.Enabled(context.Background(), slog.LevelDebug) {
-		p.logger.Debug("journal store", "level", level, "detail", fmt.Sprintf(format, args...))
+	if p.options.Logger.Enabled(context.Background(), slog.LevelDebug) {
+		p.options.Logger.Debug("journal store", "level", level, "detail", fmt.Sprintf(format, args...))
 	}
 }
 
 // Fatalf implements pebble.Logger. It must not return, and does not.
 func (p pebbleLogger) Fatalf(format string, args ...any) {
 	p.fs.stop(fmt.Errorf(format, args...))
+	if !p.opened.Load() {
+		p.options.FailStop(p.Err()) // Open will not come to give it
+	}
 	select {} // where the process goes on, its caller cannot
 }

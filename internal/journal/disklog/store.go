@@ -75,7 +75,7 @@ func (l *Log) storeOptions(lock *pebble.Lock) *pebble.Options {
 		CacheSize:                   8 << 20,
 		MaxOpenFiles:                500,
 
-		Logger: pebbleLogger{l.options.Logger, l.fs},
+		Logger: pebbleLogger{l},
 	}
 	if l.options.memTableBytes != 0 {
 		o.MemTableSize = l.options.memTableBytes
