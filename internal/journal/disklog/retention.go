@@ -46,7 +46,7 @@ func (l *Log) Trim(ctx context.Context, to rollcall.Position) error {
 	case to.Pack <= l.start.Load()+1:
 		return nil
 	}
-	err := l.forget(to.Pack - 1)
+	err := l.forget(ctx, to.Pack-1)
 	if failed := l.Err(); failed != nil {
 		err = failed
 	}
@@ -58,18 +58,27 @@ func (l *Log) Trim(ctx context.Context, to rollcall.Position) error {
 
 // forget makes the packs up to a sequence gone. The order matters: once start is
 // durable nobody misses them, and what a crash leaves the next Open drops.
-func (l *Log) forget(sequence uint64) error {
+func (l *Log) forget(ctx context.Context, sequence uint64) error {
 	if err := l.db.Set(startKey, binary.BigEndian.AppendUint64(nil, sequence), pebble.Sync); err != nil {
 		return err
 	}
 	l.start.Store(sequence)
-	return l.drop()
+	return l.drop(ctx)
 }
 
-// drop frees the space of the packs that were forgotten: tables that hold
-// nothing else are removed without being read, which a damaged one could not be.
-func (l *Log) drop() error {
-	return l.db.DeleteRange(packKey(0), packKey(l.start.Load()+1), pebble.NoSync)
+// drop frees the space of the packs that were forgotten. A table among them that
+// can't be read is in the way of that alone: it stays where it is. (Excise would
+// want to read it, again and again, and nothing would be flushed any more.)
+func (l *Log) drop(ctx context.Context) error {
+	from, to := packKey(0), packKey(l.start.Load()+1)
+	if err := l.db.DeleteRange(from, to, pebble.NoSync); err != nil {
+		return err
+	}
+	err := l.db.Compact(ctx, from, to, false)
+	if ctx.Err() == nil {
+		l.note(err)
+	}
+	return nil
 }
 
 // loadStart reads which packs were forgotten, and drops what a crash left.
@@ -93,10 +102,10 @@ func (l *Log) loadStart(oldest uint64) error {
 	if oldest == 0 || oldest > l.start.Load() || l.options.ReadOnly {
 		return nil
 	}
-	if err := l.drop(); err != nil {
+	if err := l.db.DeleteRange(packKey(0), packKey(l.start.Load()+1), pebble.NoSync); err != nil {
 		return l.storeError(err, 0)
 	}
-	return nil
+	return nil // the next Trim frees the space
 }
 
 // Stat implements journal.Retention. The bytes of what lies in memory and in the
