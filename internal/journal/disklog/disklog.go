@@ -139,7 +139,7 @@ func Open(dir string, o Options) (*Log, error) {
 	l.fs.readOnly = o.ReadOnly
 	l.packer = journal.NewPacker(journal.PackerOptions{
 		Limits: o.Limits, PackBytes: packBytes, MaxWaiting: o.MaxWaiting,
-	}, l.commit)
+	}, l.commitOrFail)
 	l.watching.Go(l.watchStalls)
 	end, err := l.openStore()
 	if err == nil {
@@ -213,6 +213,15 @@ func (l *Log) Append(ctx context.Context, records [][]byte) (rollcall.Position, 
 		return rollcall.Position{}, journal.ErrReadOnly
 	}
 	return l.packer.Append(ctx, records)
+}
+
+// commitOrFail is commit, whose error is the log's end.
+func (l *Log) commitOrFail(b *journal.Body) (rollcall.Position, error) {
+	at, err := l.commit(b)
+	if err != nil {
+		l.fs.stop(err)
+	}
+	return at, err
 }
 
 // commit makes one body durable as the next pack. The appender alone calls it.
@@ -313,7 +322,9 @@ func (l *Log) Close() error {
 		return nil
 	}
 	var err error
-	if told := l.Err(); told == nil {
+	if l.Err() != nil {
+		<-l.fs.broken // until everybody was told
+	} else {
 		err = l.closeStore()
 		if failed := l.Err(); failed != nil {
 			err = failed
