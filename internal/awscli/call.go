@@ -34,7 +34,7 @@ func (c *command) call(ctx context.Context, op *operation, s *session, params *v
 	if err != nil {
 		return nil, err
 	}
-	if cfg.HTTPClient, err = c.httpClient(u, s.bundle); err != nil {
+	if cfg.HTTPClient, err = c.httpClient(u); err != nil {
 		return nil, err
 	}
 	if s.credentials != nil {
@@ -79,7 +79,7 @@ func credentialsFailure(err error) error {
 
 // httpClient returns the client for a URL, which believes every certificate
 // with --no-verify-ssl.
-func (c *command) httpClient(u *url.URL, bundle string) (*http.Client, error) {
+func (c *command) httpClient(u *url.URL) (*http.Client, error) {
 	switch {
 	case u.Scheme != "https":
 		return c.settings.HTTPClient(nil), nil
@@ -87,6 +87,10 @@ func (c *command) httpClient(u *url.URL, bundle string) (*http.Client, error) {
 		_, _ = c.std.Err.Write([]byte("Unverified HTTPS request is being made to host '" + u.Hostname() +
 			"'. Without --no-verify-ssl the certificate would be checked.\n"))
 		return c.settings.HTTPClient(&tls.Config{InsecureSkipVerify: true}), nil //nolint:gosec // it was asked for, in so many words
+	}
+	bundle, err := c.settings.Bundle(c.globals[optCABundle], c.has(optCABundle))
+	if err != nil {
+		return nil, err
 	}
 	config, err := setup.Trust(bundle)
 	if unreadable, ok := errors.AsType[*setup.BundleError](err); ok {

@@ -17,8 +17,7 @@ type session struct {
 	credentials aws.CredentialsProvider // nil: do not sign
 	maxAttempts int
 	retryMode   aws.RetryMode
-	bundle      string // file of the certificates that are believed, or ""
-	validate    bool   // parameters, before they are sent
+	validate    bool // parameters, before they are sent
 }
 
 func (c *command) openSession(ctx context.Context, svc *service) (*session, error) {
@@ -39,9 +38,6 @@ func (c *command) openSession(ctx context.Context, svc *service) (*session, erro
 	}
 	s.region = region
 	if err := checkRegion(region); err != nil {
-		return nil, err
-	}
-	if s.bundle, err = c.settings.Bundle(c.globals[optCABundle], c.has(optCABundle)); err != nil && !c.has(optNoVerifySSL) {
 		return nil, err
 	}
 	if !c.has(optNoSign) {

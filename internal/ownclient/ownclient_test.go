@@ -151,6 +151,33 @@ func TestOpen_FindsTheServerAsAWSToolsDo(t *testing.T) {
 	}
 }
 
+func TestOpen_FindsCredentialsAsTheAWSCLIDoes(t *testing.T) {
+	server := httptest.NewServer(echo(true))
+	defer server.Close()
+	environment(t, map[string]string{"AWS_ENDPOINT_URL": server.URL, "AWS_CA_BUNDLE": ""})
+	config := filepath.Join(t.TempDir(), "config")
+	content := "[profile \"my floor\"]\ncredential_process = /bin/echo '{\"Version\": 1, \"AccessKeyId\": \"AKIAPROCESS\", \"SecretAccessKey\": \"s\"}'\n" +
+		"[profile broken]\ncredential_process = ~/none\n"
+	if err := os.WriteFile(config, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("AWS_CONFIG_FILE", config)
+	c, err := ownclient.Open(t.Context(), ownclient.Options{Profile: "my floor"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resp, err := c.Do(t.Context(), http.MethodGet, "/", nil, nil); err != nil || !strings.Contains(string(resp.Body), "Credential=AKIAPROCESS/") {
+		t.Errorf("%+v, %v", resp, err)
+	}
+	for profile, want := range map[string]string{
+		"broken": "[Errno 2] No such file or directory: '~/none'", "nope": "The config profile (nope) could not be found",
+	} {
+		if _, err := ownclient.Open(t.Context(), ownclient.Options{Profile: profile}); err == nil || err.Error() != want {
+			t.Errorf("%s: %v, want %s", profile, err, want)
+		}
+	}
+}
+
 func TestOpen_RefusesWhatIsNoEndpoint(t *testing.T) {
 	environment(t, nil)
 	for _, endpoint := range []string{"127.0.0.1:8420", "localhost", "ftp://x", "http://", ":"} {

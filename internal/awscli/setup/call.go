@@ -52,11 +52,11 @@ func (s *Settings) newCaller(service, region string) (*caller, error) {
 	if c.attempts, c.mode, err = s.Retries(defaultAttempts); err != nil {
 		return nil, err
 	}
-	if c.http, err = s.trusted(); err != nil {
-		return nil, err
-	}
 	endpoint, err := s.Endpoint(service)
 	if err != nil {
+		return nil, err
+	}
+	if c.http, err = s.trusted(endpoint); err != nil {
 		return nil, err
 	}
 	if endpoint != "" {

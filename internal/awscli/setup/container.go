@@ -67,7 +67,7 @@ func (s *Settings) askContainer(ctx context.Context, address string) (aws.Creden
 	if err != nil {
 		return aws.Credentials{}, err
 	}
-	client, err := s.trusted()
+	client, err := s.trusted(address)
 	if err != nil {
 		return aws.Credentials{}, err
 	}

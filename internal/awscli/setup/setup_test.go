@@ -161,6 +161,32 @@ credential_process = /bin/echo '{"Version": 1, "AccessKeyId": "a", "SecretAccess
 	m.want("", "AKIAENV")
 }
 
+func TestCredentials_AreAskedForAgainBeforeTheyEnd(t *testing.T) {
+	for lasts, want := range map[time.Duration]string{time.Hour: "x", 50 * time.Second: "xxx"} {
+		m := newMachine(t, "[default]\ncredential_process = HOME/p "+time.Now().Add(lasts).UTC().Format(time.RFC3339)+"\n")
+		m.write("p", `#!/bin/sh
+printf x >> HOME/runs
+echo '{"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "s", "Expiration": "'"$1"'"}'
+`)
+		s, err := setup.Open(func(name string) (string, bool) { v, ok := m.env[name]; return v, ok })
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := s.Credentials(t.Context(), "eu-west-2")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if _, err := found.Retrieve(t.Context()); err != nil {
+				t.Error(err)
+			}
+		}
+		if runs, err := os.ReadFile(filepath.Join(m.home, "runs")); err != nil || string(runs) != want {
+			t.Errorf("credentials for %v: ran %d times, want %d (%v)", lasts, len(runs), len(want), err)
+		}
+	}
+}
+
 func TestCredentials_InTheAWSCLIsOrder(t *testing.T) {
 	m := newMachine(t, `[profile floor]
 credential_process = /bin/echo '{"Version": 1, "AccessKeyId": "AKIAPROCESS", "SecretAccessKey": "s"}'

@@ -86,8 +86,12 @@ func Trust(bundle string) (*tls.Config, error) {
 	return config, nil
 }
 
-// trusted is a client that believes what the settings say.
-func (s *Settings) trusted() (*http.Client, error) {
+// trusted is a client for an endpoint that believes what the settings say. What
+// they say about certificates matters only where there are some.
+func (s *Settings) trusted(endpoint string) (*http.Client, error) {
+	if strings.HasPrefix(endpoint, "http://") {
+		return s.HTTPClient(nil), nil
+	}
 	bundle, err := s.Bundle("", false)
 	if err != nil {
 		return nil, err
