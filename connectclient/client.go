@@ -1,6 +1,7 @@
 package connectclient
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -10,10 +11,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
-)
 
-// operation is the name of the one operation, as it stands in error texts.
-const operation = "GetCurrentUserData"
+	"rollcall/connectapi"
+)
 
 // signingName is the service name in a signature's scope.
 const signingName = "connect"
@@ -109,35 +109,61 @@ func withoutRedirects(hc *http.Client) *http.Client {
 	return &clone
 }
 
-// URL returns the address to which a question about an instance is sent. The
-// instance id is one segment of its path, percent-encoded whole, so an ARN or
-// an id with a slash keeps its shape.
+// URL returns the address to which GetCurrentUserData's questions about an
+// instance are sent. The instance id is one segment of its path, percent-encoded
+// whole, so an ARN or an id with a slash keeps its shape.
 func (c *Client) URL(instanceID string) (*url.URL, error) {
+	return c.address(&Request{InstanceID: instanceID})
+}
+
+// address joins a request's path and query to the endpoint's.
+func (c *Client) address(req *Request) (*url.URL, error) {
 	if c.endpointErr != nil {
 		return nil, c.endpointErr
 	}
+	below := req.Path
+	if below == "" {
+		below = "/metrics/userdata/" + escapeSegment(req.InstanceID)
+	}
 	u := *c.endpoint
-	raw := strings.TrimRight(u.EscapedPath(), "/") + "/metrics/userdata/" + escapeSegment(instanceID)
+	raw := strings.TrimRight(u.EscapedPath(), "/") + below
 	path, err := url.PathUnescape(raw)
 	if err != nil {
 		return nil, &EndpointError{URL: c.cfg.EndpointURL}
 	}
 	u.Path, u.RawPath = path, raw
+	switch {
+	case u.RawQuery == "":
+		u.RawQuery = req.Query
+	case req.Query != "":
+		u.RawQuery += "&" + req.Query
+	}
 	return &u, nil
 }
 
-// Request is one question in its raw form.
+// Request is one question in its raw form. Without Operation, Method and Path it
+// is one of GetCurrentUserData.
 type Request struct {
-	// InstanceID goes into the path, encoded.
+	// Operation is the name that stands in the texts of exceptions.
+	Operation string
+	// Method is POST if empty.
+	Method string
+	// Path is below the endpoint's, percent-encoded, and begins with a slash.
+	Path string
+	// Query is encoded; it comes behind the endpoint's.
+	Query string
+	// InstanceID goes into the path, encoded, if there is no Path.
 	InstanceID string
-	// Body is the JSON of the remaining members, sent as it is.
+	// Body is the JSON of the remaining members, sent as it is. Nil: none.
 	Body []byte
 }
 
 // Response is the last answer to a Request, whatever its status.
 type Response struct {
-	Status int
-	Header http.Header
+	// Operation is the Request's.
+	Operation string
+	Status    int
+	Header    http.Header
 	// Body is at most 64 MiB.
 	Body []byte
 	// Attempts is how many requests were sent until this answer came.
@@ -152,7 +178,7 @@ type Response struct {
 // an error of the service ([Response.Err] tells); its own error is an
 // [EndpointError], a [TransportError], or an error of the credentials or ctx.
 func (c *Client) Do(ctx context.Context, req Request) (*Response, error) {
-	u, err := c.URL(req.InstanceID)
+	u, err := c.address(&req)
 	if err != nil {
 		return nil, err
 	}
@@ -161,13 +187,17 @@ func (c *Client) Do(ctx context.Context, req Request) (*Response, error) {
 		return nil, err
 	}
 	return c.tryAgain(ctx, func(ctx context.Context, invocation string, attempt int) (*Response, error) {
-		hr, err := c.newHTTPRequest(ctx, u, req.Body, invocation, attempt)
+		hr, err := c.newHTTPRequest(ctx, &req, u, invocation, attempt)
 		if err != nil {
 			return nil, err
 		}
 		if err := c.sign(ctx, hr, req.Body, creds); err != nil {
 			return nil, err
 		}
-		return c.send(hr)
+		resp, err := c.send(hr)
+		if resp != nil {
+			resp.Operation = cmp.Or(req.Operation, connectapi.GetCurrentUserData.Name)
+		}
+		return resp, err
 	})
 }

@@ -26,8 +26,8 @@ import (
 
 // exchange is what a recorder saw of one request.
 type exchange struct {
-	URI, Body, Host string
-	Header          http.Header
+	Method, URI, Body, Host string
+	Header                  http.Header
 }
 
 // recorder answers with its replies in turn, the last one for ever.
@@ -48,7 +48,7 @@ func (r *recorder) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 	body, _ := io.ReadAll(q.Body)
 	r.mu.Lock()
 	a := r.replies[min(len(r.seen), len(r.replies)-1)]
-	r.seen = append(r.seen, exchange{q.RequestURI, string(body), q.Host, q.Header.Clone()})
+	r.seen = append(r.seen, exchange{q.Method, q.RequestURI, string(body), q.Host, q.Header.Clone()})
 	r.mu.Unlock()
 	for k, v := range a.header {
 		w.Header().Set(k, v)
@@ -98,9 +98,10 @@ func TestGetCurrentUserData_SendsTheOperation(t *testing.T) {
 	}
 	got := rec.seen[0]
 	want := exchange{
-		URI:  "/metrics/userdata/floor-7",
-		Body: `{"Filters":{"ContactFilter":{"ContactStates":[]},"RoutingProfiles":["basic"]},"NextToken":"t1","MaxResults":25}`,
-		Host: got.Host,
+		Method: "POST",
+		URI:    "/metrics/userdata/floor-7",
+		Body:   `{"Filters":{"ContactFilter":{"ContactStates":[]},"RoutingProfiles":["basic"]},"NextToken":"t1","MaxResults":25}`,
+		Host:   got.Host,
 		Header: http.Header{
 			"Accept-Encoding":       {"identity"},
 			"Content-Type":          {"application/json"},

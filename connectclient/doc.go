@@ -1,12 +1,13 @@
 // Package connectclient asks Amazon Connect, or a server that speaks its
-// protocol, for the present state of agents: the operation GetCurrentUserData.
+// protocol, what the operations of package connectapi ask, above all for the
+// present state of agents: GetCurrentUserData.
 //
-// It is the operation and nothing more. The SDK's package for Amazon Connect
-// holds several hundred operations and takes minutes to compile; this one needs
-// only the SDK's core, for credentials, signatures and retries.
+// The SDK's package for Amazon Connect holds several hundred operations and
+// takes minutes to compile; this one needs only the SDK's core, for credentials,
+// signatures and retries.
 //
-// There are two layers. [Client.GetCurrentUserData] and [Client.Pages] take and
-// return Go values, check what is sent as boto3 does, and give an exception of
+// There are two layers. [Do] and [Pages], and for the operation that is asked
+// most [Client.GetCurrentUserData] and [Client.Pages], take and return Go values, check what is sent as boto3 does, and give an exception of
 // the service as a Go error of its own type:
 //
 //	c := connectclient.New(connectclient.Config{
@@ -19,6 +20,10 @@
 //		Filters:    &connectclient.Filters{Queues: []string{queue}},
 //	})
 //	if limited, ok := errors.AsType[*connectclient.ThrottlingException](err); ok { … }
+//
+// Another operation goes the same way:
+//
+//	for page, err := range connectclient.Pages(ctx, c, connectapi.ListUsers, &connectapi.ListUsersInput{InstanceID: instance}) { … }
 //
 // [Client.Do] is the layer below: a request body as bytes in, the answer as
 // bytes out, signed and tried again as the first layer does it. The command

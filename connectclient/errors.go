@@ -12,6 +12,8 @@ import (
 // operation declares is an exception of its own type, which errors.As finds as
 // an APIError too.
 type APIError struct {
+	// Operation is the name of what was asked.
+	Operation string
 	// Code is the error's name, such as "ThrottlingException", or the HTTP
 	// status in digits if the answer names none.
 	Code string
@@ -24,7 +26,7 @@ type APIError struct {
 }
 
 func (e *APIError) Error() string {
-	return "An error occurred (" + e.Code + ") when calling the " + operation + " operation: " + e.Message
+	return "An error occurred (" + e.Code + ") when calling the " + e.Operation + " operation: " + e.Message
 }
 
 // As makes every exception, which embeds an APIError, also match a target of
@@ -43,7 +45,7 @@ func (e *APIError) ErrorCode() string { return e.Code }
 // HTTPStatusCode returns Status. The SDK's retryer asks for it.
 func (e *APIError) HTTPStatusCode() int { return e.Status }
 
-// The exceptions of GetCurrentUserData, by the names that they have in the API.
+// The exceptions that nearly all operations have, by the names that they have in the API.
 //
 //nolint:errname // the API's names
 type (
@@ -91,7 +93,7 @@ func (r *Response) Err() error {
 	if r.Status < http.StatusMovedPermanently {
 		return nil
 	}
-	e := &APIError{Status: r.Status, RequestID: r.Header.Get("X-Amzn-Requestid")}
+	e := &APIError{Operation: r.Operation, Status: r.Status, RequestID: r.Header.Get("X-Amzn-Requestid")}
 	trimmed := bytes.TrimSpace(r.Body)
 	if r.Status >= 500 && (len(trimmed) == 0 || bytes.HasPrefix(trimmed, []byte("<html>"))) {
 		// A load balancer speaks, not the service.

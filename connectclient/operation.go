@@ -5,54 +5,79 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"reflect"
+
+	"rollcall/connectapi"
 )
 
-// GetCurrentUserData asks for one page. Its errors are [ParamValidationError]
-// before anything was sent, an exception or an [APIError] of the service, and
-// those of [Client.Do].
-func (c *Client) GetCurrentUserData(ctx context.Context, in *GetCurrentUserDataInput) (*GetCurrentUserDataOutput, error) {
+// Do asks an operation, such as [connectapi.ListUsers]. Its errors are a
+// [ParamValidationError] before anything was sent, an exception or an [APIError]
+// of the service, and those of [Client.Do]. An answer that is empty, or no JSON,
+// is an empty output, as it is for boto3.
+func Do[In, Out any](ctx context.Context, c *Client, operation *connectapi.Typed[In, Out], in *In) (*Out, error) {
 	if in == nil {
-		in = new(GetCurrentUserDataInput)
+		in = new(In)
 	}
-	if err := in.Validate(); err != nil {
+	if err := connectapi.Validate(in); err != nil {
 		return nil, err
 	}
-	body, err := json.Marshal(struct {
-		Filters    *Filters `json:"Filters"`
-		NextToken  string   `json:"NextToken,omitzero"`
-		MaxResults int32    `json:"MaxResults,omitzero"`
-	}{in.Filters, in.NextToken, in.MaxResults})
+	req, err := encode(&operation.Operation, in)
 	if err != nil {
-		return nil, fmt.Errorf("encode %s input: %w", operation, err)
+		return nil, fmt.Errorf("encode %s input: %w", operation.Name, err)
 	}
-	resp, err := c.Do(ctx, Request{InstanceID: in.InstanceID, Body: body})
+	resp, err := c.Do(ctx, req)
 	if err != nil {
 		return nil, err
 	}
 	if err := resp.Err(); err != nil {
 		return nil, err
 	}
-	return decodeOutput(resp.Body)
+	out := new(Out)
+	if !json.Valid(resp.Body) {
+		return out, nil
+	}
+	if err := connectapi.Unmarshal(resp.Body, out); err != nil {
+		return nil, fmt.Errorf("decode %s answer: %w", operation.Name, err)
+	}
+	return out, nil
 }
 
-// Pages asks for page after page, beginning at in.NextToken, until there is no
-// more or the loop ends. An error ends it too. A service that hands out the
-// same token twice in a row would never end; that counts as the end.
-func (c *Client) Pages(ctx context.Context, in *GetCurrentUserDataInput) iter.Seq2[*GetCurrentUserDataOutput, error] {
-	return func(yield func(*GetCurrentUserDataOutput, error) bool) {
-		var next GetCurrentUserDataInput
+// Pages asks an operation for page after page, beginning at the input's
+// NextToken, until there is no more or the loop ends. An error ends it too. A
+// service that hands out the same token twice in a row would never end; that
+// counts as the end. The operation must have a NextToken, in and out.
+func Pages[In, Out any](ctx context.Context, c *Client, operation *connectapi.Typed[In, Out], in *In) iter.Seq2[*Out, error] {
+	return func(yield func(*Out, error) bool) {
+		var next In
 		if in != nil {
 			next = *in
 		}
+		token := nextToken(&next, operation.Input())
 		for {
-			out, err := c.GetCurrentUserData(ctx, &next)
+			out, err := Do(ctx, c, operation, &next)
 			if !yield(out, err) || err != nil {
 				return
 			}
-			if out.NextToken == "" || out.NextToken == next.NextToken {
+			given := nextToken(out, operation.Output()).String()
+			if given == "" || given == token.String() {
 				return
 			}
-			next.NextToken = out.NextToken
+			token.SetString(given)
 		}
 	}
+}
+
+// nextToken is the member of the struct that v points to.
+func nextToken(v any, s *connectapi.Shape) reflect.Value {
+	return reflect.ValueOf(v).Elem().Field(s.Member(connectapi.NextToken).Index)
+}
+
+// GetCurrentUserData asks for one page. Its errors are those of [Do].
+func (c *Client) GetCurrentUserData(ctx context.Context, in *GetCurrentUserDataInput) (*GetCurrentUserDataOutput, error) {
+	return Do(ctx, c, connectapi.GetCurrentUserData, in)
+}
+
+// Pages is [Pages] of GetCurrentUserData.
+func (c *Client) Pages(ctx context.Context, in *GetCurrentUserDataInput) iter.Seq2[*GetCurrentUserDataOutput, error] {
+	return Pages(ctx, c, connectapi.GetCurrentUserData, in)
 }

@@ -146,7 +146,7 @@ func TestGetCurrentUserData_ExceptionsHaveTypes(t *testing.T) {
 			t.Errorf("%s: error %T %v", tc.name, err, err)
 			continue
 		}
-		want := connectclient.APIError{Code: tc.code, Message: tc.msg, Status: tc.reply.status, RequestID: tc.reply.header["x-amzn-RequestId"]}
+		want := connectclient.APIError{Operation: "GetCurrentUserData", Code: tc.code, Message: tc.msg, Status: tc.reply.status, RequestID: tc.reply.header["x-amzn-RequestId"]}
 		if d := cmp.Diff(want, *e); d != "" {
 			t.Errorf("%s (-want +got):\n%s", tc.name, d)
 		}

@@ -2,6 +2,7 @@ package connectclient
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -28,14 +29,16 @@ func (c *Client) retrieveCredentials(ctx context.Context) (aws.Credentials, erro
 }
 
 // newHTTPRequest builds one attempt, complete but for the signature.
-func (c *Client) newHTTPRequest(ctx context.Context, u *url.URL, body []byte, invocation string, attempt int) (*http.Request, error) {
-	hr, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), bytes.NewReader(body))
+func (c *Client) newHTTPRequest(ctx context.Context, req *Request, u *url.URL, invocation string, attempt int) (*http.Request, error) {
+	hr, err := http.NewRequestWithContext(ctx, cmp.Or(req.Method, http.MethodPost), u.String(), bytes.NewReader(req.Body))
 	if err != nil {
 		return nil, &EndpointError{URL: c.cfg.EndpointURL}
 	}
 	hr.Host = withoutDefaultPort(u)
 	hr.Header.Set("Accept-Encoding", "identity")
-	hr.Header.Set("Content-Type", "application/json")
+	if req.Body != nil {
+		hr.Header.Set("Content-Type", "application/json")
+	}
 	hr.Header.Set("User-Agent", c.cfg.UserAgent)
 	// These two names are lower case on the wire in every AWS SDK.
 	hr.Header["amz-sdk-invocation-id"] = []string{invocation}
@@ -65,7 +68,10 @@ func (c *Client) sign(ctx context.Context, hr *http.Request, body []byte, creds 
 		Method: hr.Method,
 		URL:    simplified(hr.URL),
 		Host:   hr.Host,
-		Header: http.Header{"Content-Type": hr.Header["Content-Type"]},
+		Header: http.Header{},
+	}
+	if sent := hr.Header["Content-Type"]; sent != nil {
+		signed.Header["Content-Type"] = sent
 	}
 	err := c.signer.SignHTTP(ctx, creds, signed, hex.EncodeToString(hash[:]), signingName, c.cfg.Region, c.cfg.Now(), c.logSigning)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rollcall/connectapi"
 	"rollcall/internal/access"
 	"rollcall/internal/durable"
 	"rollcall/internal/server"
@@ -62,7 +63,14 @@ func (k *keyring) policy(stdin io.Reader) ([]byte, error) {
 	}
 	var actions []string
 	if k.read {
-		actions = append(actions, "connect:GetCurrentUserData", access.ActionReadAgents)
+		asked := &connectapi.GetCurrentUserData.Operation // most of all, so it comes first
+		actions = append(actions, asked.Action())
+		for _, o := range connectapi.All {
+			if o.Reads() && o != asked {
+				actions = append(actions, o.Action())
+			}
+		}
+		actions = append(actions, access.ActionReadAgents)
 	}
 	if k.write {
 		actions = append(actions, access.ActionPutEvents)

@@ -88,7 +88,7 @@ func addServerFlags(cmd *cobra.Command, c *server.Config) {
 	flags.BoolVar(&c.LenientFilters, "lenient-filters", c.LenientFilters, "allow no primary filter (everybody) and several at once (all must hold)")
 	flags.BoolVar(&c.IncludeOffline, "include-offline", c.IncludeOffline, "also return agents who are offline and have no contact")
 	flags.StringSliceVar(&c.CORSOrigins, "cors-origin", c.CORSOrigins, "web origin whose pages may ask, or *; may be repeated")
-	flags.BoolVar(&c.AWSQuotas, "aws-quotas", c.AWSQuotas, "limit GetCurrentUserData as Amazon does: 2/s, burst 5, per account and Region")
+	flags.BoolVar(&c.AWSQuotas, "aws-quotas", c.AWSQuotas, "limit each operation of Amazon Connect as Amazon does: GetCurrentUserData to 2/s, burst 5, per account and Region")
 	flags.Float64Var(&c.RequestRate, "request-rate", c.RequestRate, "questions a second that a key may ask about an instance, here and in /v1; 0 for any number. Events don't count")
 	flags.IntVar(&c.RequestBurst, "request-burst", c.RequestBurst, "questions that a key may ask at once, with --request-rate")
 	flags.Var((*byteSize)(&c.Ingest.BodyBytes), "max-body-bytes", "largest body of events")

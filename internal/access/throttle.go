@@ -7,25 +7,19 @@ import (
 	"golang.org/x/time/rate"
 
 	"rollcall"
+	"rollcall/connectapi"
 )
 
 // Quota is how often something may be done: PerSecond on average, Burst at
 // once.
-type Quota struct {
-	PerSecond float64
-	Burst     int
-}
-
-// AWSQuota is what Amazon Connect allows GetCurrentUserData. Source: "Amazon
-// Connect service quotas", API throttling quotas.
-var AWSQuota = Quota{PerSecond: 2, Burst: 5}
+type Quota = connectapi.Quota
 
 // Throttle limits how often requests are answered, with a token bucket for
 // each of whoever shares a quota. It is safe for concurrent use, and holds a
 // bounded number of buckets: the ones used longest ago are forgotten, and so
 // full again.
 type Throttle struct {
-	quota  Quota
+	quota  func(operation string) Quota
 	bucket func(keyID, operation string, instance rollcall.ARN) bucketKey
 
 	mu    sync.Mutex
@@ -46,15 +40,16 @@ const generationBuckets = 10_000
 // NewThrottle gives each key a quota of its own on each instance, for all
 // operations together.
 func NewThrottle(q Quota) *Throttle {
-	return &Throttle{quota: q, bucket: func(keyID, _ string, instance rollcall.ARN) bucketKey {
+	return &Throttle{quota: func(string) Quota { return q }, bucket: func(keyID, _ string, instance rollcall.ARN) bucketKey {
 		return bucketKey{keyID: keyID, account: instance.Account, region: instance.Region, instance: instance.Instance}
 	}}
 }
 
-// NewAWSThrottle shares AWSQuota as Amazon does: among all keys and instances
-// of an account in a Region, for each operation.
+// NewAWSThrottle shares each operation's quota at Amazon as Amazon does: among
+// all keys and instances of an account in a Region.
 func NewAWSThrottle() *Throttle {
-	return &Throttle{quota: AWSQuota, bucket: func(_, operation string, instance rollcall.ARN) bucketKey {
+	quota := func(operation string) Quota { return connectapi.Find(operation).Quota }
+	return &Throttle{quota: quota, bucket: func(_, operation string, instance rollcall.ARN) bucketKey {
 		return bucketKey{account: instance.Account, region: instance.Region, operation: operation}
 	}}
 }
@@ -62,13 +57,13 @@ func NewAWSThrottle() *Throttle {
 // Take takes one request out of the quota. The error has
 // rollcall.CodeThrottled: the request comes too early.
 func (t *Throttle) Take(keyID, operation string, instance rollcall.ARN, now time.Time) error {
-	if !t.limiter(t.bucket(keyID, operation, instance)).AllowN(now, 1) {
+	if !t.limiter(t.bucket(keyID, operation, instance), operation).AllowN(now, 1) {
 		return rollcall.Errorf(rollcall.CodeThrottled, "Rate exceeded")
 	}
 	return nil
 }
 
-func (t *Throttle) limiter(at bucketKey) *rate.Limiter {
+func (t *Throttle) limiter(at bucketKey, operation string) *rate.Limiter {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if l := t.newer[at]; l != nil {
@@ -76,7 +71,8 @@ func (t *Throttle) limiter(at bucketKey) *rate.Limiter {
 	}
 	l := t.older[at]
 	if l == nil {
-		l = rate.NewLimiter(rate.Limit(t.quota.PerSecond), t.quota.Burst)
+		q := t.quota(operation)
+		l = rate.NewLimiter(rate.Limit(q.PerSecond), q.Burst)
 	}
 	if t.newer == nil || len(t.newer) >= generationBuckets {
 		t.older, t.newer = t.newer, make(map[bucketKey]*rate.Limiter)

@@ -42,7 +42,7 @@ func TestThrottle_EachKeyHasAQuotaOnEachInstance(t *testing.T) {
 	wantTaken(t, th, "one", support, noon, 3)
 	wantTaken(t, th, "two", support, noon, 3)
 	wantTaken(t, th, "one", sales, noon, 3)
-	if err := th.Take("one", "AnotherOperation", support, noon); err == nil {
+	if err := th.Take("one", "ListUsers", support, noon); err == nil {
 		t.Error("another operation has a quota of its own")
 	}
 }
@@ -56,7 +56,7 @@ func TestAWSThrottle_IsSharedByAnAccountInARegion(t *testing.T) {
 	wantTaken(t, th, "one", us, noon, 5)
 	wantTaken(t, th, "one", other, noon, 5)
 	wantTaken(t, th, "one", support, noon.Add(time.Second), 2)
-	if err := th.Take("one", "AnotherOperation", support, noon); err != nil {
+	if err := th.Take("one", "ListUsers", support, noon); err != nil {
 		t.Errorf("another operation: %v", err)
 	}
 }

@@ -87,8 +87,8 @@ type Config struct {
 	IncludeOffline bool
 	// CORSOrigins are the origins whose pages may ask; "*" is any.
 	CORSOrigins []string
-	// AWSQuotas limits GetCurrentUserData to what Amazon allows: 2 a second,
-	// burst 5, per account and Region. RequestRate and RequestBurst limit
+	// AWSQuotas limits each operation of Amazon Connect to what Amazon allows,
+	// per account and Region: GetCurrentUserData to 2 a second, burst 5. RequestRate and RequestBurst limit
 	// every key on every instance; rate 0 does not.
 	AWSQuotas    bool
 	RequestRate  float64
