@@ -139,7 +139,7 @@ func TestDoor_AnErrorInTheMiddleEndsTheConnection(t *testing.T) {
 
 func TestDoor_Methods(t *testing.T) {
 	r := open(func(c *door.Call) error {
-		return door.WriteJSON(c, http.StatusOK, struct {
+		return c.WriteJSON(http.StatusOK, struct {
 			Names []string `json:"names"`
 		}{})
 	})

@@ -137,7 +137,11 @@ func (f *failure) write(w http.ResponseWriter) error {
 	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
 		w.Header().Set("Retry-After", retryAfter)
 	}
-	return WriteJSON(w, f.status, struct {
+	body, err := marshal(struct {
 		Error errorBody `json:"error"`
 	}{f.body})
+	if err != nil {
+		return err
+	}
+	return SendJSON(w, f.status, body) // which no budget refuses
 }

@@ -33,7 +33,9 @@ func (d *Door) Routes(routes []Route) http.Handler {
 	}
 	mux := http.NewServeMux()
 	for pattern, methods := range byPattern {
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { d.serveMethod(w, r, pattern, methods) })
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			d.serveMethod(w, r, pattern, methods) //nolint:contextcheck // the call has the request's
+		})
 	}
 	mux.HandleFunc("/", d.notFound)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -63,7 +65,7 @@ func (d *Door) serveMethod(w http.ResponseWriter, r *http.Request, pattern strin
 }
 
 func (d *Door) notFound(w http.ResponseWriter, r *http.Request) {
-	d.Serve(w, r, "", "", func(*Call) error {
+	d.Serve(w, r, "", "", func(*Call) error { //nolint:contextcheck // the call has the request's
 		return rollcall.Errorf(rollcall.CodeUnknownRoute, "there is no path %s", rollcall.Shorten(r.URL.EscapedPath()))
 	})
 }

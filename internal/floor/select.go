@@ -2,6 +2,7 @@ package floor
 
 import (
 	"cmp"
+	"iter"
 	"math"
 	"math/bits"
 	"slices"
@@ -38,6 +39,20 @@ func (fl *Floor) SelectAnswers(q *rollcall.Query, after rollcall.Cursor, limit i
 	page, rows := fl.choose(q, after, limit)
 	page.Answers = fl.answers(rows)
 	return page
+}
+
+// SelectEach is Select for who looks at one agent after the other: the page has
+// neither Agents nor Answers, but n agents, each of which is made when its turn
+// comes.
+func (fl *Floor) SelectEach(q *rollcall.Query, after rollcall.Cursor, limit int) (page Page, n int, each iter.Seq[*rollcall.Agent]) {
+	page, rows := fl.choose(q, after, limit)
+	return page, len(rows), func(yield func(*rollcall.Agent) bool) {
+		for _, r := range rows {
+			if !yield(r.agent(fl.agents)) {
+				return
+			}
+		}
+	}
 }
 
 func (fl *Floor) answers(rows []*row) []*Answer {

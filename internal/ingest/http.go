@@ -90,7 +90,7 @@ func (in *Intake) answer(ctx context.Context, c *door.Call, wish wish, batch Bat
 			status = http.StatusAccepted
 		}
 	}
-	return door.WriteJSON(c, status, a)
+	return c.WriteJSON(status, a)
 }
 
 // waitVisible tells whether questions see the position. Why they don't in time

@@ -159,7 +159,7 @@ func (s *connections) note(nc net.Conn, state http.ConnState) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch state {
+	switch state { //nolint:exhaustive // the others are one
 	case http.StateNew, http.StateIdle:
 		s.headers -= c.counted
 		c.counted, c.header = 0, 0

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -102,7 +103,7 @@ func (b *bubble) dial(address, text string) (answer func() string) {
 			return ""
 		}
 		defer func() { _ = resp.Body.Close() }()
-		return fmt.Sprint(resp.StatusCode)
+		return strconv.Itoa(resp.StatusCode)
 	}
 }
 

@@ -6,12 +6,14 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"rollcall/internal/body"
+	"rollcall/internal/listen"
 	"rollcall/internal/server"
 )
 
@@ -276,4 +278,58 @@ func TestConnections_TheEndTurnsAwayWhoWaits(t *testing.T) {
 			b.t.Errorf("who waited: %s", got)
 		}
 	})
+}
+
+// Three hundred clients that ask for the largest pages and read nothing hold
+// little, and are cut; whoever reads is answered beside them.
+func TestBounds_ClientsThatDoNotReadHoldLittle(t *testing.T) {
+	inBubble(t, nil, func(b *bubble) {
+		var events strings.Builder
+		for i := range 1000 {
+			events.WriteString(strings.ReplaceAll(login(fmt.Sprintf("agent-%d-%s", i, strings.Repeat("x", 200))), "2026-03-02", "1999-12-31")) // a bubble begins in 2000
+		}
+		c := b.dial()
+		go c.send(fmt.Sprintf("POST /v1/events?wait=visible HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s", events.Len(), events.String()))
+		if got := c.answer(); got != "200" {
+			b.t.Fatalf("put: %s", got)
+		}
+		page := "GET /v1/instances/support/agents?limit=1000 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+		c.send(page)
+		resp, err := http.ReadResponse(c.reader, nil)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		size, err := io.Copy(io.Discard, resp.Body)
+		if err != nil || size < 500_000 {
+			b.t.Fatalf("a page of %d bytes, %v", size, err)
+		}
+		_ = resp.Body.Close()
+		before := heap()
+		const silent = 300
+		for range silent {
+			go b.dial().send(page)
+		}
+		synctest.Wait()
+		if held := (heap() - before) / silent; held > 200<<10 {
+			b.t.Errorf("each of %d clients that don't read holds %d bytes of a page of %d", silent, held, size)
+		}
+		c.send(page)
+		if got := c.answer(); got != "200" {
+			b.t.Errorf("who reads: %s", got)
+		}
+		time.Sleep(listen.Patience + 5*time.Second)
+		synctest.Wait()
+		if open, _ := b.server.Gauge("rollcall_connections"); open > 1 {
+			b.t.Errorf("%v connections are open", open)
+		}
+	})
+}
+
+// heap is what is held, in bytes.
+func heap() int64 {
+	runtime.GC()
+	runtime.GC() // what pools kept
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }

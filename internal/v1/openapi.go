@@ -8,14 +8,14 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	v1 "rollcall/internal/door"
+	"rollcall/internal/door"
 )
 
 //go:embed openapi.yaml
 var openAPIYAML []byte
 
-// openAPI is the document as it is served.
-var openAPI = sync.OnceValues(func() (json.RawMessage, error) {
+// openAPIDocument is the document as it is served.
+var openAPIDocument = sync.OnceValues(func() ([]byte, error) {
 	var document any
 	if err := yaml.Unmarshal(openAPIYAML, &document); err != nil {
 		return nil, err
@@ -23,12 +23,12 @@ var openAPI = sync.OnceValues(func() (json.RawMessage, error) {
 	return json.Marshal(document)
 })
 
-// serveOpenAPI answers GET /v1/openapi.json. It needs no key: it says nothing
-// about any floor.
-func serveOpenAPI(w http.ResponseWriter, _ *http.Request) error {
-	document, err := openAPI()
+// openAPI answers with the document. It needs no key: it says nothing about any
+// floor. All answers share its bytes, so strangers hold no memory by it.
+func (s *service) openAPI(q *request) error {
+	document, err := openAPIDocument()
 	if err != nil {
 		return err
 	}
-	return v1.WriteJSON(w, http.StatusOK, document)
+	return door.SendJSON(q, http.StatusOK, document)
 }

@@ -72,26 +72,24 @@ func parseQuestion(instance rollcall.ARN, values url.Values) (*question, error) 
 	return q, nil
 }
 
-// named gives the resources that filters name, as seen from an instance: the
+// filtered gives the resources that filters name, as seen from an instance: the
 // sender must be permitted each. Values with a fault are none, and nobody is
 // asked about more than may be given.
-func named(values url.Values) func(instance rollcall.ARN) []rollcall.ARN {
-	return func(instance rollcall.ARN) (resources []rollcall.ARN) {
-		for _, filter := range []struct{ name, resourceType string }{
-			{"queue", rollcall.TypeQueue},
-			{"routing-profile", rollcall.TypeRoutingProfile},
-			{"agent", rollcall.TypeAgent},
-			{"hierarchy-group", rollcall.TypeHierarchyGroup},
-		} {
-			given := values[filter.name]
-			for _, value := range given[:min(len(given), maxFilterList)] {
-				if resource, why := rollcall.ParseResource(instance, filter.resourceType, value); why == "" {
-					resources = append(resources, resource)
-				}
+func filtered(q *request, instance rollcall.ARN) (resources []rollcall.ARN) {
+	for _, filter := range []struct{ name, resourceType string }{
+		{"queue", rollcall.TypeQueue},
+		{"routing-profile", rollcall.TypeRoutingProfile},
+		{"agent", rollcall.TypeAgent},
+		{"hierarchy-group", rollcall.TypeHierarchyGroup},
+	} {
+		given := q.values[filter.name]
+		for _, value := range given[:min(len(given), maxFilterList)] {
+			if resource, why := rollcall.ParseResource(instance, filter.resourceType, value); why == "" {
+				resources = append(resources, resource)
 			}
 		}
-		return resources
 	}
+	return resources
 }
 
 func (q *question) parse(name string, values []string) error {

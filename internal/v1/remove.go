@@ -6,8 +6,7 @@ import (
 
 	"rollcall"
 	"rollcall/internal/access"
-	v1 "rollcall/internal/door"
-	"rollcall/internal/floor"
+	"rollcall/internal/door"
 )
 
 // removed is the answer to a removal.
@@ -17,44 +16,34 @@ type removed struct {
 
 // removeInstance answers DELETE /v1/instances/{instanceId}: it is forgotten with
 // all its agents. What comes later begins it anew.
-func (s *service) removeInstance(w http.ResponseWriter, r *http.Request) error {
-	fl, pass, err := s.admitRemoval(r, opRemoveInstance, nil)
-	if err != nil {
+func (s *service) removeInstance(q *request) error {
+	if _, err := door.Query(q.Request, minPosition); err != nil {
 		return err
 	}
-	if _, err := v1.Query(r, minPosition); err != nil {
-		return err
-	}
-	return s.remove(w, r, pass, fl.ARN(), rollcall.NewRemoval(fl.ARN(), fl.Since()))
+	return s.remove(q, q.floor.ARN(), rollcall.NewRemoval(q.floor.ARN(), q.floor.Since()))
 }
 
 // forgetAgent answers DELETE /v1/instances/{instanceId}/agents/{agentId}: the
 // agent is forgotten until something comes of it again. With ?force=true an
 // agent who is on the floor is first logged out.
-func (s *service) forgetAgent(w http.ResponseWriter, r *http.Request) error {
-	id := r.PathValue("agentId")
-	fl, pass, err := s.admitRemoval(r, opForgetAgent, func(instance rollcall.ARN) []rollcall.ARN {
-		return []rollcall.ARN{instance.Child(rollcall.TypeAgent, idOf(instance, id))}
-	})
+func (s *service) forgetAgent(q *request) error {
+	fl := q.floor
+	query, err := door.Query(q.Request, "force", minPosition)
 	if err != nil {
 		return err
 	}
-	query, err := v1.Query(r, "force", minPosition)
+	force, err := door.Choice(query, "force", "false", "true")
 	if err != nil {
 		return err
 	}
-	force, err := v1.Choice(query, "force", "false", "true")
-	if err != nil {
-		return err
-	}
-	id = idOf(fl.ARN(), id)
+	id := idOf(fl.ARN(), q.Request.PathValue("agentId"))
 	agent, known := fl.Agent(rollcall.AgentID(id))
 	what := fl.ARN().Child(rollcall.TypeAgent, id)
 	switch {
 	case !known:
 		return rollcall.Errorf(rollcall.CodeNotFound, "there is no agent %q in instance %s", rollcall.Shorten(id), fl.ARN().Instance)
 	case !agent.Online():
-		return s.remove(w, r, pass, what, rollcall.NewForgetting(fl.ARN(), agent))
+		return s.remove(q, what, rollcall.NewForgetting(fl.ARN(), agent))
 	case force == "false":
 		return rollcall.Errorf(rollcall.CodeInvalid,
 			"agent %q is on the floor (%s), and only who is off it is forgotten; ?force=true logs the agent out first", rollcall.Shorten(id), agent.Activity())
@@ -62,7 +51,7 @@ func (s *service) forgetAgent(w http.ResponseWriter, r *http.Request) error {
 	logout := rollcall.NewLogout(fl.ARN(), agent, s.now())
 	gone := *agent
 	gone.EventAt = logout.At
-	return s.remove(w, r, pass, what, logout, rollcall.NewForgetting(fl.ARN(), &gone))
+	return s.remove(q, what, logout, rollcall.NewForgetting(fl.ARN(), &gone))
 }
 
 // idOf is the id of an agent whom a path names by id or ARN.
@@ -73,30 +62,22 @@ func idOf(instance rollcall.ARN, name string) string {
 	return name
 }
 
-// admitRemoval gives the floor of the instance that is named, if the sender may
-// remove the resources from it; without any, the instance.
-func (s *service) admitRemoval(
-	r *http.Request, operation string, resources func(instance rollcall.ARN) []rollcall.ARN,
-) (*floor.Floor, access.Pass, error) {
-	pass, err := s.gate.Admit(r, nil)
-	if err != nil {
-		return nil, nil, err
-	}
-	fl, err := s.find(r, pass, access.ActionRemoveAgents, operation, resources)
-	return fl, pass, err
+// agentInPath is the agent whom the path names.
+func agentInPath(q *request, instance rollcall.ARN) []rollcall.ARN {
+	return []rollcall.ARN{instance.Child(rollcall.TypeAgent, idOf(instance, q.Request.PathValue("agentId")))}
 }
 
 // remove appends the events and answers when questions don't see any more what
 // they take away. Whatever became of it, it is known who wanted it.
-func (s *service) remove(w http.ResponseWriter, r *http.Request, pass access.Pass, what rollcall.ARN, events ...*rollcall.Event) error {
-	position, err := s.append(r.Context(), events...)
+func (s *service) remove(q *request, what rollcall.ARN, events ...*rollcall.Event) error {
+	position, err := s.append(q.Request.Context(), events...)
 	s.audit(access.Act{
-		KeyID: pass.KeyID(), Action: access.ActionRemoveAgents, Resource: what.String(),
-		RequestID: w.Header().Get("X-Request-Id"), RemoteAddr: r.RemoteAddr, Err: err,
+		KeyID: q.Pass.KeyID(), Action: access.ActionRemoveAgents, Resource: what.String(),
+		RequestID: q.ID, RemoteAddr: q.Request.RemoteAddr, Err: err,
 	})
 	if err != nil {
 		return rollcall.Errorf(rollcall.CodeUnavailable, "what was to be removed may or may not be gone; look again, and try again").
 			WithCause(fmt.Errorf("append: %w", err))
 	}
-	return v1.WriteJSON(w, http.StatusOK, removed{Position: position.String()})
+	return q.WriteJSON(http.StatusOK, removed{Position: position.String()})
 }

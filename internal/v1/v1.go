@@ -10,14 +10,13 @@ package v1
 import (
 	"context"
 	"net/http"
-	"slices"
+	"strconv"
 	"time"
 
 	"rollcall"
 	"rollcall/internal/access"
-	v1 "rollcall/internal/door"
+	"rollcall/internal/door"
 	"rollcall/internal/floor"
-	"rollcall/internal/instance"
 	"rollcall/internal/pagetoken"
 )
 
@@ -25,7 +24,7 @@ import (
 type Options struct {
 	Floors *floor.Floors
 	Gate   access.Gate
-	Door   *v1.Door // answers; nil: one that logs nothing
+	Door   *door.Door // answers; nil: one that logs nothing
 
 	// Throttle says that the sender has asked too often: an error with
 	// rollcall.CodeThrottled. It is asked once for each permitted request, with
@@ -60,14 +59,6 @@ type service struct {
 	audit    func(access.Act)
 }
 
-// The operations, as openapi.yaml and Options.Throttle call them.
-const (
-	opListInstances  = "listInstances"
-	opListAgents     = "listAgents"
-	opRemoveInstance = "removeInstance"
-	opForgetAgent    = "forgetAgent"
-)
-
 // minPosition is a query parameter of all routes, which Options.Await deals with.
 const minPosition = "min-position"
 
@@ -90,87 +81,41 @@ func New(o Options) http.Handler {
 	if s.audit == nil {
 		s.audit = func(access.Act) {}
 	}
-	door := o.Door
-	if door == nil {
-		door = new(v1.Door)
+	d := o.Door
+	if d == nil {
+		d = new(door.Door)
 	}
-	var routes []v1.Route
-	handle := func(pattern, method string, h func(w http.ResponseWriter, r *http.Request) error) {
-		routes = append(routes, v1.Route{Method: method, Pattern: pattern, Handler: func(c *v1.Call) error { return h(c, c.Request) }})
+	all := make([]door.Route, 0, len(routes))
+	for i := range routes {
+		if r := &routes[i]; r.action != access.ActionRemoveAgents || s.append != nil {
+			all = append(all, door.Route{Method: r.method, Pattern: r.pattern, Handler: s.serve(r)})
+		}
 	}
-	handle("/v1/openapi.json", http.MethodGet, serveOpenAPI)
-	handle("/v1/instances", http.MethodGet, s.listInstances)
-	handle("/v1/instances/{instanceId}/agents", http.MethodGet, s.listAgents)
-	if s.append != nil {
-		handle("/v1/instances/{instanceId}", http.MethodDelete, s.removeInstance)
-		handle("/v1/instances/{instanceId}/agents/{agentId}", http.MethodDelete, s.forgetAgent)
-	}
-	return door.Routes(routes)
+	return d.Routes(all)
 }
 
-// listInstances answers GET /v1/instances: what the key may read, by id.
-func (s *service) listInstances(w http.ResponseWriter, r *http.Request) error {
-	pass, err := s.gate.Admit(r, nil)
-	if err != nil {
+// listInstances answers with what the key may read, by id.
+func (s *service) listInstances(q *request) error {
+	if _, err := door.Query(q.Request, minPosition); err != nil {
 		return err
-	}
-	if err := s.throttle(pass, opListInstances, rollcall.ARN{}); err != nil {
-		return err
-	}
-	if _, err := v1.Query(r, minPosition); err != nil {
-		return err
-	}
-	list := s.readable(pass)
-	if len(list) > 0 || pass.Unlimited() {
-		waited, err := s.await(r)
-		if err != nil {
-			return err
-		}
-		if waited {
-			list = s.readable(pass)
-		}
-	} else if demandsPosition(r) {
-		return rollcall.Errorf(rollcall.CodeDenied, "%s: to wait for a position needs %s on an instance that is here", minPosition, access.ActionReadAgents)
 	}
 	answer := struct {
 		Instances []instanceView `json:"instances"`
 	}{}
-	for _, fl := range list {
+	for _, fl := range q.floors {
 		c := fl.Counts()
 		answer.Instances = append(answer.Instances, instanceView{
 			ID: string(fl.ARN().Instance), ARN: fl.ARN().String(),
 			Agents: c.Agents, Online: c.Online, Contacts: c.Contacts,
 		})
 	}
-	return v1.WriteJSON(w, http.StatusOK, answer)
+	return q.WriteJSON(http.StatusOK, answer)
 }
 
-// readable gives the instances that the sender may read.
-func (s *service) readable(pass access.Pass) []*floor.Floor {
-	return slices.DeleteFunc(s.floors.Instances(), func(fl *floor.Floor) bool {
-		return !access.May(pass, access.ActionReadAgents, fl.ARN())
-	})
-}
-
-func demandsPosition(r *http.Request) bool {
-	return r.Header.Get("X-Rollcall-Min-Position") != "" || r.URL.Query().Has(minPosition)
-}
-
-// listAgents answers GET /v1/instances/{instanceId}/agents.
-func (s *service) listAgents(w http.ResponseWriter, r *http.Request) error {
-	pass, err := s.gate.Admit(r, nil)
-	if err != nil {
-		return err
-	}
-	values, err := v1.Values(r)
-	if err != nil {
-		return err
-	}
-	fl, err := s.find(r, pass, access.ActionReadAgents, opListAgents, named(values))
-	if err != nil {
-		return err
-	}
-	q, err := parseQuestion(fl.ARN(), values)
+// listAgents answers with a page of agents, which is sent while it is made.
+func (s *service) listAgents(c *request) error {
+	fl := c.floor
+	q, err := parseQuestion(fl.ARN(), c.values)
 	if err != nil {
 		return err
 	}
@@ -178,60 +123,32 @@ func (s *service) listAgents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := fl.Select(&q.query, after, q.limit)
+	page, n, agents := fl.SelectEach(&q.query, after, q.limit)
 	if after.Started && epoch != page.Position.Epoch {
 		return q.errEpoch(page.Position.Epoch)
 	}
-	answer := struct {
-		Agents     []agentView `json:"agents"`
-		Total      int         `json:"total"`
-		Position   string      `json:"position"`
-		NextCursor string      `json:"nextCursor,omitempty"`
-	}{Total: page.Total, Position: page.Position.String(), Agents: make([]agentView, len(page.Agents))}
-	for i, agent := range page.Agents {
-		answer.Agents[i] = viewAgent(agent)
-	}
-	if page.More {
-		answer.NextCursor = s.nextCursor(q, page.Position, page.Next)
-	}
-	return v1.WriteJSON(w, http.StatusOK, answer)
-}
-
-// find gives the floor of the instance that the path names, by id or ARN, to whom
-// may do the action to the resources, unless they do the operation too often. It
-// has seen the position that the request demands.
-func (s *service) find(
-	r *http.Request, pass access.Pass, action, operation string, resources func(instance rollcall.ARN) []rollcall.ARN,
-) (*floor.Floor, error) {
-	name := r.PathValue("instanceId")
-	at, err := s.permitted(name, pass, action, resources)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.throttle(pass, operation, at.ARN); err != nil {
-		return nil, err
-	}
-	waited, err := s.await(r)
-	if err != nil {
-		return nil, err
-	}
-	if waited {
-		if at, err = s.permitted(name, pass, action, resources); err != nil {
-			return nil, err
+	c.Outcome.Rows = n
+	answer := c.Pieces(n * rowBytes)
+	defer answer.Close()
+	answer.Text(`{"agents":[`)
+	first := true
+	for agent := range agents {
+		if !first {
+			answer.Text(",")
+		}
+		first = false
+		if err := answer.Value(viewAgent(agent)); err != nil {
+			return err
 		}
 	}
-	if at.Floor == nil {
-		return nil, rollcall.Errorf(rollcall.CodeNotFound, "there is no instance %q: no event ever named it", rollcall.Shorten(name))
+	answer.Text(`],"total":` + strconv.Itoa(page.Total) + `,"position":"` + page.Position.String() + `"`)
+	if page.More {
+		answer.Text(`,"nextCursor":"` + s.nextCursor(q, page.Position, page.Next) + `"`)
 	}
-	return at.Floor, nil
+	answer.Text("}\n")
+	return answer.End()
 }
 
-func (s *service) permitted(
-	name string, pass access.Pass, action string, resources func(instance rollcall.ARN) []rollcall.ARN,
-) (instance.Place, error) {
-	at, why := instance.Find(s.floors, name)
-	if why != "" {
-		return at, rollcall.Errorf(rollcall.CodeInvalid, "instance %q: %s", rollcall.Shorten(name), why)
-	}
-	return at, at.Permit(pass, action, resources)
-}
+// rowBytes is what a page holds of each agent whose turn has not come: the row
+// is the floor's, unless the agent changes meanwhile.
+const rowBytes = 16

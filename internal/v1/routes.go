@@ -1,0 +1,141 @@
+package v1
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"rollcall"
+	"rollcall/internal/access"
+	"rollcall/internal/door"
+	"rollcall/internal/floor"
+	"rollcall/internal/instance"
+)
+
+// route is a route of the API. What it says of who may use it is done before
+// its handler is called, so that no handler can forget it.
+//
+// Where the pattern names an instance, the sender needs the action on it, or on
+// the resources in it. Where it names none, the handler is given the instances
+// on which the sender may do the action. Only a route without an action needs
+// no key.
+type route struct {
+	method, pattern string
+	operation       string // as openapi.yaml and Options.Throttle call it
+	action          string
+	resources       func(q *request, instance rollcall.ARN) []rollcall.ARN // nil, or none: the instance itself
+	handler         func(s *service, q *request) error
+}
+
+const opListAgents = "listAgents"
+
+// routes are all there are.
+var routes = []route{
+	{method: http.MethodGet, pattern: "/v1/openapi.json", handler: (*service).openAPI},
+	{http.MethodGet, "/v1/instances", "listInstances", access.ActionReadAgents, nil, (*service).listInstances},
+	{http.MethodGet, "/v1/instances/{instanceId}/agents", opListAgents, access.ActionReadAgents, filtered, (*service).listAgents},
+	{http.MethodDelete, "/v1/instances/{instanceId}", "removeInstance", access.ActionRemoveAgents, nil, (*service).removeInstance},
+	{http.MethodDelete, "/v1/instances/{instanceId}/agents/{agentId}", "forgetAgent", access.ActionRemoveAgents, agentInPath, (*service).forgetAgent},
+}
+
+// request is a call of a route whose sender was admitted and permitted.
+type request struct {
+	*door.Call
+	values url.Values     // the query
+	floor  *floor.Floor   // of the instance that the path names
+	floors []*floor.Floor // without one: where the sender may do the route's action, by instance id
+}
+
+// serve is the way to every handler.
+func (s *service) serve(r *route) door.Handler {
+	return func(c *door.Call) (err error) {
+		q := &request{Call: c}
+		if r.action == "" {
+			return r.handler(s, q)
+		}
+		if c.Pass, err = s.gate.Admit(c.Request, nil); err != nil {
+			return err
+		}
+		if q.values, err = door.Values(c.Request); err != nil {
+			return err
+		}
+		if strings.Contains(r.pattern, "{instanceId}") {
+			err = s.find(q, r)
+		} else {
+			err = s.findAll(q, r)
+		}
+		if err != nil {
+			return err
+		}
+		return r.handler(s, q)
+	}
+}
+
+// find gives q the floor of the instance that the path names, by id or ARN, if
+// the sender is permitted and doesn't ask too often. It has seen the position
+// that the request demands.
+func (s *service) find(q *request, r *route) error {
+	at, err := s.permitted(q, r)
+	if err != nil {
+		return err
+	}
+	if err := s.throttle(q.Pass, r.operation, at.ARN); err != nil {
+		return err
+	}
+	waited, err := s.await(q.Request)
+	if err != nil {
+		return err
+	}
+	if waited {
+		if at, err = s.permitted(q, r); err != nil {
+			return err
+		}
+	}
+	if q.floor = at.Floor; q.floor == nil {
+		return rollcall.Errorf(rollcall.CodeNotFound, "there is no instance %q: no event ever named it", rollcall.Shorten(q.Request.PathValue("instanceId")))
+	}
+	return nil
+}
+
+func (s *service) permitted(q *request, r *route) (instance.Place, error) {
+	name := q.Request.PathValue("instanceId")
+	at, why := instance.Find(s.floors, name)
+	if why != "" {
+		return at, rollcall.Errorf(rollcall.CodeInvalid, "instance %q: %s", rollcall.Shorten(name), why)
+	}
+	return at, at.Permit(q.Pass, r.action, func(instance rollcall.ARN) []rollcall.ARN {
+		if r.resources == nil {
+			return nil
+		}
+		return r.resources(q, instance)
+	})
+}
+
+// findAll gives q the floors on which the sender may do the route's action.
+// Whoever may on none learns nothing of positions.
+func (s *service) findAll(q *request, r *route) error {
+	if err := s.throttle(q.Pass, r.operation, rollcall.ARN{}); err != nil {
+		return err
+	}
+	q.floors = s.allowed(q.Pass, r.action)
+	if len(q.floors) == 0 && !q.Pass.Unlimited() {
+		if demandsPosition(q.Request) {
+			return rollcall.Errorf(rollcall.CodeDenied, "%s: to wait for a position needs %s on an instance that is here", minPosition, r.action)
+		}
+		return nil
+	}
+	waited, err := s.await(q.Request)
+	if waited {
+		q.floors = s.allowed(q.Pass, r.action)
+	}
+	return err
+}
+
+func (s *service) allowed(pass access.Pass, action string) []*floor.Floor {
+	return slices.DeleteFunc(s.floors.Instances(), func(fl *floor.Floor) bool { return !access.May(pass, action, fl.ARN()) })
+}
+
+func demandsPosition(r *http.Request) bool {
+	return r.Header.Get("X-Rollcall-Min-Position") != "" || r.URL.Query().Has(minPosition)
+}
