@@ -55,7 +55,7 @@ func TestAnswer_Headers(t *testing.T) {
 
 func TestAnswer_SaysWhenToTryAgain(t *testing.T) {
 	for _, code := range []rollcall.Code{rollcall.CodeThrottled, rollcall.CodeUnavailable} {
-		a := newAsker(t, connect.Options{Ready: func() error { return rollcall.Errorf(code, "Later.") }})
+		a := newAsker(t, connect.Options{Gate: &fakeGate{ready: func() error { return rollcall.Errorf(code, "Later.") }}})
 		if got := a.ask(aboutAda).header.Get("Retry-After"); got != "1" {
 			t.Errorf("%s: Retry-After is %q, want 1", code, got)
 		}
@@ -401,7 +401,7 @@ func TestServeHTTP_LetsAbortThrough(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/metrics/userdata/support", strings.NewReader(aboutAda))
-	service := connect.New(withDefaults(connect.Options{Ready: func() error { panic(http.ErrAbortHandler) }}))
+	service := connect.New(withDefaults(connect.Options{Gate: &fakeGate{ready: func() error { panic(http.ErrAbortHandler) }}}))
 	r.Header.Set("Authorization", "key test")
 	service.ServeHTTP(httptest.NewRecorder(), r)
 }

@@ -41,6 +41,7 @@ func apply(f *floor.Floors, epoch rollcall.Epoch, pack uint64, events ...*rollca
 // what allow says; a nil allow permits everything.
 type fakeGate struct {
 	allow func(key string, resource rollcall.ARN) bool
+	ready func() error // nil: nobody has to wait
 }
 
 type fakePass struct {
@@ -66,6 +67,11 @@ func (g *fakeGate) Admit(r *http.Request, _ []byte) (access.Pass, error) {
 		panic("the gate fell on somebody")
 	case "broken":
 		return nil, errors.New("dial tcp 10.1.2.3: refused")
+	}
+	if g.ready != nil {
+		if err := g.ready(); err != nil {
+			return nil, err
+		}
 	}
 	return fakePass{key, g}, nil
 }

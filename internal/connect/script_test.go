@@ -71,7 +71,8 @@ func TestRequests(t *testing.T) {
 // settingsOf reads "# settings:" lines.
 func settingsOf(t *testing.T, head string) connect.Options {
 	t.Helper()
-	o := connect.Options{Gate: &fakeGate{allow: onlyNamed}}
+	gate := &fakeGate{allow: onlyNamed}
+	o := connect.Options{Gate: gate}
 	for line := range strings.Lines(head) {
 		_, list, ok := strings.Cut(line, "settings:")
 		if !ok {
@@ -92,7 +93,7 @@ func settingsOf(t *testing.T, head string) connect.Options {
 					return rollcall.Errorf(rollcall.CodeThrottled, "Rate exceeded")
 				}
 			case "not-ready":
-				o.Ready = func() error {
+				gate.ready = func() error {
 					return rollcall.Errorf(rollcall.CodeUnavailable, "The journal is being read. Try again soon.")
 				}
 			default:

@@ -79,9 +79,6 @@ func (s *Service) respond(w http.ResponseWriter, c *call) (answer, error) {
 	if c.pass, err = s.o.Gate.Admit(c.request, sent); err != nil {
 		return nil, err
 	}
-	if err := s.ready(); err != nil {
-		return nil, err
-	}
 	if err := checkMediaType(c.request.Header); err != nil {
 		return nil, err
 	}
@@ -126,13 +123,6 @@ func (s *Service) answer(c *call, req request) (answer, error) {
 		return nil, err
 	}
 	return req.answer(s, at)
-}
-
-func (s *Service) ready() error {
-	if s.o.Ready == nil {
-		return nil
-	}
-	return s.o.Ready()
 }
 
 // finish writes the answer or the error. Nothing else does.

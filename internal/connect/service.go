@@ -36,8 +36,6 @@ type Options struct {
 	IncludeOffline bool          // also agents who are offline and have no contact
 	CORSOrigins    []string      // web origins whose pages may ask, "*" for any; none if empty
 
-	// Ready says why questions can't be answered yet. nil: always ready.
-	Ready func() error
 	// Throttle says that the sender has asked too often: an error with
 	// rollcall.CodeThrottled. It is asked once for each permitted request.
 	// nil: never.
