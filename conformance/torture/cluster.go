@@ -53,8 +53,9 @@ func openCluster(ctx context.Context, s *settings, dir string, t *timeline) (_ *
 	if err != nil {
 		return nil, err
 	}
-	sys.faults = clusterFaults(o, rollcalls, sys.others)
+	sys.faults = append(clusterFaults(o, rollcalls, sys.others), keepsDown("NATS majority down for long", 1, sys.others, sys.nodes))
 	if s.isolated {
+		sys.faults = append(sys.faults, isolatesLong("host isolated for long", 2, w, sys.nodes))
 		sys.faults = append(sys.faults, clusterNetworkFaults(w, o)...)
 		sys.faults = append(sys.faults, fillsServer("NATS disk full", 1, servers))
 	}

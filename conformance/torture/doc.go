@@ -42,6 +42,10 @@
 //     (differing);
 //   - while all this goes on, no answer of a node goes back behind one that it
 //     gave, nor behind an event that it said was visible (stale);
+//   - a node that says it is ready shows all that was acknowledged, through
+//     whichever node, up to a few seconds before, and an answer all that was up to
+//     its X-Rollcall-Age before; a node that had no majority within its reach for
+//     long enough says that it is not ready (understated);
 //   - no process ends by itself, unless its disk is full (crashed), and once
 //     healed every request is answered within a bounded time (unresolved).
 //

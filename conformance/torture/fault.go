@@ -25,6 +25,7 @@ type blow struct {
 	name    string        // of the fault; one that finds no victim of its kind becomes another
 	whom    string        // what was struck, for the timeline
 	parts   bool          // it keeps hosts from each other
+	claims  []string      // what nodes said of themselves and was not true
 }
 
 // pick chooses one.
@@ -47,6 +48,7 @@ type nemesis struct {
 
 	mu         sync.Mutex
 	mishaps    []string // what did not behave
+	claims     []string
 	partitions int
 }
 
@@ -82,6 +84,7 @@ func (n *nemesis) struck(b *blow, err error) {
 	if b.parts {
 		n.partitions++
 	}
+	n.claims = append(n.claims, b.claims...)
 	if err != nil {
 		n.mishaps = append(n.mishaps, fmt.Sprintf("%s of %s: %v", b.name, b.whom, err))
 	}

@@ -29,6 +29,30 @@ func isolates(name string, copies int, w *network, whom func(context.Context, *b
 	}}
 }
 
+// isolatesLong cuts a host off from all others until its node must have noticed.
+func isolatesLong(name string, copies int, w *network, nodes []*node) fault {
+	return fault{name: name, copies: copies, strike: func(ctx context.Context, b *blow) error {
+		h := pick(b, w.hosts)
+		b.whom, b.parts = h.name, true
+		for _, other := range w.hosts {
+			if other == h {
+				continue
+			}
+			for _, pair := range [][2]*host{{h, other}, {other, h}} {
+				mend, err := w.cut(ctx, pair[0], pair[1])
+				if err != nil {
+					return err
+				}
+				defer mend()
+			}
+		}
+		if stays(ctx, noticeTime, func() bool { return true }) {
+			b.mustOwnUp(ctx, nodes[h.index])
+		}
+		return nil
+	}}
+}
+
 // splits cuts two hosts off from each other; the others reach both.
 func splits(name string, copies int, w *network) fault {
 	return fault{name: name, copies: copies, strike: func(ctx context.Context, b *blow) error {

@@ -38,6 +38,34 @@ func killsAll(name string, copies int, all ...*process) fault {
 	}}
 }
 
+// keepsDown ends two of three NATS servers and keeps them down until nodes must
+// have noticed that nobody has a majority.
+func keepsDown(name string, copies int, servers []*process, nodes []*node) fault {
+	return fault{name: name, copies: copies, strike: func(ctx context.Context, b *blow) error {
+		spared := b.dice.IntN(len(servers))
+		var down []*process
+		for i, p := range servers {
+			if i != spared {
+				down = append(down, p)
+				b.whom += p.name + " "
+				p.kill()
+			}
+		}
+		alone := stays(ctx, noticeTime, func() bool {
+			return !slices.ContainsFunc(down, func(p *process) bool { _, runs := p.running(); return runs })
+		})
+		if alone {
+			b.mustOwnUp(ctx, nodes...)
+		}
+		for _, p := range down {
+			if err := p.start(); err != nil {
+				return err
+			}
+		}
+		return nil
+	}}
+}
+
 // pauses stops one process where it stands. Some are killed before they go on.
 func pauses(name string, copies int, among ...*process) fault {
 	return fault{name: name, copies: copies, strike: func(ctx context.Context, b *blow) error {

@@ -20,12 +20,13 @@ const (
 	unrecognised kind = "unrecognised"
 	differing    kind = "differing floors"
 	stale        kind = "stale"
+	understated  kind = "understated"
 	crashed      kind = "crashed"
 	unresolved   kind = "unresolved"
 )
 
 var kinds = []kind{
-	lost, misplaced, reversed, unordered, excess, stranger, torn, unrecognised, differing, stale, crashed, unresolved,
+	lost, misplaced, reversed, unordered, excess, stranger, torn, unrecognised, differing, stale, understated, crashed, unresolved,
 }
 
 // mostExamples is how many findings of a kind are told in words.

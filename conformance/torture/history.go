@@ -57,11 +57,18 @@ type history struct {
 	out      *json.Encoder
 	requests []*request
 	events   int // acknowledged so far; repetitions count
+	newestOf map[int][]acknowledgement
+}
+
+// acknowledgement is of an event of an agent, behind all its others then.
+type acknowledgement struct {
+	at     time.Duration
+	number int
 }
 
 func newHistory(out io.Writer) *history {
 	now := time.Now()
-	return &history{begin: now, instants: now.Add(-time.Hour).Truncate(time.Second), out: json.NewEncoder(out)}
+	return &history{begin: now, instants: now.Add(-time.Hour).Truncate(time.Second), out: json.NewEncoder(out), newestOf: make(map[int][]acknowledgement)}
 }
 
 // now is the time since the run began, which no step of the clock disturbs.
@@ -102,6 +109,9 @@ func (h *history) answered(r *request, a attempt) {
 		line.Position = a.Position.String()
 		h.mu.Lock()
 		h.events += len(r.Events)
+		for _, e := range r.Events {
+			h.newestOf[e.Agent] = append(h.newestOf[e.Agent], acknowledgement{a.End, e.Number})
+		}
 		h.mu.Unlock()
 	}
 	h.write(line)
@@ -112,6 +122,20 @@ func (h *history) progress() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.events
+}
+
+// acknowledgedBefore gives the highest number of an agent that was acknowledged
+// before a time; 0 if none was.
+func (h *history) acknowledgedBefore(agent int, at time.Duration) (number int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	all := h.newestOf[agent]
+	for i := len(all) - 1; i >= 0; i-- {
+		if all[i].at < at {
+			return all[i].number
+		}
+	}
+	return 0
 }
 
 // newest is the newest position that was acknowledged; zero if none was.

@@ -104,7 +104,11 @@ func (r *tortured) suffer(ctx context.Context) {
 		writers.Go(func() { w.run(answered, writing) })
 	}
 	var all []*reader
+	var witnesses []*witness
 	for _, n := range r.system.nodes {
+		witness := newWitness(r.settings, n, r.history)
+		witnesses = append(witnesses, witness)
+		readers.Go(func() { witness.run(writing) })
 		reader := newReader(r.settings, n)
 		all = append(all, reader)
 		readers.Go(func() { reader.run(writing) })
@@ -132,6 +136,11 @@ func (r *tortured) suffer(ctx context.Context) {
 		r.answers += reader.asked
 		r.findings.addAll(stale, reader.stale)
 	}
+	for _, witness := range witnesses {
+		r.answers += witness.asked
+		r.findings.addAll(understated, witness.understated)
+	}
+	r.findings.addAll(understated, nemesis.claims)
 	r.findings.addAll(crashed, nemesis.mishaps)
 }
 
