@@ -23,8 +23,9 @@ func newServe() *cobra.Command {
 		Use:   "serve",
 		Short: "Run the server",
 		Long: `serve takes agent events (POST /v1/events) and answers GetCurrentUserData
-(POST /metrics/userdata/{InstanceId}) and /v1 on --listen. Health, metrics and
-profiles are on --admin-listen, which is not authenticated.
+(POST /metrics/userdata/{InstanceId}) and /v1 on --listen. Health and metrics are
+on --admin-listen, where nobody is asked for a key; so are profiles, for who asks
+from this machine or has a token that may do rollcall:Debug.
 
 An event is acknowledged after it is on disk. SIGTERM, SIGHUP and Ctrl-C drain:
 requests in flight are answered, then the journal is closed.
@@ -74,13 +75,14 @@ func addServerFlags(cmd *cobra.Command, c *server.Config) {
 	flags.SortFlags = false
 	flags.String("config", "", "YAML file of settings")
 	flags.StringVar(&c.Listen, "listen", c.Listen, "address for questions and events, HOST:PORT")
-	flags.StringVar(&c.AdminListen, "admin-listen", c.AdminListen, "address for /healthz, /readyz, /metrics and /debug/pprof; empty for none")
+	flags.StringVar(&c.AdminListen, "admin-listen", c.AdminListen, "address for /healthz, /readyz and /metrics, which are for everybody who reaches it, and for /debug (the whole floor, Go profiles), which is for this machine or needs a token with rollcall:Debug; empty for none")
 	flags.StringVar(&c.DataDir, "data-dir", c.DataDir, "directory of the journal, the first key and the token secret")
 	flags.BoolVar(&c.Ephemeral, "ephemeral", c.Ephemeral, "keep the journal in memory and forget everything at exit")
 	flags.Var((*byteSize)(&c.MemoryBytes), "memory-bytes", "with --ephemeral: the largest journal")
 	addClusterFlags(flags, &c.Cluster)
 	flags.DurationVar(&c.MaxAge, "max-age", c.MaxAge, "how long a node that is cut off from the journal goes on to answer; 0 for always")
 	flags.StringVar(&c.KeysFile, "keys-file", c.KeysFile, "YAML file of access keys and tokens with their policies (default keys.yaml in the data directory)")
+	flags.BoolVar(&c.KeysStrict, "keys-strict", c.KeysStrict, "end when the keys file can't be used any more, instead of going on with the keys before")
 	flags.BoolVar(&c.Anonymous, "anonymous", c.Anonymous, "let unsigned requests do everything; loopback only, and no web pages but those of --cors-origin")
 	flags.BoolVar(&c.AllowUnsignedPayload, "allow-unsigned-payload", c.AllowUnsignedPayload, "take signatures that leave the body out (UNSIGNED-PAYLOAD)")
 	flags.StringVar(&c.TLSCert, "tls-cert", c.TLSCert, "PEM file of the TLS certificate chain; read again when it changes")

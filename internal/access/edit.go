@@ -9,7 +9,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -177,16 +179,39 @@ func lock(path string) (unlock func() error, err error) {
 	return unlock, nil
 }
 
-// save puts the file in place whole or not at all, whenever the machine stops.
-// Its mode is 0600.
+// save puts the file in place whole or not at all, whenever the machine stops. It
+// has the owner, group and mode of the one before; the first of its name, made by
+// root, belongs to whom its directory does, and its mode is 0600.
 func save(path string, data []byte) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target // replace the file, not the link to it
 	}
-	if err := durable.WriteFile(path, data); err != nil {
+	like, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) && os.Geteuid() == 0 {
+		like, err = os.Stat(filepath.Dir(path))
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("save the keys file: %w", err)
+	}
+	err = durable.Write(path, func(w io.Writer) error {
+		if f, ok := w.(*os.File); ok && like != nil {
+			if err := ownAs(f.Name(), like); err != nil {
+				return fmt.Errorf("keep the owner that %s has, so that the server can read it: %w; run this as that user or as root", path, err)
+			}
+		}
+		_, err := w.Write(data)
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("save the keys file: %w", err)
 	}
 	return nil
+}
+
+// Digest is the SHA-256 of the keys file at path.
+func Digest(path string) (sum [sha256.Size]byte, err error) {
+	data, err := readKeysFile(path)
+	return sha256.Sum256(data), err
 }
 
 // listNode gives the list called name, made if it isn't there or empty.

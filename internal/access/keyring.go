@@ -45,6 +45,7 @@ type Entry struct {
 
 // Keyring is what a keys file says. It is read-only.
 type Keyring struct {
+	sum     [sha256.Size]byte            // of the file
 	entries []*Entry                     // in the order of the file
 	ids     map[string]*Entry            // :: id of a key or token -> entry
 	keys    map[string]*Entry            // :: access key id -> key

@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -119,6 +120,63 @@ func TestParseKeyring_RefusesWhatIsWrong(t *testing.T) {
 				t.Errorf("error (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// Each class of characters at both of its edges.
+func TestParseKeyring_Characters(t *testing.T) {
+	const policy = "\n    policy: {Version: '2012-10-17', Statement: {Effect: Allow, Action: '*', Resource: '*'}}"
+	parse := func(id, secret, name string) error {
+		_, err := access.ParseKeyring([]byte(fmt.Sprintf("keys:\n  - id: %q\n    secret: %q\n    name: %q%s", id, secret, name, policy)))
+		return err
+	}
+	const id, secret, name = "AKRCONE", "0123456789abcdef", "wallboard"
+	for _, c := range []struct {
+		good, bad string
+		put       func(character string) error
+	}{
+		{"!~/+=\"AZaz09", " \x1f\t\x7fé\u00a0", func(c string) error { return parse(id, secret+c, name) }},
+		{"AZaz09_-", "@[`{/:.^ é", func(c string) error { return parse(id+c, secret, name) }},
+		{"AZaz09_+=,.@-", "[`{/:;<^ *é", func(c string) error { return parse(id, secret, name+c) }},
+		{"AZaz09", "@[`{/:_- é", func(c string) error {
+			_, err := access.ParsePolicy([]byte(policyOf(`{'Sid': 'a` + c + `', 'Effect': 'Allow', 'Action': '*', 'Resource': '*'}`)))
+			return err
+		}},
+	} {
+		for _, good := range c.good {
+			if err := c.put(string(good)); err != nil {
+				t.Errorf("%q: %v", good, err)
+			}
+		}
+		for _, bad := range c.bad {
+			if c.put(string(bad)) == nil {
+				t.Errorf("%q is taken", bad)
+			}
+		}
+	}
+	for _, c := range []struct {
+		n    int
+		good bool
+	}{{15, false}, {16, true}, {256, true}, {257, false}} {
+		if err := parse(id, strings.Repeat("x", c.n), name); (err == nil) != c.good {
+			t.Errorf("a secret of %d: %v", c.n, err)
+		}
+	}
+	for _, c := range []struct {
+		n    int
+		good bool
+	}{{2, false}, {3, true}, {128, true}, {129, false}} {
+		if err := parse(strings.Repeat("x", c.n), secret, name); (err == nil) != c.good {
+			t.Errorf("an id of %d: %v", c.n, err)
+		}
+	}
+	for _, c := range []struct {
+		n    int
+		good bool
+	}{{0, false}, {1, true}, {64, true}, {65, false}} {
+		if err := parse(id, secret, strings.Repeat("x", c.n)); (err == nil) != c.good {
+			t.Errorf("a name of %d: %v", c.n, err)
+		}
 	}
 }
 

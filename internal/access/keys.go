@@ -5,11 +5,9 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"os"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,8 +22,12 @@ type KeysOptions struct {
 	Path string
 	// Optional says that the file may be absent.
 	Optional bool
+	// Strict has Follow fail when the file can't be used twice in a row, instead
+	// of going on with the keys before.
+	Strict bool
 	// Logger is told of each change of the file. nil: nobody.
 	Logger *slog.Logger
+	Now    func() time.Time // nil: time.Now
 }
 
 // Key is an access key with its secret.
@@ -56,6 +58,8 @@ type Keys struct {
 	own  *Keyring
 	ring atomic.Pointer[Keyring] // of the file
 
+	fault atomic.Pointer[error] // why the file can't be used; nil while it can
+
 	reload sync.Mutex // held while the file is read; guards seen
 	seen   seenFile
 }
@@ -65,13 +69,18 @@ type seenFile struct {
 	ever    bool              // it was read once, so it can't be absent any more
 	info    fs.FileInfo       // nil if the last look did not come to read it
 	sum     [sha256.Size]byte // of its content
-	settled bool              // two looks in a row found the same
-	failed  string            // the error that was reported last
+	absent  bool              // it wasn't there, and need not have been
+	settled bool              // two looks in a row found the same, and it can be used
+	told    string            // the error that was reported last
+	toldAt  time.Time
 }
 
 // NewKeys makes Keys with the server's own keys only. Reload reads the file.
 func NewKeys(o KeysOptions) *Keys {
 	k := &Keys{o: o, log: o.Logger, own: newKeyring()}
+	if k.o.Now == nil {
+		k.o.Now = time.Now
+	}
 	if k.log == nil {
 		k.log = slog.New(slog.DiscardHandler)
 	}
@@ -115,8 +124,20 @@ func (k *Keys) Reload() (changed bool, err error) {
 	}
 	k.reload.Lock()
 	defer k.reload.Unlock()
+	return k.reloadLocked()
+}
+
+func (k *Keys) reloadLocked() (changed bool, err error) {
+	defer func() {
+		if err == nil {
+			k.fault.Store(nil)
+		} else {
+			k.fault.Store(&err)
+		}
+	}()
 	info, err := os.Stat(k.o.Path)
 	if errors.Is(err, fs.ErrNotExist) && k.o.Optional && !k.seen.ever {
+		k.seen.absent = true
 		return false, nil
 	}
 	if err != nil {
@@ -136,16 +157,62 @@ func (k *Keys) Reload() (changed bool, err error) {
 	// change is believed to be over only when the next look finds the same.
 	unchanged := k.seen.info != nil && k.seen.sum == sum
 	k.seen.info, k.seen.sum, k.seen.settled = info, sum, same && unchanged
-	if unchanged {
+	before := k.ring.Load()
+	if before.sum == sum {
 		return false, nil
 	}
 	ring, err := ParseKeyring(data)
 	if err != nil {
+		k.seen.info = nil // look again
 		return false, fmt.Errorf("keys file %s: %w", k.o.Path, err)
 	}
+	ring.sum = sum
 	k.ring.Store(ring)
+	if k.seen.ever || k.seen.absent {
+		k.audit(before, ring)
+	}
 	k.seen.ever = true
 	return true, nil
+}
+
+// audit logs which keys and tokens have come, gone, or may do something else.
+func (k *Keys) audit(before, after *Keyring) {
+	note := func(what string, e *Entry) {
+		k.log.Info("audit", slog.String("action", string(e.Kind)+" "+what), slog.String("key_id", e.ID),
+			slog.String("name", e.Name), slog.String("policy", e.Policy.String()), slog.String("path", k.o.Path))
+	}
+	for _, e := range before.entries {
+		if after.ids[e.ID] == nil {
+			note("revoked", e)
+		}
+	}
+	for _, e := range after.entries {
+		switch old := before.ids[e.ID]; {
+		case old == nil:
+			note("created", e)
+		case old.secret != e.secret || old.hash != e.hash || old.Policy.text() != e.Policy.text():
+			note("changed", e)
+		}
+	}
+}
+
+// Fault says why the keys file can't be used, and the keys before stay in force;
+// nil while it can.
+func (k *Keys) Fault() error {
+	if err := k.fault.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// Path is the keys file; empty if there is none.
+func (k *Keys) Path() string { return k.o.Path }
+
+// Loaded looks at the file, and tells whether what is in force is of this
+// SHA-256.
+func (k *Keys) Loaded(ctx context.Context, sum [sha256.Size]byte) bool {
+	_ = k.look(ctx) // said, and what Fault gives
+	return k.ring.Load().sum == sum
 }
 
 // sameFile tells whether two looks saw the same file, unchanged as far as a
@@ -154,60 +221,56 @@ func sameFile(a, b fs.FileInfo) bool {
 	return a != nil && os.SameFile(a, b) && a.ModTime().Equal(b.ModTime()) && a.Size() == b.Size() && a.Mode() == b.Mode()
 }
 
+// faultEvery is how often a file that can't be used is logged.
+const faultEvery = time.Minute
+
 // Follow keeps the keys as the file says, looking every so often until ctx is
-// done. What goes wrong is logged, once for each new reason.
-func (k *Keys) Follow(ctx context.Context, every time.Duration) {
+// done. What goes wrong is logged, each new reason at once and then every
+// faultEvery. Its error is that of a file that can't be used, if Strict.
+func (k *Keys) Follow(ctx context.Context, every time.Duration) error {
 	if k.o.Path == "" {
-		return
+		<-ctx.Done()
+		return nil
 	}
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
-	for {
+	for failed := false; ; {
 		select {
 		case <-ctx.Done():
-			return
+			return nil
 		case <-ticker.C:
 		}
-		changed, err := k.Reload()
-		k.report(ctx, changed, err)
+		err := k.look(ctx)
+		if err != nil && failed && k.o.Strict { // once may be an editor in the middle of its work
+			return fmt.Errorf("%w (--keys-strict)", err)
+		}
+		failed = err != nil
 	}
 }
 
-func (k *Keys) report(ctx context.Context, changed bool, err error) {
+// look is Reload, and says what came of it.
+func (k *Keys) look(ctx context.Context) error {
+	if k.o.Path == "" {
+		return nil
+	}
 	k.reload.Lock()
 	defer k.reload.Unlock()
+	changed, err := k.reloadLocked()
+	now := k.o.Now()
 	switch {
-	case err != nil && err.Error() != k.seen.failed:
-		k.seen.failed = err.Error()
+	case err != nil && (err.Error() != k.seen.told || now.Sub(k.seen.toldAt) >= faultEvery):
+		k.seen.told, k.seen.toldAt = err.Error(), now
 		k.log.LogAttrs(ctx, slog.LevelError, "the keys file can't be used; the keys before it stay in force",
 			slog.String("path", k.o.Path), slog.Any("error", err))
-	case changed:
-		k.seen.failed = ""
+	case err == nil && (changed || k.seen.told != ""):
+		k.seen.told = ""
 		k.log.LogAttrs(ctx, slog.LevelInfo, "keys file read",
 			slog.String("path", k.o.Path), slog.Int("entries", len(k.ring.Load().entries)))
 	}
+	return err
 }
 
-// readKeysFile reads the file if nobody but its owner can.
-func readKeysFile(path string) (_ []byte, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("keys file: %w", err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	info, err := f.Stat() // of what was opened
-	if err != nil {
-		return nil, fmt.Errorf("keys file: %w", err)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("keys file %s: not a regular file", path)
-	}
-	if mode := info.Mode().Perm(); mode&0o077 != 0 && runtime.GOOS != "windows" { // where modes say nothing
-		return nil, fmt.Errorf("keys file %s: its mode is %04o, so others than its owner can read or change the secrets in it; run: chmod 600 %s", path, mode, path)
-	}
-	data, err := io.ReadAll(io.LimitReader(f, MaxKeysFileBytes+1))
-	if err != nil {
-		return nil, fmt.Errorf("keys file: %w", err)
-	}
-	return data, nil
+// readKeysFile reads the file as ReadSecret does.
+func readKeysFile(path string) ([]byte, error) {
+	return ReadSecret("keys file", path, MaxKeysFileBytes)
 }

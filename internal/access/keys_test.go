@@ -149,7 +149,7 @@ func TestKeys_AFileThatOthersReadIsRefused(t *testing.T) {
 		t.Skip("modes say nothing on Windows")
 	}
 	path := writeFile(t, keyYAML("AKRCONE"))
-	for _, mode := range []os.FileMode{0o644, 0o640, 0o604, 0o602, 0o610} {
+	for _, mode := range []os.FileMode{0o644, 0o604, 0o602, 0o601, 0o646} {
 		if err := os.Chmod(path, mode); err != nil {
 			t.Fatal(err)
 		}
@@ -158,7 +158,7 @@ func TestKeys_AFileThatOthersReadIsRefused(t *testing.T) {
 			t.Errorf("mode %04o: %v", mode, err)
 		}
 	}
-	for _, mode := range []os.FileMode{0o600, 0o400} {
+	for _, mode := range []os.FileMode{0o600, 0o400, 0o440, 0o660} { // the last two as kubelet makes them
 		if err := os.Chmod(path, mode); err != nil {
 			t.Fatal(err)
 		}
@@ -206,7 +206,7 @@ func TestKeys_FollowReportsEachFaultOnce(t *testing.T) {
 		k := openKeys(t, access.KeysOptions{Path: path, Logger: slog.New(slog.NewTextHandler(&log, nil))})
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		go k.Follow(ctx, 2*time.Second)
+		go func() { _ = k.Follow(ctx, 2*time.Second) }()
 		look := func() string {
 			time.Sleep(2 * time.Second) // of the bubble's clock
 			synctest.Wait()
@@ -233,4 +233,93 @@ func TestKeys_FollowReportsEachFaultOnce(t *testing.T) {
 			t.Errorf("broken again: logged is %q", got)
 		}
 	})
+}
+
+func TestKeys_AFaultIsToldUntilItIsMended(t *testing.T) {
+	path := writeFile(t, keyYAML("AKRCONE"))
+	synctest.Test(t, func(t *testing.T) {
+		var log lines
+		k := openKeys(t, access.KeysOptions{Path: path, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go func() { _ = k.Follow(ctx, 2*time.Second) }()
+		rewrite(t, path, "keys: [")
+		time.Sleep(10 * time.Minute) // of the bubble's clock
+		synctest.Wait()
+		if n := strings.Count(log.take(), "the keys file can't be used"); n < 9 || n > 11 {
+			t.Errorf("told %d times in 10 minutes, want once a minute", n)
+		}
+		if err := k.Fault(); err == nil || !strings.Contains(err.Error(), "not valid YAML") {
+			t.Errorf("fault is %v", err)
+		}
+		wantKeys(t, k, "AKRCONE")
+		rewrite(t, path, keyYAML("AKRCONE")) // as it was
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		if got := log.take(); k.Fault() != nil || !strings.Contains(got, "keys file read") {
+			t.Errorf("mended: %v, logged is %q", k.Fault(), got)
+		}
+	})
+}
+
+func TestKeys_StrictEndsWithAFileThatStaysBroken(t *testing.T) {
+	path := writeFile(t, keyYAML("AKRCONE"))
+	synctest.Test(t, func(t *testing.T) {
+		k := openKeys(t, access.KeysOptions{Path: path, Strict: true})
+		ended := make(chan error, 1)
+		go func() { ended <- k.Follow(t.Context(), 2*time.Second) }()
+		rewrite(t, path, "")
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		rewrite(t, path, "keys: [") // half of what an editor writes
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		rewrite(t, path, keyYAML("AKRCTWO"))
+		time.Sleep(20 * time.Second)
+		synctest.Wait()
+		select {
+		case err := <-ended:
+			t.Fatalf("ended by one look: %v", err)
+		default:
+		}
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-ended; !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "--keys-strict") {
+			t.Errorf("ended with %v", err)
+		}
+	})
+}
+
+func TestKeys_WhatComesAndGoesIsAudited(t *testing.T) {
+	var log lines
+	path := writeFile(t, keyYAML("AKRCONE"))
+	k := openKeys(t, access.KeysOptions{Path: path, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	if got := log.take(); strings.Contains(got, "audit") {
+		t.Errorf("at the start: %s", got)
+	}
+	for content, want := range map[string][]string{
+		keyYAML("AKRCTWO"): {`msg=audit action="key revoked" key_id=AKRCONE`, `msg=audit action="key created" key_id=AKRCTWO`},
+		"":                 {`msg=audit action="key revoked" key_id=AKRCONE`},
+		strings.Replace(keyYAML("AKRCONE"), "Allow", "Deny", 1): {`msg=audit action="key changed" key_id=AKRCONE`},
+	} {
+		rewrite(t, path, keyYAML("AKRCONE"))
+		if _, err := k.Reload(); err != nil {
+			t.Fatal(err)
+		}
+		log.take()
+		rewrite(t, path, content)
+		if _, err := k.Reload(); err != nil {
+			t.Fatal(err)
+		}
+		got := log.take()
+		if strings.Count(got, "audit") != len(want) {
+			t.Errorf("logged: %s", got)
+		}
+		for _, line := range want {
+			if !strings.Contains(got, line) {
+				t.Errorf("lacks %s: %s", line, got)
+			}
+		}
+	}
 }

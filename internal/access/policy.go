@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // Limits of a policy.
@@ -103,6 +105,12 @@ func (s *statement) applies(r *Request) bool {
 		}
 	}
 	return true
+}
+
+// text is the policy as it was written, to tell it from another.
+func (p *Policy) text() string {
+	out, _ := yaml.Marshal(p.source.toYAML()) // of what came from YAML or JSON, which never fails
+	return string(out)
 }
 
 // String sums the policy up in a line.

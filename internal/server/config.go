@@ -15,8 +15,8 @@ type Config struct {
 	// a free one.
 	Listen string
 	// AdminListen is where health, metrics and profiles are, as host:port.
-	// Empty: nowhere. It is not authenticated, so keep it on loopback or
-	// behind a firewall.
+	// Empty: nowhere. Health and metrics are for everybody, so keep it on loopback
+	// or behind a firewall; /debug is for the machine itself, or needs a token.
 	AdminListen string
 
 	// DataDir holds the journal, the key made at first start and the secret
@@ -70,6 +70,9 @@ type Config struct {
 	// KeysFile holds further access keys and tokens with their policies; it is
 	// read again when it changes. Empty: keys.yaml in DataDir, if it exists.
 	KeysFile string
+	// KeysStrict ends the server when the keys file can't be read any more, or
+	// says what can't be: otherwise the keys before stay in force.
+	KeysStrict bool
 	// Anonymous lets unsigned requests do everything. Loopback only; requests
 	// for another host name and those of web pages are refused, but for pages
 	// of CORSOrigins.

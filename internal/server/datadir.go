@@ -31,11 +31,14 @@ const KeysFile = "keys.yaml"
 // secretBytes is the length of secrets that we draw.
 const secretBytes = 30
 
+// maxTokenSecretFile is the largest file that is taken for one of ours, in bytes.
+const maxTokenSecretFile = 4 << 10
+
 // openKeys gives the keys in force. With none given and no keys file, a first
 // key that may do everything is made, and kept unless the server keeps nothing.
 func (s *Server) openKeys() (*access.Keys, error) {
 	c := &s.config
-	o := access.KeysOptions{Path: c.KeysFile, Logger: c.Logger}
+	o := access.KeysOptions{Path: c.KeysFile, Strict: c.KeysStrict, Logger: c.Logger}
 	if o.Path == "" && !c.Ephemeral {
 		o.Path, o.Optional = filepath.Join(c.DataDir, KeysFile), true
 	}
@@ -84,7 +87,7 @@ func (s *Server) makeFirstKey(o *access.KeysOptions) (err error) {
 // start. It is kept with the data, so that tokens outlive a restart.
 func tokenSecret(dir string) ([]byte, error) {
 	path := filepath.Join(dir, tokenSecretFile)
-	content, err := os.ReadFile(path)
+	content, err := access.ReadSecret("token secret", path, maxTokenSecretFile)
 	if err == nil {
 		secret, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(content)))
 		if err != nil || len(secret) < secretBytes {

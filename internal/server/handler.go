@@ -19,10 +19,7 @@ import (
 // service says that there is no such operation.
 func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 	c := &s.config
-	guard := access.NewGuard(access.GuardOptions{
-		Keys: s.keys, Now: c.SignatureNow, AllowUnsignedPayload: c.AllowUnsignedPayload,
-		Anonymous: c.Anonymous, Origins: c.CORSOrigins, Refused: s.noteRefusal,
-	})
+	guard := s.newGuard()
 	answers := body.NewBudget(c.MaxAnswerBytes, 0, freeAnswerBytes)
 	manners := &door.Door{Logger: c.Logger, Now: c.Now, Observe: s.metrics.observeV1, Answers: answers, Streams: s.streams, Pages: door.Shared(c.CORSOrigins)}
 	limits := c.Ingest
@@ -50,6 +47,15 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 		default:
 			questions.ServeHTTP(w, r)
 		}
+	})
+}
+
+// newGuard makes what tells who sends a request.
+func (s *Server) newGuard() *access.Guard {
+	c := &s.config
+	return access.NewGuard(access.GuardOptions{
+		Keys: s.keys, Now: c.SignatureNow, AllowUnsignedPayload: c.AllowUnsignedPayload,
+		Anonymous: c.Anonymous, Origins: c.CORSOrigins, Refused: s.noteRefusal,
 	})
 }
 

@@ -30,12 +30,12 @@ func (s *Server) listen(ctx context.Context) (err error) {
 	}
 	o.Address, o.Setting, o.TLSCert, o.TLSKey = c.AdminListen, "--admin-listen", "", ""
 	o.Connections, o.OfAddress = maxAdminConnections, 0
-	o.WriteTimeout = 0 // a CPU profile takes as long as it is asked to
+	o.WriteTimeout = adminWriteTime
 	if s.admin, err = listen.Open(ctx, o); err != nil {
 		return err
 	}
 	if address := s.admin.Addr().String(); !access.IsLoopbackHost(address) {
-		c.Logger.Warn("the admin pages are not authenticated and others reach them; see to it that a firewall keeps strangers out",
+		c.Logger.Warn("health and metrics are not authenticated and others reach them; see to it that a firewall keeps strangers out",
 			slog.String("admin_address", address))
 	}
 	return nil

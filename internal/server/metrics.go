@@ -101,6 +101,12 @@ func newMetrics(s *Server) *metrics {
 			}
 			return 0
 		}),
+		gauge("rollcall_keys_file_unusable", "1 while the keys file can't be read or used, and the keys before it stay in force.", func() float64 {
+			if s.keys != nil && s.keys.Fault() != nil {
+				return 1
+			}
+			return 0
+		}),
 		gauge("rollcall_journal_cut_off_seconds", "How long this node has been cut off from a journal in a cluster; 0 while it isn't.",
 			func() float64 { age, _ := s.cutOff(); return age.Seconds() }),
 		prometheus.NewCounterFunc(prometheus.CounterOpts{

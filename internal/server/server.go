@@ -174,9 +174,9 @@ func (s *Server) Run(ctx context.Context) error {
 	// the floor to show their events.
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	running := 2
-	ended := make(chan error, 3)
-	go s.keys.Follow(work, keysCheck)
+	running := 3
+	ended := make(chan error, 4)
+	go func() { ended <- s.keys.Follow(work, keysCheck) }()
 	go func() { ended <- s.follow(work) }()
 	var keeping sync.WaitGroup
 	keeping.Go(func() { s.keeper.Run(work) })

@@ -154,7 +154,7 @@ func TestTLS_AnswersFromTLS12On(t *testing.T) {
 
 func TestListen_WarnsOfWhatOthersCanReach(t *testing.T) {
 	const plain, admin = "plain HTTP on an address that others reach: requests are signed, but not secret; give --tls-cert and --tls-key or put a proxy with TLS in front",
-		"the admin pages are not authenticated and others reach them; see to it that a firewall keeps strangers out"
+		"health and metrics are not authenticated and others reach them; see to it that a firewall keeps strangers out"
 	c := settings()
 	inside := run(t, c)
 	if inside.log.find(plain) != nil || inside.log.find(admin) != nil {
