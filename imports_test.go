@@ -28,6 +28,7 @@ var mayImport = map[string][]string{
 	"rollcall/internal/sigv4":            {},
 	"rollcall/internal/access":           {"rollcall", "rollcall/internal/durable", "rollcall/connectapi", "rollcall/internal/sigv4"},
 	"rollcall/internal/slab":             {},
+	"rollcall/internal/memory":           {},
 	"rollcall/internal/body":             {"rollcall/internal/slab"},
 	"rollcall/internal/cors":             {},
 	"rollcall/internal/door":             {"rollcall", "rollcall/internal/durable", "rollcall/connectapi", "rollcall/internal/cors", "rollcall/internal/access", "rollcall/internal/sigv4", "rollcall/internal/body", "rollcall/internal/slab"},

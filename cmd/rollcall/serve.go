@@ -108,6 +108,9 @@ func addServerFlags(cmd *cobra.Command, c *server.Config) {
 	flags.BoolVar(&c.AcceptLoss, "accept-loss", c.AcceptLoss, "keep what can be read of a damaged journal, in a new epoch")
 	flags.IntVar(&c.MaxInstances, "max-instances", c.MaxInstances, "most instances that events may bring into being")
 	flags.IntVar(&c.MaxAgents, "max-agents", c.MaxAgents, "most agents, over all instances")
+	flags.Var((*byteSize)(&c.MaxFloorBytes), "max-floor-bytes", "most memory that agents and what they share take, as it is reckoned; 0 for two fifths of the memory limit")
+	flags.IntVar(&c.MaxInstanceShare, "max-instance-share", c.MaxInstanceShare, "most of --max-floor-bytes that one instance takes, in percent")
+	flags.Var((*byteSize)(&c.MemoryLimit), "memory-limit", "memory that the process may take; 0 for GOMEMLIMIT, else the control group's limit, else the machine's memory")
 	flags.IntVar(&c.MaxConnections, "max-connections", c.MaxConnections, "most open connections; one more takes the place of the one idle longest")
 	flags.IntVar(&c.MaxConnectionsPerAddress, "max-connections-per-address", c.MaxConnectionsPerAddress, "most open connections from one address but loopback; 0 for any number, -1 for a quarter of --max-connections. A proxy in front is one address")
 	flags.Var((*intSize)(&c.MaxHeaderBytes), "max-header-bytes", "largest request header")
@@ -132,7 +135,7 @@ func addClusterFlags(flags *pflag.FlagSet, c *server.Cluster) {
 
 // runServer runs a server and tells the operator what is needed to use it.
 func runServer(ctx context.Context, c server.Config, out io.Writer) error {
-	defer spareCollector()()
+	defer keepToMemory(&c)()
 	c.FailStop = server.EndProcess(c.Logger)
 	s, err := server.Open(ctx, c)
 	if interrupted(ctx, err) {
