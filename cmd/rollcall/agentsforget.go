@@ -18,6 +18,7 @@ type forgetting struct {
 	target   ownclient.Options
 	instance string
 	force    bool
+	dataDir  string
 
 	ids map[string][]string // :: user name -> ids; nil until somebody is looked for
 }
@@ -35,11 +36,17 @@ Only agents who are off the floor are forgotten, unless --force is given: then
 whoever is on it is logged out first. That is for agents whose logout never came.
 The key must be allowed the action rollcall:RemoveAgents on the instance.
 
+With --data-dir it works on the journal of a server that is stopped, and takes ids
+and ARNs alone.
+
 The exit status is 0 when all were forgotten, 1 when any was not.`,
 		Example: `  rollcall agents forget ann bob
   rollcall agents forget --force --instance INSTANCE-ID AGENT-ID`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, agents []string) error {
+			if f.dataDir != "" {
+				return f.forgetStanding(cmd, agents)
+			}
 			server, err := ownclient.Open(cmd.Context(), f.target)
 			if err != nil {
 				return err
@@ -56,14 +63,20 @@ The exit status is 0 when all were forgotten, 1 when any was not.`,
 	flags.SortFlags = false
 	flags.StringVar(&f.instance, "instance", "", "id or ARN of the instance (default: the only one)")
 	flags.BoolVar(&f.force, "force", false, "log out whoever is on the floor first")
+	addDataDir(cmd, &f.dataDir)
 	addTarget(cmd, &f.target)
 	return cmd
 }
 
 func (f *forgetting) run(cmd *cobra.Command, server *ownclient.Client, agents []string) error {
+	return f.each(cmd, agents, func(agent string) (string, error) { return f.forget(cmd.Context(), server, agent) })
+}
+
+// each forgets one after the other, and says what became of it.
+func (f *forgetting) each(cmd *cobra.Command, agents []string, forget func(agent string) (position string, err error)) error {
 	failed := false
 	for _, agent := range agents {
-		position, err := f.forget(cmd.Context(), server, agent)
+		position, err := forget(agent)
 		switch {
 		case cmd.Context().Err() != nil || errors.Is(err, ownclient.ErrNoCredentials):
 			return err

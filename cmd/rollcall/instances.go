@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rollcall/internal/archive"
 	"rollcall/internal/ownclient"
 )
 
@@ -40,6 +41,7 @@ type knownInstance struct {
 	Agents   int    `json:"agents"`
 	Online   int    `json:"online"`
 	Contacts int    `json:"contacts"`
+	Bytes    int64  `json:"bytes,omitempty"` // reckoned; where that is told
 }
 
 // listInstances gives the instances that the key may read.
@@ -53,7 +55,7 @@ func listInstances(ctx context.Context, server *ownclient.Client) ([]knownInstan
 
 func newInstancesList() *cobra.Command {
 	var target ownclient.Options
-	var output string
+	var output, dataDir string
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the instances that a server knows, as far as the key may read them",
@@ -64,34 +66,52 @@ func newInstancesList() *cobra.Command {
 			if err := validateOutput(cmd, output); err != nil {
 				return err
 			}
+			var instances []knownInstance
+			if dataDir != "" {
+				err := standing(cmd, dataDir, false, func(_ context.Context, s *archive.Standing) error {
+					for _, fl := range s.Floors().Instances() {
+						instances = append(instances, shown(fl))
+					}
+					return nil
+				})
+				if err != nil {
+					return err
+				}
+				return writeInstances(cmd, output, instances)
+			}
 			server, err := ownclient.Open(cmd.Context(), target)
 			if err != nil {
 				return err
 			}
-			instances, err := listInstances(cmd.Context(), server)
-			if err != nil {
+			if instances, err = listInstances(cmd.Context(), server); err != nil {
 				return err
 			}
-			if output == "json" {
-				return writeIndented(cmd.OutOrStdout(), append([]knownInstance{}, instances...))
-			}
-			var t table
-			t.add("INSTANCE", "AGENTS", "ON THE FLOOR", "CONTACTS", "ARN")
-			for _, i := range instances {
-				t.add(i.ID, strconv.Itoa(i.Agents), strconv.Itoa(i.Online), strconv.Itoa(i.Contacts), i.ARN)
-			}
-			_, err = io.WriteString(cmd.OutOrStdout(), t.String())
-			return err
+			return writeInstances(cmd, output, instances)
 		},
 	}
 	cmd.Flags().SortFlags = false
 	addOutput(cmd, &output)
+	addDataDir(cmd, &dataDir)
 	addTarget(cmd, &target)
 	return cmd
 }
 
+func writeInstances(cmd *cobra.Command, output string, instances []knownInstance) error {
+	if output == "json" {
+		return writeIndented(cmd.OutOrStdout(), append([]knownInstance{}, instances...))
+	}
+	var t table
+	t.add("INSTANCE", "AGENTS", "ON THE FLOOR", "CONTACTS", "ARN")
+	for _, i := range instances {
+		t.add(i.ID, strconv.Itoa(i.Agents), strconv.Itoa(i.Online), strconv.Itoa(i.Contacts), i.ARN)
+	}
+	_, err := io.WriteString(cmd.OutOrStdout(), t.String())
+	return err
+}
+
 func newInstancesRemove() *cobra.Command {
 	var target ownclient.Options
+	var dataDir string
 	var yes bool
 	cmd := &cobra.Command{
 		Use:   "remove INSTANCE",
@@ -102,11 +122,21 @@ next event that names the instance begins it anew, perhaps for another account: 
 stop what feeds it first.
 
 On a terminal it asks before it does anything; elsewhere it wants --yes. The key
-must be allowed the action rollcall:RemoveAgents on the instance.`,
+must be allowed the action rollcall:RemoveAgents on the instance.
+
+With --data-dir it works on the journal of a server that is stopped: for one that
+cannot start, since its floor is too large for its memory.`,
 		Example: `  rollcall instances remove INSTANCE-ID
+  rollcall instances remove --data-dir /var/lib/rollcall INSTANCE-ID
   rollcall instances remove --yes arn:aws:connect:us-east-1:111122223333:instance/INSTANCE-ID`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if !yes && !isTerminal(cmd.InOrStdin()) {
+				return misused(cmd, errors.New("nobody is there to be asked: give --yes to remove an instance with all its agents"))
+			}
+			if dataDir != "" {
+				return removeStanding(cmd, dataDir, args[0], yes)
+			}
 			server, err := ownclient.Open(cmd.Context(), target)
 			if err != nil {
 				return err
@@ -126,20 +156,22 @@ must be allowed the action rollcall:RemoveAgents on the instance.`,
 	}
 	cmd.Flags().SortFlags = false
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	addDataDir(cmd, &dataDir)
 	addTarget(cmd, &target)
 	return cmd
 }
 
 // confirmRemoval asks whoever is at the terminal.
 func confirmRemoval(cmd *cobra.Command, server *ownclient.Client, name string) error {
-	if !isTerminal(cmd.InOrStdin()) {
-		return misused(cmd, errors.New("nobody is there to be asked: give --yes to remove an instance with all its agents"))
-	}
-	agents := "its agents"
 	instances, err := listInstances(cmd.Context(), server)
 	if err != nil {
 		return err
 	}
+	return askForRemoval(cmd, instances, name)
+}
+
+func askForRemoval(cmd *cobra.Command, instances []knownInstance, name string) error {
+	agents := "its agents"
 	for _, i := range instances {
 		if i.ID == name || i.ARN == name {
 			agents = fmt.Sprintf("%d agents, %d of them on the floor", i.Agents, i.Online)

@@ -166,7 +166,7 @@ func NewConfig() Config {
 		MaxAnswerBytes:           64 << 20,
 		MaxInstances:             1000,
 		MaxAgents:                2_000_000,
-		MaxInstanceShare:         50,
+		MaxInstanceShare:         80,
 		MaxConnections:           16_000,
 		MaxConnectionsPerAddress: -1,
 		MaxHeaderBytes:           32 << 10,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 
 	"rollcall/internal/journal"
@@ -44,6 +45,19 @@ func (p *JournalPlace) OpenExisting(ctx context.Context) (journal.Log, error) {
 		return p.Cluster.open(ctx, natslog.Options{Logger: p.Logger, Existing: true})
 	}
 	log, err := disklog.Open(p.JournalDir(), disklog.Options{ReadOnly: true, Logger: p.Logger})
+	if err != nil {
+		return nil, err
+	}
+	return log, nil
+}
+
+// OpenToChange opens the embedded journal that is there, to append to. No server
+// may be using it.
+func (p *JournalPlace) OpenToChange() (journal.Log, error) {
+	if _, err := os.Stat(p.JournalDir()); err != nil {
+		return nil, fmt.Errorf("there is no journal: %w", err)
+	}
+	log, err := disklog.Open(p.JournalDir(), disklog.Options{Logger: p.Logger})
 	if err != nil {
 		return nil, err
 	}
