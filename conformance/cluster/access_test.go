@@ -10,6 +10,7 @@ import (
 	"math/big"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -141,4 +142,35 @@ func makeCertificate(t *testing.T) (tls.Certificate, *x509.CertPool) {
 	roots := x509.NewCertPool()
 	roots.AddCert(leaf)
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, roots
+}
+
+// A token in a URL is in no line that a server logs and in nothing that a command
+// says, whether the cluster is reached or not.
+func TestServe_ATokenInAURLIsShownNowhere(t *testing.T) {
+	t.Parallel()
+	const token = "TOPSECRETTOKEN"
+	c := startNATS(t, func(o *server.Options) { o.Authorization = token })
+	url := strings.Replace(c.urls()[0], "nats://", "nats://"+token+"@", 1)
+	program := builtBinary(t)
+	n := startServe(t, program, []string{url}, "node", "--nats-replicas", "1")
+	n.login(t, "ann")
+	c[0].stop()
+	c[0].start(t)
+	eventually(t, "it is connected again", func() bool { return strings.Contains(n.log(), "connected again") })
+	said := n.log()
+	for _, args := range [][]string{
+		{"journal", "stat"}, {"journal", "check"}, {"journal", "export", "--nats-stream", "NONE", "-"},
+		{"journal", "stat", "--nats-url", token + "@127.0.0.1:1"}, {"journal", "check", "--nats-url", "user:" + token + "@127.0.0.1:1"},
+	} {
+		cmd := exec.CommandContext(t.Context(), program, append(args, "--nats-replicas", "1")...)
+		cmd.Env = append(os.Environ(), "ROLLCALL_NATS_URL="+url)
+		out, _ := cmd.CombinedOutput() // some are refused
+		if len(out) == 0 {
+			t.Errorf("%q says nothing", args)
+		}
+		said += string(out)
+	}
+	if strings.Contains(said, token) || !strings.Contains(said, "xxxxx@") {
+		t.Errorf("the token is shown, or no server is:\n%s", said)
+	}
 }
