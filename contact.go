@@ -1,6 +1,9 @@
 package rollcall
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Channel is how a contact reaches an agent. Values that we do not know are
 // kept as they came.
@@ -48,6 +51,9 @@ func (s ContactState) String() string {
 	}
 	return ""
 }
+
+// ContactStateNames lists the states as Amazon Connect spells them.
+func ContactStateNames() []string { return slices.Clone(contactStateNames[1:]) }
 
 // ParseContactState reads a state as Amazon Connect spells it.
 func ParseContactState(s string) (ContactState, bool) {

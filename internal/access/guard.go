@@ -78,7 +78,7 @@ func (g *Guard) Admit(r *http.Request, body []byte) (Pass, error) {
 	if e == nil { // revoked this instant
 		return nil, g.tell(r, &sigv4.Error{Code: sigv4.UnrecognizedClient, Message: "The security token included in the request is invalid."})
 	}
-	return p.of(e), nil
+	return p.of(e, g), nil
 }
 
 // WithTokens is the Gate that believes bearer tokens, too. A token that isn't
@@ -111,7 +111,7 @@ func (t tokenGate) Admit(r *http.Request, body []byte) (Pass, error) {
 		return nil, t.guard.tell(r, errUnknownToken)
 	}
 	p := &pass{remoteAddr: r.RemoteAddr, now: t.guard.now(), refused: t.guard.refused}
-	return p.of(e), nil
+	return p.of(e, t.guard), nil
 }
 
 // bearerToken gives the token of RFC 6750, section 2.1.
@@ -129,11 +129,30 @@ type pass struct {
 	now        time.Time // when the request was admitted
 	refused    func(Refusal)
 	denied     bool // refused was told; each request is refused once
+
+	entry *Entry // of the key or token, and who admitted it; nil for others
+	guard *Guard
 }
 
-func (p *pass) of(e *Entry) *pass {
-	p.keyID, p.name, p.policy = e.ID, e.Name, e.Policy
+func (p *pass) of(e *Entry, g *Guard) *pass {
+	p.keyID, p.name, p.policy, p.entry, p.guard = e.ID, e.Name, e.Policy, e, g
 	return p
+}
+
+// Renew gives the pass that its sender would get now, for what goes on for long
+// after it was admitted: keys are revoked, and policies changed. The error says
+// that the key or token is not in force any more.
+func Renew(p Pass) (Pass, error) {
+	own, ok := p.(*pass)
+	if !ok || own.guard == nil {
+		return p, nil
+	}
+	e := own.guard.keys.entry(own.keyID)
+	if e == nil || !e.sameSecret(own.entry) {
+		return nil, rollcall.Errorf(rollcall.CodeUnsigned, "The key or token %s was revoked.", own.keyID)
+	}
+	renewed := &pass{remoteAddr: own.remoteAddr, now: own.guard.now(), refused: own.refused}
+	return renewed.of(e, own.guard), nil
 }
 
 // KeyID names the access key or token.

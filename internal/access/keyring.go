@@ -43,6 +43,12 @@ type Entry struct {
 	hash   [sha256.Size]byte // of a token
 }
 
+// sameSecret tells whether whoever was believed by one entry would be by the
+// other.
+func (e *Entry) sameSecret(other *Entry) bool {
+	return e.Kind == other.Kind && e.secret == other.secret && e.hash == other.hash
+}
+
 // Keyring is what a keys file says. It is read-only.
 type Keyring struct {
 	sum     [sha256.Size]byte            // of the file

@@ -111,6 +111,14 @@ func (k *Keys) key(id string) *Entry {
 	return k.ring.Load().keys[id]
 }
 
+// entry gives the key or token of the id.
+func (k *Keys) entry(id string) *Entry {
+	if e := k.own.ids[id]; e != nil {
+		return e
+	}
+	return k.ring.Load().ids[id]
+}
+
 func (k *Keys) token(token string) *Entry {
 	return k.ring.Load().tokens[sha256.Sum256([]byte(token))]
 }

@@ -9,20 +9,28 @@ import (
 	"rollcall/internal/floor"
 )
 
+// maxCatchUp is how many agents' rows one watcher gets of its own to catch up:
+// beyond that it begins anew, a part at a time, and takes no more memory.
+const maxCatchUp = 500
+
 // Agents is the question who matches the query. The encoder writes what became
 // of them, as it is sent; it is called by several goroutines at once.
-func Agents(key string, fl *floor.Floor, query *rollcall.Query, interval time.Duration, encode func(*floor.Delta) []byte) *Question {
+func Agents(key string, fl *floor.Floor, query *rollcall.Query, interval time.Duration, encode func(*floor.Delta) ([]byte, error)) *Question {
 	q := &Question{Key: key, Floor: fl, Interval: interval}
-	frame := func(from rollcall.Position, d *floor.Delta, loose bool) Frame {
-		f := Frame{From: from, To: d.Position, Loose: loose}
+	frame := func(from rollcall.Position, d *floor.Delta, loose bool) (f Frame, err error) {
+		f = Frame{From: from, To: d.Position, Loose: loose}
 		if len(d.Agents)+len(d.Left) > 0 {
-			f.Bytes = encode(d)
+			f.Bytes, err = encode(d)
 		}
-		return f
+		return f, err
 	}
 	q.Frame = func(from rollcall.Position, loose bool) (Frame, bool) {
 		d, ok := fl.ChangedSince(query, from)
-		return frame(from, &d, loose), ok
+		if !ok || len(d.Agents) > maxCatchUp {
+			return Frame{}, false
+		}
+		f, err := frame(from, &d, loose)
+		return f, err == nil
 	}
 	q.Feed = func() (Maker, rollcall.Position) {
 		page := fl.Select(query, rollcall.Cursor{}, math.MaxInt)
@@ -43,7 +51,8 @@ func Agents(key string, fl *floor.Floor, query *rollcall.Query, interval time.Du
 			for _, a := range d.Agents {
 				here[a.ID] = struct{}{}
 			}
-			return frame(from, &d, loose), true
+			f, err := frame(from, &d, loose)
+			return f, err == nil
 		}, page.Position
 	}
 	return q

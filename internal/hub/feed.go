@@ -3,20 +3,24 @@ package hub
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"rollcall"
 )
 
-// A feed keeps its newest frames for watchers that are a little late.
+// A feed keeps its newest frames for watchers that are a little late: the last
+// in any case, as long as all feeds together keep no more than maxKept bytes.
 const (
 	keptFrames = 16
 	keptBytes  = 256 << 10
+	maxKept    = 64 << 20
 )
 
 // feed makes the frames of one question.
 type feed struct {
 	question *Question
+	kept     *atomic.Int64 // bytes of the frames of all feeds
 	watchers int           // of the hub's lock
 	done     chan struct{} // closed with the last watcher
 
@@ -28,8 +32,8 @@ type feed struct {
 	changed chan struct{}
 }
 
-func newFeed(q *Question) *feed {
-	f := &feed{question: q, done: make(chan struct{}), changed: make(chan struct{})}
+func newFeed(q *Question, kept *atomic.Int64) *feed {
+	f := &feed{question: q, kept: kept, done: make(chan struct{}), changed: make(chan struct{})}
 	maker, at := q.Feed()
 	f.to = at
 	go f.run(maker, at)
@@ -48,6 +52,7 @@ func (f *feed) run(maker Maker, at rollcall.Position) {
 			case <-changed:
 				continue
 			case <-f.done:
+				f.lose(at)
 				return
 			}
 		}
@@ -57,7 +62,9 @@ func (f *feed) run(maker Maker, at rollcall.Position) {
 			f.lose(at)
 			from = at
 		} else if at = frame.To; frame.Bytes != nil {
-			frame.From = from
+			if !frame.whole() {
+				frame.From = from
+			}
 			from = frame.To
 			f.publish(frame)
 		}
@@ -65,6 +72,7 @@ func (f *feed) run(maker Maker, at rollcall.Position) {
 		select {
 		case <-pause.C:
 		case <-f.done:
+			f.lose(at)
 			return
 		}
 	}
@@ -81,21 +89,36 @@ func (f *feed) takeAstray() bool {
 func (f *feed) publish(frame Frame) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if frame.whole() {
+		f.drop(len(f.frames))
+	}
 	f.frames = append(f.frames, frame)
 	f.bytes += len(frame.Bytes)
-	for len(f.frames) > keptFrames || (f.bytes > keptBytes && len(f.frames) > 1) {
-		f.bytes -= len(f.frames[0].Bytes)
-		f.frames = slices.Delete(f.frames, 0, 1)
+	all := f.kept.Add(int64(len(frame.Bytes)))
+	for len(f.frames) > keptFrames || (f.bytes > keptBytes && len(f.frames) > 1) || (all > maxKept && len(f.frames) > 0) {
+		all = f.drop(1)
 	}
 	f.to = frame.To
 	f.wake()
+}
+
+// drop forgets the n oldest frames, and tells how many bytes all feeds keep.
+func (f *feed) drop(n int) (all int64) {
+	bytes := 0
+	for i := range n {
+		bytes += len(f.frames[i].Bytes)
+	}
+	f.frames = slices.Delete(f.frames, 0, n)
+	f.bytes -= bytes
+	return f.kept.Add(-int64(bytes))
 }
 
 // lose begins a new chain of frames at the position.
 func (f *feed) lose(at rollcall.Position) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.frames, f.bytes, f.to = nil, 0, at
+	f.drop(len(f.frames))
+	f.to = at
 	f.wake()
 }
 

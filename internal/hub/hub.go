@@ -17,18 +17,23 @@ package hub
 import (
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"rollcall"
 	"rollcall/internal/floor"
 )
 
-// Frame is what brings whoever has the version From up to To.
+// Frame is what brings whoever has the version From up to To. From lies before
+// every version, with Pack 0, where the frame is a whole answer.
 type Frame struct {
 	From, To rollcall.Position
 	Loose    bool   // it does so from any version between, too
 	Bytes    []byte // as they are sent; nil when the answer is the same in all these versions
 }
+
+// whole tells whether the frame is a whole answer, which replaces any before it.
+func (f *Frame) whole() bool { return f.From.Pack == 0 }
 
 // Maker makes the frame that leads from the position to the floor's newest
 // version; a loose one if asked, which may tell more than needs be. It is false
@@ -54,6 +59,7 @@ var ErrLost = errors.New("what changed since is not recorded any more")
 
 // Hub has the feeds. The zero Hub is ready. It is safe for concurrent use.
 type Hub struct {
+	kept  atomic.Int64 // bytes of the frames that feeds keep
 	mu    sync.Mutex
 	feeds map[string]*feed
 }
@@ -73,7 +79,7 @@ func (h *Hub) Watch(q *Question, at rollcall.Position) *Watcher {
 	defer h.mu.Unlock()
 	f := h.feeds[q.Key]
 	if f == nil || f.question.Floor != q.Floor { // another life of the instance
-		f = newFeed(q)
+		f = newFeed(q, &h.kept)
 		if h.feeds == nil {
 			h.feeds = make(map[string]*feed)
 		}

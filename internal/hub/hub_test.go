@@ -74,16 +74,12 @@ type change struct {
 	Total int
 }
 
-func encode(d *floor.Delta) []byte {
+func encode(d *floor.Delta) ([]byte, error) {
 	c := change{Rows: map[string]string{}, Left: d.Left, Total: d.Total}
 	for _, a := range d.Agents {
 		c.Rows[string(a.ID)] = a.Status.Name
 	}
-	line, err := json.Marshal(c)
-	if err != nil {
-		panic(err)
-	}
-	return line
+	return json.Marshal(c)
 }
 
 func question(fl *floor.Floor, q *rollcall.Query, interval time.Duration) *hub.Question {

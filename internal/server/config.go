@@ -131,6 +131,16 @@ type Config struct {
 	// DrainTimeout is how long requests in flight may take at the end.
 	DrainTimeout time.Duration
 
+	// MaxWatchers bounds the streams that are open, and MaxWatchersPerKey those of
+	// one key. They come on top of MaxConnections.
+	MaxWatchers, MaxWatchersPerKey int
+	// WatchMaxAge is when a stream ends, a fifth more or less, so that watchers
+	// spread over the nodes again.
+	WatchMaxAge time.Duration
+	// StaleAfter is how long after the newest event an agent who is online is
+	// called stale; 0 for never. Amazon Connect sends a heartbeat every 120 s.
+	StaleAfter time.Duration
+
 	Logger *slog.Logger
 	// Now is the clock; time.Now unless a test controls time.
 	Now func() time.Time
@@ -173,8 +183,14 @@ func NewConfig() Config {
 		RequestTimeout:           30 * time.Second,
 		IdleTimeout:              2 * time.Minute,
 		DrainTimeout:             10 * time.Second,
-		Logger:                   slog.New(slog.DiscardHandler),
-		Now:                      time.Now,
-		SignatureNow:             time.Now,
+
+		MaxWatchers:       10_000,
+		MaxWatchersPerKey: 1000,
+		WatchMaxAge:       10 * time.Minute,
+		StaleAfter:        250 * time.Second,
+
+		Logger:       slog.New(slog.DiscardHandler),
+		Now:          time.Now,
+		SignatureNow: time.Now,
 	}
 }

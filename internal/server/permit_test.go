@@ -41,10 +41,10 @@ func allowedOn(resource string) string {
 // What a filter names needs permission, in both dialects alike.
 func TestPolicies_MeanTheSameInBothDialects(t *testing.T) {
 	filters := []struct{ operation, query, arn string }{
-		{"Queues", "queue", support + "/queue/x"},
-		{"RoutingProfiles", "routing-profile", support + "/routing-profile/x"},
-		{"Agents", "agent", support + "/agent/x"},
-		{"UserHierarchyGroups", "hierarchy-group", support + "/agent-group/x"},
+		{"Queues", "queue", support + "/queue/" + nobodys},
+		{"RoutingProfiles", "routing-profile", support + "/routing-profile/" + nobodys},
+		{"Agents", "agent", support + "/agent/" + nobodys},
+		{"UserHierarchyGroups", "hierarchy-group", support + "/agent-group/" + nobodys},
 	}
 	for name, c := range map[string]struct {
 		statements string
@@ -53,17 +53,17 @@ func TestPolicies_MeanTheSameInBothDialects(t *testing.T) {
 		listed     int
 	}{
 		"all":                  {allowed, func(string) bool { return true }, true, 1},
-		"a queue is denied":    {denied(support + "/queue/x"), func(arn string) bool { return !strings.Contains(arn, "/queue/") }, true, 1},
+		"a queue is denied":    {denied(support + "/queue/" + nobodys), func(arn string) bool { return !strings.Contains(arn, "/queue/") }, true, 1},
 		"an agent is denied":   {denied(support + "/agent/*"), func(arn string) bool { return !strings.Contains(arn, "/agent/") }, true, 1},
 		"what lies in it":      {allowedOn(support + "/*"), func(string) bool { return true }, false, 0},
 		"the instance alone":   {allowedOn(support), func(string) bool { return false }, true, 1},
-		"one queue":            {allowedOn(support + "/queue/x"), func(arn string) bool { return strings.Contains(arn, "/queue/") }, false, 0},
+		"one queue":            {allowedOn(support + "/queue/" + nobodys), func(arn string) bool { return strings.Contains(arn, "/queue/") }, false, 0},
 		"an instance's prefix": {allowedOn(support + "*"), func(string) bool { return true }, true, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := runWithPolicy(t, c.statements, login("ann"))
 			for _, f := range filters {
-				for _, value := range []string{"x", f.arn} {
+				for _, value := range []string{nobodys, f.arn} {
 					want := http.StatusForbidden
 					if c.may(f.arn) {
 						want = http.StatusOK
@@ -165,3 +165,6 @@ func TestRefusals_AreCountedByReasonAndLoggedInBounds(t *testing.T) {
 }
 
 const getUserData = "connect:GetCurrentUserData"
+
+// nobodys is an id that nobody has, which no filter takes for a name.
+const nobodys = "0e5b8a5e-1d1f-4b42-9a5e-2b1f6f3c9a11"

@@ -58,13 +58,6 @@ type Server struct {
 	MadeKey access.Key
 }
 
-// Answers that go on for as long as clients listen are bounded apart from
-// connections.
-const (
-	maxStreams      = 10_000
-	maxStreamsOfKey = 1_000
-)
-
 // keysCheck is how often the keys file is looked at.
 const keysCheck = 2 * time.Second
 
@@ -74,7 +67,7 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Server{config: c, streams: door.NewStreams(maxStreams, maxStreamsOfKey)}
+	s := &Server{config: c, streams: door.NewStreams(c.MaxWatchers, c.MaxWatchersPerKey)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())

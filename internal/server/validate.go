@@ -149,6 +149,8 @@ func (c *Config) validateCounts(f *faults) {
 		{"max-agents", c.MaxAgents, mostAgents},
 		{"max-instance-share", c.MaxInstanceShare, 100},
 		{"max-connections", c.MaxConnections, math.MaxInt},
+		{"max-watchers", c.MaxWatchers, math.MaxInt},
+		{"max-watchers-per-key", c.MaxWatchersPerKey, math.MaxInt},
 	} {
 		switch {
 		case s.value < 1:
@@ -191,6 +193,8 @@ func (c *Config) validateTimes(f *faults) {
 		{"request-timeout", c.RequestTimeout, time.Second, mostTimeout, false},
 		{"idle-timeout", c.IdleTimeout, time.Second, mostTimeout, false},
 		{"drain-timeout", c.DrainTimeout, 0, mostTimeout, false},
+		{"watch-max-age", c.WatchMaxAge, time.Second, 0, false},
+		{"stale-after", c.StaleAfter, time.Second, 0, true},
 		{"snapshot-interval", c.SnapshotInterval, time.Second, 0, false},
 		{"retention-age", c.RetentionAge, time.Second, 0, true},
 		{"forget-after", c.ForgetAfter, leastForgetAfter, 0, true},

@@ -67,7 +67,7 @@ func Sum(agents []*rollcall.Agent, by []Dimension, keep func(Dimension, Label) b
 	for _, g := range s.groups {
 		groups = append(groups, g)
 	}
-	slices.SortFunc(groups, compareGroups)
+	slices.SortFunc(groups, CompareGroups)
 	return total, groups
 }
 
@@ -198,7 +198,8 @@ func Labels(a *rollcall.Agent, d Dimension) []Label {
 	return labels
 }
 
-func compareGroups(a, b *Group) int {
+// CompareGroups orders groups by the names of their labels.
+func CompareGroups(a, b *Group) int {
 	for i := range a.Labels {
 		l, m := &a.Labels[i], &b.Labels[i]
 		if c := cmp.Or(cmp.Compare(l.Name, m.Name), cmp.Compare(l.ID, m.ID), cmp.Compare(l.Type, m.Type)); c != 0 {

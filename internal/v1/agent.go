@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"rollcall"
+	"rollcall/internal/floor"
 )
 
 // The shapes of /v1's answers. Names are lowerCamelCase, instants RFC 3339 in
@@ -34,6 +35,27 @@ type (
 		Slots          []slotsView         `json:"slots"`
 		Contacts       []contactView       `json:"contacts"`
 		EventAt        string              `json:"eventAt"`
+		HeardAt        string              `json:"heardAt"`
+		Stale          bool                `json:"stale,omitzero"`
+	}
+
+	stateView struct {
+		Agents []agentView `json:"agents"`
+		More   bool        `json:"more"`
+	}
+
+	syncedView struct {
+		Position          string  `json:"position"`
+		Total             int     `json:"total"`
+		StaleAfterSeconds float64 `json:"staleAfterSeconds"`
+		Time              string  `json:"time"` // the server's clock
+	}
+
+	changeView struct {
+		Position string             `json:"position"`
+		Agents   []agentView        `json:"agents"`
+		Left     []rollcall.AgentID `json:"left"`
+		Total    int                `json:"total"`
 	}
 
 	namedView struct {
@@ -97,12 +119,50 @@ func instant(t time.Time) string {
 	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
+// agentViewer shows agents as they are seen now.
+type agentViewer struct {
+	now        func() time.Time
+	staleAfter time.Duration // without news, somebody who is online is stale
+}
+
+func (w *agentViewer) agents(agents []*rollcall.Agent) []agentView {
+	views := make([]agentView, len(agents))
+	for i, a := range agents {
+		views[i] = w.agent(a)
+	}
+	return views
+}
+
+func (w *agentViewer) agent(a *rollcall.Agent) agentView {
+	v := viewAgent(a)
+	v.Stale = w.staleAfter > 0 && a.Online() && w.now().Sub(a.EventAt) > w.staleAfter
+	return v
+}
+
+// change is the frame that leads to a version.
+func (w *agentViewer) change(d *floor.Delta) ([]byte, error) {
+	left := d.Left
+	if left == nil {
+		left = []rollcall.AgentID{}
+	}
+	return encodeEvent("change", positionID(d.Position), changeView{
+		Position: d.Position.String(), Agents: w.agents(d.Agents), Left: left, Total: d.Total,
+	})
+}
+
+// synced is the frame that says that the client has the version now.
+func (w *agentViewer) synced(at rollcall.Position, total int) ([]byte, error) {
+	return encodeEvent("synced", positionID(at), syncedView{
+		Position: at.String(), Total: total, StaleAfterSeconds: w.staleAfter.Seconds(), Time: instant(w.now()),
+	})
+}
+
 func viewAgent(a *rollcall.Agent) agentView {
 	c := &a.Configuration
 	v := agentView{
 		ID: string(a.ID), ARN: a.ARN, Name: a.Name(), Username: c.Username,
 		Online: a.Online(), Activity: a.ActivityName(), ActivitySince: instant(a.ActivitySince()),
-		Slots: []slotsView{}, Contacts: []contactView{}, EventAt: instant(a.EventAt),
+		Slots: []slotsView{}, Contacts: []contactView{}, EventAt: instant(a.EventAt), HeardAt: instant(a.EventAt),
 	}
 	if s := &a.Status; s.Known() {
 		v.Status = &statusView{namedView{string(s.ID), s.ARN, s.Name}, string(s.Type), instant(s.StartedAt)}

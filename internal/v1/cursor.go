@@ -1,6 +1,9 @@
 package v1
 
 import (
+	"fmt"
+	"time"
+
 	"rollcall"
 	"rollcall/internal/pagetoken"
 )
@@ -34,5 +37,8 @@ func (q *question) errEpoch(is rollcall.Epoch) error {
 
 // binding is the question that a cursor belongs to.
 func (q *question) binding() []byte {
-	return pagetoken.AppendQuery(pagetoken.Bind(nil, opListAgents, q.instance), &q.query)
+	query := q.query // its instants move with the clock
+	query.Traits.BusySince, query.Traits.HeardBefore = time.Time{}, time.Time{}
+	bound := pagetoken.AppendQuery(pagetoken.Bind(nil, opListAgents, q.instance), &query)
+	return fmt.Appendf(bound, "%d %d", q.longerThan, q.notHeardFor)
 }

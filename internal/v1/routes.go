@@ -1,6 +1,7 @@
 package v1
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -35,6 +36,11 @@ var routes = []route{
 	{method: http.MethodGet, pattern: "/v1/openapi.json", handler: (*service).openAPI},
 	{http.MethodGet, "/v1/instances", "listInstances", access.ActionReadAgents, nil, (*service).listInstances},
 	{http.MethodGet, "/v1/instances/{instanceId}/agents", opListAgents, access.ActionReadAgents, filtered, (*service).listAgents},
+	{http.MethodGet, "/v1/instances/{instanceId}/agents/watch", "watchAgents", access.ActionReadAgents, filtered, (*service).watchAgents},
+	{http.MethodGet, "/v1/instances/{instanceId}/summary", "summarizeAgents", access.ActionReadAgents, filtered, (*service).summary},
+	{http.MethodGet, "/v1/instances/{instanceId}/summary/watch", "watchSummary", access.ActionReadAgents, filtered, (*service).watchSummary},
+	{http.MethodGet, "/v1/instances/{instanceId}/names", "listNames", access.ActionReadAgents, nil, (*service).names},
+	{http.MethodPost, "/v1/watch-tickets", "createWatchTicket", access.ActionReadAgents, nil, (*service).giveTicket},
 	{http.MethodDelete, "/v1/instances/{instanceId}", "removeInstance", access.ActionRemoveAgents, nil, (*service).removeInstance},
 	{http.MethodDelete, "/v1/instances/{instanceId}/agents/{agentId}", "forgetAgent", access.ActionRemoveAgents, agentInPath, (*service).forgetAgent},
 }
@@ -43,6 +49,7 @@ var routes = []route{
 type request struct {
 	*door.Call
 	values url.Values     // the query
+	body   []byte         // of a POST
 	floor  *floor.Floor   // of the instance that the path names
 	floors []*floor.Floor // without one: where the sender may do the route's action, by instance id
 }
@@ -54,7 +61,7 @@ func (s *service) serve(r *route) door.Handler {
 		if r.action == "" {
 			return r.handler(s, q)
 		}
-		if c.Pass, err = s.gate.Admit(c.Request, nil); err != nil {
+		if err = s.admit(q, r); err != nil {
 			return err
 		}
 		if q.values, err = door.Values(c.Request); err != nil {
@@ -71,6 +78,32 @@ func (s *service) serve(r *route) door.Handler {
 		return r.handler(s, q)
 	}
 }
+
+// admit lets the sender in by signature or token, or to a watch with a ticket.
+func (s *service) admit(q *request, r *route) (err error) {
+	if strings.HasSuffix(r.pattern, "/watch") && q.Request.URL.RawQuery != "" {
+		if values := q.Request.URL.Query(); values.Has(ticketParameter) {
+			q.Pass, err = s.tickets.open(q.Request, values.Get(ticketParameter))
+			return err
+		}
+	}
+	if r.method == http.MethodPost {
+		if _, err = s.gate.Knock(q.Request); err != nil {
+			return err
+		}
+		if q.body, err = io.ReadAll(io.LimitReader(q.Request.Body, maxBodyBytes+1)); err != nil {
+			return rollcall.Errorf(rollcall.CodeInvalid, "the body did not come").WithCause(err)
+		}
+		if len(q.body) > maxBodyBytes {
+			return rollcall.Errorf(rollcall.CodeTooLarge, "the body has more than %d bytes", maxBodyBytes)
+		}
+	}
+	q.Pass, err = s.gate.Admit(q.Request, q.body)
+	return err
+}
+
+// maxBodyBytes bounds the body of a POST, which only says what is wanted.
+const maxBodyBytes = 16 << 10
 
 // find gives q the floor of the instance that the path names, by id or ARN, if
 // the sender is permitted and doesn't ask too often. It has seen the position
@@ -92,7 +125,7 @@ func (s *service) find(q *request, r *route) error {
 			return err
 		}
 	}
-	if q.floor = at.Floor; q.floor == nil {
+	if q.floor == nil {
 		return rollcall.Errorf(rollcall.CodeNotFound, "there is no instance %q: no event ever named it", rollcall.Shorten(q.Request.PathValue("instanceId")))
 	}
 	return nil
@@ -104,6 +137,7 @@ func (s *service) permitted(q *request, r *route) (instance.Place, error) {
 	if why != "" {
 		return at, rollcall.Errorf(rollcall.CodeInvalid, "instance %q: %s", rollcall.Shorten(name), why)
 	}
+	q.floor = at.Floor
 	return at, at.Permit(q.Pass, r.action, func(instance rollcall.ARN) []rollcall.ARN {
 		if r.resources == nil {
 			return nil

@@ -10,13 +10,13 @@ package v1
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"time"
 
 	"rollcall"
 	"rollcall/internal/access"
 	"rollcall/internal/door"
 	"rollcall/internal/floor"
+	"rollcall/internal/hub"
 	"rollcall/internal/pagetoken"
 )
 
@@ -38,6 +38,10 @@ type Options struct {
 
 	Secrets [][]byte // seal cursors, as pagetoken.New has it
 
+	StaleAfter  time.Duration // without news an agent who is online is called stale; 0: never
+	WatchMaxAge time.Duration // after which a watch ends, a fifth more or less; 0: 10 minutes
+	DrainTime   time.Duration // in which watches end when the server does
+
 	// Await waits until the floor has seen the position that a request demands,
 	// if it does, and tells whether it waited: what was looked up before may have
 	// changed. It is asked behind the permission. nil: nothing is demanded.
@@ -55,8 +59,13 @@ type service struct {
 	append   func(ctx context.Context, events ...*rollcall.Event) (rollcall.Position, error)
 	now      func() time.Time
 	cursors  pagetoken.Keys
-	await    func(r *http.Request) (waited bool, err error)
-	audit    func(access.Act)
+	hub      hub.Hub
+	tickets  tickets
+	view     agentViewer
+
+	watchMaxAge, drainTime time.Duration
+	await                  func(r *http.Request) (waited bool, err error)
+	audit                  func(access.Act)
 }
 
 // minPosition is a query parameter of all routes, which Options.Await deals with.
@@ -74,6 +83,11 @@ func New(o Options) http.Handler {
 	}
 	if s.throttle == nil {
 		s.throttle = func(access.Pass, string, rollcall.ARN) error { return nil }
+	}
+	s.view = agentViewer{now: s.now, staleAfter: o.StaleAfter}
+	s.tickets.now = s.now
+	if s.watchMaxAge, s.drainTime = o.WatchMaxAge, o.DrainTime; s.watchMaxAge == 0 {
+		s.watchMaxAge = 10 * time.Minute
 	}
 	if s.await == nil {
 		s.await = func(*http.Request) (bool, error) { return false, nil }
@@ -111,44 +125,3 @@ func (s *service) listInstances(q *request) error {
 	}
 	return q.WriteJSON(http.StatusOK, answer)
 }
-
-// listAgents answers with a page of agents, which is sent while it is made.
-func (s *service) listAgents(c *request) error {
-	fl := c.floor
-	q, err := parseQuestion(fl.ARN(), c.values)
-	if err != nil {
-		return err
-	}
-	epoch, after, err := s.open(q)
-	if err != nil {
-		return err
-	}
-	page, n, agents := fl.SelectEach(&q.query, after, q.limit)
-	if after.Started && epoch != page.Position.Epoch {
-		return q.errEpoch(page.Position.Epoch)
-	}
-	c.Outcome.Rows = n
-	answer := c.Pieces(n * rowBytes)
-	defer answer.Close()
-	answer.Text(`{"agents":[`)
-	first := true
-	for agent := range agents {
-		if !first {
-			answer.Text(",")
-		}
-		first = false
-		if err := answer.Value(viewAgent(agent)); err != nil {
-			return err
-		}
-	}
-	answer.Text(`],"total":` + strconv.Itoa(page.Total) + `,"position":"` + page.Position.String() + `"`)
-	if page.More {
-		answer.Text(`,"nextCursor":"` + s.nextCursor(q, page.Position, page.Next) + `"`)
-	}
-	answer.Text("}\n")
-	return answer.End()
-}
-
-// rowBytes is what a page holds of each agent whose turn has not come: the row
-// is the floor's, unless the agent changes meanwhile.
-const rowBytes = 16

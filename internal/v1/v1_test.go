@@ -17,7 +17,7 @@ import (
 	"rollcall"
 	"rollcall/internal/access"
 	"rollcall/internal/floor"
-	"rollcall/internal/v1"
+	v1 "rollcall/internal/v1"
 )
 
 var (
@@ -134,7 +134,7 @@ func TestAgents_ACursorIsForItsQuestion(t *testing.T) {
 	other := "cursor: %q is no nextCursor of this instance and these filters: repeat both as they were, or leave cursor out to begin anew"
 	for name, c := range map[string]struct{ path, cursor, want string }{
 		"another filter":   {"support/agents?queue=q2", cursor, other},
-		"another instance": {"elsewhere/agents?queue=q1&queue=q2", cursor, other},
+		"another instance": {"elsewhere/agents?queue=q1", cursor, other},
 		"offline, too":     {"support/agents?queue=q1&queue=q2&include-offline=true", cursor, other},
 		"another place":    {"support/agents?queue=q1&queue=q2", "A" + cursor[:len(cursor)-1], other},
 	} {
@@ -170,7 +170,6 @@ func TestAgents_SelectsByIDsAndARNs(t *testing.T) {
 		"":                                   "ann bob cay eve,ii",
 		"queue=q1":                           "ann",
 		"queue=q1&queue=ann":                 "ann cay",
-		"queue=q1,ann":                       "", // an id with a comma, of no queue
 		"queue=q,3&queue=q1":                 "ann eve,ii",
 		"agent=eve%2Cii":                     "eve,ii",
 		"agent=bob&queue=q2":                 "bob",
@@ -179,12 +178,23 @@ func TestAgents_SelectsByIDsAndARNs(t *testing.T) {
 		"agent=" + arn("agent", "ann"):       "ann",
 		"queue=" + arn("queue", "q2"):        "ann bob",
 		"queue=" + arn("queue/agent", "ann"): "", // ann's own queue, not the one called ann
+		"queue=" + nobodys:                   "",
+		"queue=q1&status=available":          "ann",
+		"status-type=custom":                 "",
+		"activity=available&name=AN":         "ann",
+		"channel=voice":                      "",
+		"sort=-name&limit=2":                 "eve,ii cay",
+		"longer-than=1h&agent=bob":           "bob",
+		"not-heard-for=900000h":              "",
 	} {
 		if got := names(t, get(h, "/v1/instances/support/agents?"+query)); got != want {
 			t.Errorf("?%s gives %q, want %q", query, got, want)
 		}
 	}
 }
+
+// nobodys is an id like Amazon's, which nobody has.
+const nobodys = "0e5b8a5e-1d1f-4b42-9a5e-2b1f6f3c9a11"
 
 func arn(kind, id string) string { return support.Child(kind, id).String() }
 
@@ -195,13 +205,20 @@ func TestAgents_NamesEveryFault(t *testing.T) {
 		"limit=1&limit=2":             "limit: is given 2 times, expected once",
 		"cursor=x":                    `cursor: "x" is no nextCursor of this instance and these filters: repeat both as they were, or leave cursor out to begin anew`,
 		"cursor=&limit=no":            `cursor: is empty: leave it out for the first page; limit: "no": want a number from 1 to 1000`,
-		"contact-state=MISSED,ENDED":  `contact-state: "MISSED,ENDED" is no contact state; CONNECTED is one`,
-		"colour=red":                  "colour: is no parameter: there are agent, contact-state, cursor, hierarchy-group, include-offline, limit, min-position, queue, routing-profile",
+		"contact-state=MISSED,ENDED":  `contact-state: "MISSED,ENDED" is no contact state; there are INCOMING, PENDING, CONNECTING, CONNECTED, CONNECTED_ONHOLD, MISSED, ERROR, ENDED, REJECTED, PAUSED`,
+		"colour=red":                  "colour: is no parameter: there are activity, agent, channel, contact-state, cursor, hierarchy-group, include-offline, limit, longer-than, min-position, name, not-heard-for, queue, routing-profile, sort, status, status-type",
 		"queue=":                      `queue: "": want an id (1 to 256 printable characters without "/") or an ARN`,
 		"agent=" + arn("queue", "q1"): `agent: "` + arn("queue", "q1") + `": it is of type "queue", not "agent"`,
 		"queue=" + elsewhere.Child("queue", "q1").String(): `queue: "` + elsewhere.Child("queue", "q1").String()[:64] + `…": it isn't of this instance, but of elsewhere in account 210987654321, us-east-1`,
-		"contact-state=BUSY":                                   `contact-state: "BUSY" is no contact state; CONNECTED is one`,
-		strings.Repeat("agent=a&", 101):                        "agent: has 101 values, at most 100 are allowed",
+		"queue=q1%2Cann":                `queue: "q1,ann" is not known here; the nearest are "ann", "q1", "q,3", "q2"`, // a comma is a part of it
+		"status=Avail":                  `status: "Avail" is not known here; the nearest are "Available"`,
+		"status-type=BUSY":              `status-type: "BUSY" is no status type; there are ROUTABLE, CUSTOM and OFFLINE`,
+		"activity=On+contakt":           `activity: "On contakt" is not known here; the nearest are "On contact", "Incoming", "Custom", "Monitoring", "Offline"`,
+		"sort=age":                      `sort: "age" is no key; there are activity, activitySince, heardAt, id, name, status, each with a minus before it to turn it round`,
+		"longer-than=5":                 `longer-than: "5": want a duration above 0, such as 90s, 5m or 1h30m`,
+		"name=":                         `name: has 0 bytes, want 1 to 256`,
+		"contact-state=BUSY":            `contact-state: "BUSY" is no contact state; there are INCOMING, PENDING, CONNECTING, CONNECTED, CONNECTED_ONHOLD, MISSED, ERROR, ENDED, REJECTED, PAUSED`,
+		strings.Repeat("agent=a&", 101): "agent: has 101 values, at most 100 are allowed",
 		"include-offline=perhaps&include-offline=true&limit=x": `include-offline: is given 2 times, expected once; limit: "x": want a number from 1 to 1000`,
 	} {
 		w := get(h, "/v1/instances/support/agents?"+query)

@@ -1,0 +1,285 @@
+package v1
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"slices"
+	"strings"
+
+	"rollcall"
+	"rollcall/internal/floor"
+	"rollcall/internal/hub"
+	"rollcall/internal/tally"
+)
+
+// maxSummaryRows is how many agents include=rows gives; more are refused.
+const maxSummaryRows = 5000
+
+// The shapes of a summary; tally.Counts says what each number counts.
+type (
+	summaryView struct {
+		Position string            `json:"position"`
+		Total    countsView        `json:"total"`
+		Groups   []groupCountsView `json:"groups"`
+		Agents   []agentView       `json:"agents,omitzero"` // with include=rows alone
+	}
+
+	groupCountsView struct {
+		By map[string]any `json:"by"` // :: dimension -> labelView, statusLabelView or string
+		countsView
+	}
+
+	labelView struct {
+		ID   string `json:"id"`
+		Name string `json:"name"`
+	}
+
+	statusLabelView struct {
+		Name string `json:"name"`
+		Type string `json:"type"`
+	}
+
+	countsView struct {
+		Agents        int                     `json:"agents"`
+		Online        int                     `json:"online"`
+		Staffed       int                     `json:"staffed"`
+		Available     int                     `json:"available"`
+		OnContact     int                     `json:"onContact"`
+		NonProductive int                     `json:"nonProductive"`
+		Error         int                     `json:"error"`
+		ByActivity    map[string]int          `json:"byActivity"`
+		Contacts      contactCountsView       `json:"contacts"`
+		Slots         map[string]slotSumsView `json:"slots"`
+		Longest       map[string]sightingView `json:"longest"`
+		NotHeardFor   *sightingView           `json:"notHeardFor,omitempty"`
+	}
+
+	contactCountsView struct {
+		Total            int            `json:"total"`
+		ByState          map[string]int `json:"byState"`
+		ByChannel        map[string]int `json:"byChannel"`
+		AfterContactWork int            `json:"afterContactWork"`
+	}
+
+	slotSumsView struct {
+		Max       int `json:"max"`
+		Available int `json:"available"`
+		Active    int `json:"active"`
+	}
+
+	sightingView struct {
+		Since   string `json:"since"`
+		AgentID string `json:"agentId"`
+	}
+)
+
+// byNames are the dimensions as the members of a group's "by".
+var byNames = map[tally.Dimension]string{ // :: dimension -> member
+	tally.ByQueue: "queue", tally.ByRoutingProfile: "routingProfile", tally.ByHierarchyGroup: "hierarchyGroup",
+	tally.ByStatus: "status", tally.ByActivity: "activity", tally.ByChannel: "channel",
+}
+
+// summing is what a summary asks beside its filters.
+type summing struct {
+	by           []tally.Dimension
+	rows         bool // include=rows
+	includeEmpty bool
+}
+
+func parseBy(q *question, value string) error {
+	for word := range strings.SplitSeq(value, ",") {
+		i := slices.IndexFunc(tally.Dimensions(), func(d tally.Dimension) bool { return d.String() == word })
+		switch {
+		case i < 0:
+			return fmt.Errorf("%q is nothing to group by; there are %v", rollcall.Shorten(word), tally.Dimensions())
+		case len(q.summing.by) == 2:
+			return fmt.Errorf("%q has more than two", rollcall.Shorten(value))
+		case slices.Contains(q.summing.by, tally.Dimension(i)):
+			return fmt.Errorf("%s stands twice", word)
+		}
+		q.summing.by = append(q.summing.by, tally.Dimension(i))
+	}
+	return nil
+}
+
+func parseInclude(q *question, value string) error {
+	if value != "rows" {
+		return fmt.Errorf("%q: want rows", rollcall.Shorten(value))
+	}
+	q.summing.rows = true
+	return nil
+}
+
+// summarize answers the question from one version of the floor.
+func (q *question) summarize(fl *floor.Floor, view *agentViewer) (*summaryView, rollcall.Position, error) {
+	page := fl.Select(&q.query, rollcall.Cursor{}, math.MaxInt)
+	if q.summing.rows && page.Total > maxSummaryRows {
+		return nil, page.Position, rollcall.Errorf(rollcall.CodeInvalid,
+			"include: rows of %d agents match, at most %d are given: add a filter, or ask for the list", page.Total, maxSummaryRows)
+	}
+	total, groups := tally.Sum(page.Agents, q.summing.by, q.keeps)
+	v := &summaryView{Position: page.Position.String(), Total: viewCounts(&total), Groups: []groupCountsView{}}
+	if q.summing.includeEmpty {
+		groups = q.withEmpty(fl, groups)
+	}
+	for _, g := range groups {
+		v.Groups = append(v.Groups, groupCountsView{q.viewLabels(g.Labels), viewCounts(&g.Counts)})
+	}
+	if q.summing.rows {
+		v.Agents = view.agents(page.Agents)
+	}
+	return v, page.Position, nil
+}
+
+// keeps tells which labels make groups: under a filter of the dimension only
+// those that it names.
+func (q *question) keeps(d tally.Dimension, l tally.Label) bool {
+	switch d {
+	case tally.ByQueue:
+		return among(q.query.Queues, l.ID)
+	case tally.ByRoutingProfile:
+		return among(q.query.RoutingProfiles, l.ID)
+	case tally.ByHierarchyGroup:
+		return among(q.query.HierarchyGroups, l.ID)
+	case tally.ByStatus:
+		return among(q.query.Traits.Statuses, l.Name)
+	case tally.ByActivity:
+		return true // the agents are filtered by it, and have one
+	case tally.ByChannel:
+		return among(q.query.Traits.Channels, l.Name)
+	}
+	return true
+}
+
+// among tells whether a filter names the value; none names all.
+func among[T ~string](filter []T, value string) bool {
+	return len(filter) == 0 || slices.Contains(filter, T(value))
+}
+
+// withEmpty adds the groups in which nobody is now, as far as anybody on or off
+// the floor is known to belong there.
+func (q *question) withEmpty(fl *floor.Floor, groups []*tally.Group) []*tally.Group {
+	everybody := fl.Select(&rollcall.Query{IncludeOffline: true}, rollcall.Cursor{}, math.MaxInt)
+	_, all := tally.Sum(everybody.Agents, q.summing.by, q.keeps)
+	for _, g := range all {
+		if !slices.ContainsFunc(groups, func(other *tally.Group) bool { return sameLabels(g.Labels, other.Labels) }) {
+			groups = append(groups, &tally.Group{Labels: g.Labels})
+		}
+	}
+	slices.SortFunc(groups, tally.CompareGroups)
+	return groups
+}
+
+func sameLabels(a, b []tally.Label) bool {
+	return slices.EqualFunc(a, b, func(l, m tally.Label) bool {
+		return l.ID == m.ID && (l.ID != "" || l.Name == m.Name) && l.Type == m.Type
+	})
+}
+
+func (q *question) viewLabels(labels []tally.Label) map[string]any {
+	by := make(map[string]any, len(labels))
+	for i, l := range labels {
+		d := q.summing.by[i]
+		switch d {
+		case tally.ByQueue, tally.ByRoutingProfile, tally.ByHierarchyGroup:
+			by[byNames[d]] = labelView{l.ID, l.Name}
+		case tally.ByStatus:
+			by[byNames[d]] = statusLabelView{l.Name, string(l.Type)}
+		case tally.ByActivity, tally.ByChannel:
+			by[byNames[d]] = l.Name
+		}
+	}
+	return by
+}
+
+func viewCounts(c *tally.Counts) countsView {
+	v := countsView{
+		Agents: c.Agents, Online: c.Online, Staffed: c.Staffed, Available: c.Available, OnContact: c.OnContact,
+		NonProductive: c.NonProductive, Error: c.Error, ByActivity: c.ByActivity,
+		Contacts: contactCountsView{
+			Total: c.Contacts, AfterContactWork: c.AfterContactWork,
+			ByState: make(map[string]int, len(c.ByState)), ByChannel: make(map[string]int, len(c.ByChannel)),
+		},
+		Slots: make(map[string]slotSumsView, len(c.Slots)), Longest: make(map[string]sightingView, len(c.Longest)),
+	}
+	for state, n := range c.ByState {
+		v.Contacts.ByState[state.String()] = n
+	}
+	for channel, n := range c.ByChannel {
+		v.Contacts.ByChannel[string(channel)] = n
+	}
+	for channel, s := range c.Slots {
+		v.Slots[string(channel)] = slotSumsView{s.Maximum, s.Available, s.Active}
+	}
+	for activity, s := range c.Longest {
+		v.Longest[activity] = viewSighting(s)
+	}
+	if c.NotHeard.Agent != "" {
+		s := viewSighting(c.NotHeard)
+		v.NotHeardFor = &s
+	}
+	return v
+}
+
+func viewSighting(s tally.Sighting) sightingView {
+	return sightingView{instant(s.Since), string(s.Agent)}
+}
+
+// summary answers with the numbers.
+func (s *service) summary(c *request) error {
+	q, err := s.parseQuestion(summed, c.floor, c.values)
+	if err != nil {
+		return err
+	}
+	answer, _, err := q.summarize(c.floor, &s.view)
+	if err != nil {
+		return err
+	}
+	return c.WriteJSON(http.StatusOK, answer)
+}
+
+// watchSummary sends the numbers, and anew when they change.
+func (s *service) watchSummary(c *request) error {
+	w, err := s.parseWatching(c, summed)
+	if err != nil {
+		return err
+	}
+	if _, _, err := w.summarize(w.floor, &s.view); err != nil {
+		return err // before the answer has begun
+	}
+	what := summaryWatch{w, &s.view}
+	q := hub.Whole(w.key(fmt.Sprint("summary", w.summing)), w.floor, w.interval, func() ([]byte, rollcall.Position, bool) {
+		frame, at, err := what.frame()
+		return frame, at, err == nil
+	})
+	return s.watch(c, w, q, what)
+}
+
+// summaryWatch is a summary, whole each time.
+type summaryWatch struct {
+	*watching
+	view *agentViewer
+}
+
+func (w summaryWatch) frame() ([]byte, rollcall.Position, error) {
+	answer, at, err := w.summarize(w.floor, w.view)
+	if err != nil {
+		return nil, at, err
+	}
+	frame, err := encodeEvent("summary", positionID(at), answer)
+	return frame, at, err
+}
+
+func (w summaryWatch) begin(events *eventStream) (rollcall.Position, error) {
+	frame, at, err := w.frame()
+	if err != nil {
+		return at, err
+	}
+	return at, events.send(frame)
+}
+
+func (w summaryWatch) resume(events *eventStream, _ rollcall.Position) (rollcall.Position, bool, error) {
+	at, err := w.begin(events)
+	return at, true, err
+}

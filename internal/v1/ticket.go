@@ -1,0 +1,150 @@
+package v1
+
+import (
+	"crypto/rand"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"rollcall"
+	"rollcall/internal/access"
+)
+
+// A ticket opens one stream for a client that can neither sign nor set headers,
+// as a browser's EventSource, which would show a key or token in the URL.
+const (
+	ticketParameter = "ticket"
+	ticketOpens     = 60 * time.Second // from when it is given until the stream begins
+	ticketHolds     = 12 * time.Hour   // for which the client may come back with it
+	maxTickets      = 20_000
+	maxTicketsOfKey = 2_000
+)
+
+// ticket is what was promised to somebody.
+type ticket struct {
+	pass     access.Pass // of who asked for it
+	path     string      // of the watch, as it is sent
+	question string      // its query, without what may differ
+	givenAt  time.Time
+	opened   bool
+	taken    chan struct{} // closed when its stream is another's; nil while there is none
+}
+
+// tickets are those given. They are this node's alone, and gone with it.
+type tickets struct {
+	now func() time.Time
+
+	mu    sync.Mutex
+	given map[string]*ticket // :: ticket -> what it opens
+}
+
+// over tells whether the ticket opens nothing any more.
+func (t *ticket) over(now time.Time) bool {
+	age := now.Sub(t.givenAt)
+	return age > ticketHolds || (!t.opened && age > ticketOpens)
+}
+
+// give makes a ticket for the watch.
+func (t *tickets) give(pass access.Pass, path, question string) (text string, expiresAt time.Time, err error) {
+	now := t.now()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	ofKey := 0
+	for text, other := range t.given {
+		if other.over(now) {
+			delete(t.given, text)
+		} else if other.pass.KeyID() == pass.KeyID() {
+			ofKey++
+		}
+	}
+	if len(t.given) >= maxTickets || ofKey >= maxTicketsOfKey {
+		return "", now, rollcall.Errorf(rollcall.CodeThrottled, "this key has %d tickets, and all keys %d; ask again in a minute", ofKey, len(t.given))
+	}
+	if t.given == nil {
+		t.given = make(map[string]*ticket)
+	}
+	text = rand.Text()
+	t.given[text] = &ticket{pass: pass, path: path, question: question, givenAt: now}
+	return text, now.Add(ticketOpens), nil
+}
+
+// open gives the pass of who asked for the ticket, for a request that it was
+// given for. A stream that it opened before is over.
+func (t *tickets) open(r *http.Request, text string) (access.Pass, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	given := t.given[text]
+	if given == nil || given.over(t.now()) {
+		return nil, rollcall.Errorf(rollcall.CodeUnsigned, "The ticket is not known here, or has expired: ask for another at /v1/watch-tickets.")
+	}
+	if question, err := ticketQuestion(r.URL.RawQuery); err != nil || r.URL.EscapedPath() != given.path || question != given.question {
+		return nil, rollcall.Errorf(rollcall.CodeUnsigned, "The ticket was given for another question.")
+	}
+	pass, err := access.Renew(given.pass)
+	if err != nil {
+		return nil, err
+	}
+	if given.taken != nil {
+		close(given.taken)
+	}
+	given.opened, given.taken = true, make(chan struct{})
+	return &ticketPass{pass, given.taken}, nil
+}
+
+// ticketPass is the pass of a stream that a ticket opened.
+type ticketPass struct {
+	access.Pass
+	taken <-chan struct{}
+}
+
+// ticketQuestion is a query without what changes from one connection to the next.
+func ticketQuestion(raw string) (string, error) {
+	values, err := url.ParseQuery(raw)
+	if err != nil {
+		return "", err
+	}
+	values.Del(ticketParameter)
+	values.Del(lastEventIDParameter)
+	return values.Encode(), nil
+}
+
+// giveTicket answers with a ticket.
+func (s *service) giveTicket(q *request) error {
+	var asked struct {
+		Path string `json:"path"`
+	}
+	if err := json.Unmarshal(q.body, &asked, json.RejectUnknownMembers(true)); err != nil {
+		return rollcall.Errorf(rollcall.CodeInvalid, `the body is not {"path":"/v1/instances/…/watch?…"}: %v`, err)
+	}
+	at, err := url.Parse(asked.Path)
+	if err != nil || at.Host != "" || at.Scheme != "" || !isWatch(at.EscapedPath()) {
+		return rollcall.Errorf(rollcall.CodeInvalid,
+			"path: %q: want the path and query of a watch, as /v1/instances/INSTANCE/agents/watch?queue=QUEUE", rollcall.Shorten(asked.Path))
+	}
+	question, err := ticketQuestion(at.RawQuery)
+	if err != nil {
+		return rollcall.Errorf(rollcall.CodeInvalid, "path: the query can't be read: %v", err)
+	}
+	text, expiresAt, err := s.tickets.give(q.Pass, at.EscapedPath(), question)
+	if err != nil {
+		return err
+	}
+	return q.WriteJSON(http.StatusOK, struct {
+		Ticket    string `json:"ticket"`
+		ExpiresAt string `json:"expiresAt"`
+	}{text, instant(expiresAt)})
+}
+
+// isWatch tells whether a path is one that tickets are for.
+func isWatch(path string) bool {
+	rest, ok := strings.CutPrefix(path, "/v1/instances/")
+	if !ok {
+		return false
+	}
+	_, what, _ := strings.Cut(rest, "/")
+	return what == "agents/watch" || what == "summary/watch"
+}
