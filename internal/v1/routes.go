@@ -121,7 +121,7 @@ func (s *service) find(q *request, r *route) error {
 		return err
 	}
 	if waited {
-		if at, err = s.permitted(q, r); err != nil {
+		if _, err = s.permitted(q, r); err != nil {
 			return err
 		}
 	}
