@@ -5,51 +5,37 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"rollcall/connectapi"
 	"rollcall/internal/access"
-	"rollcall/internal/durable"
-	"rollcall/internal/server"
 )
 
 // keyring is what the commands for keys and tokens have in common: which file
 // they change, and the policy of what they make.
 type keyring struct {
-	file, dataDir string
-	name          string
-	policyFile    string
-	instance      string
-	read, write   bool
-}
-
-func (k *keyring) addFile(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&k.file, "keys-file", "", "the keys file (default keys.yaml in --data-dir)")
-	cmd.Flags().StringVar(&k.dataDir, "data-dir", server.NewConfig().DataDir, "the server's data directory")
+	keysPlace
+	name        string
+	policyFile  string
+	instance    string
+	read, write bool
+	makeDir     bool
 }
 
 func (k *keyring) addPolicy(cmd *cobra.Command) {
-	k.addFile(cmd)
+	k.addTo(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&k.name, "name", "", "a name for people, shown by list and in denials")
 	flags.StringVar(&k.policyFile, "policy", "", "file with the policy in IAM's JSON, - for standard input")
 	flags.BoolVar(&k.read, "read", false, "without --policy: may ask questions")
 	flags.BoolVar(&k.write, "write", false, "without --policy: may put events")
 	flags.StringVar(&k.instance, "instance-arn", "*", "without --policy: the instance that --read and --write are for")
+	flags.BoolVar(&k.makeDir, "make-dir", false, "make the directory of the keys file if it is not there, or is no server's yet")
 	cmd.MarkFlagsMutuallyExclusive("policy", "read")
 	cmd.MarkFlagsMutuallyExclusive("policy", "write")
 	cmd.MarkFlagsOneRequired("policy", "read", "write")
-}
-
-// path is the keys file. The server reads it again within seconds.
-func (k *keyring) path() string {
-	if k.file != "" {
-		return k.file
-	}
-	return filepath.Join(k.dataDir, server.KeysFile)
 }
 
 // policy is the one in the file named, or one for reading and writing.
@@ -83,12 +69,12 @@ func (k *keyring) policy(stdin io.Reader) ([]byte, error) {
 }
 
 func (k *keyring) create(cmd *cobra.Command) (access.New, error) {
+	if err := k.load(cmd, k.makeDir); err != nil {
+		return access.New{}, err
+	}
 	policy, err := k.policy(cmd.InOrStdin())
 	if err != nil {
 		return access.New{}, fmt.Errorf("read the policy: %w", err)
-	}
-	if err := durable.MkdirAll(filepath.Dir(k.path())); err != nil {
-		return access.New{}, fmt.Errorf("make the directory of the keys file: %w", err)
 	}
 	return access.New{Name: k.name, Policy: policy, CreatedAt: time.Now()}, nil
 }
@@ -101,7 +87,12 @@ func newKey() *cobra.Command {
 		Long: `Access keys sign requests as AWS access keys do. Each has a policy in the JSON of
 AWS IAM: what it may do to which instances, queues, routing profiles, hierarchy
 groups and users, under which conditions. The commands change the keys file of
-the server on this machine; the server reads it again within seconds.`,
+the server on this machine, which they find by the settings that "rollcall serve"
+takes: from the command line, from the environment (ROLLCALL_DATA_DIR,
+ROLLCALL_KEYS_FILE), or from the file that --config names. They ask the server on
+--admin-listen whether it has taken the change, and say so; the exit status is 1
+when a server goes on with the keys before. The actions and resources of policies
+are listed in docs/access.md.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -121,8 +112,10 @@ the server on this machine; the server reads it again within seconds.`,
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "export AWS_ACCESS_KEY_ID=%s\nexport AWS_SECRET_ACCESS_KEY=%s\n", key.ID, key.Secret)
-			return err
+			if _, err = fmt.Fprintf(cmd.OutOrStdout(), "export AWS_ACCESS_KEY_ID=%s\nexport AWS_SECRET_ACCESS_KEY=%s\n", key.ID, key.Secret); err != nil {
+				return err
+			}
+			return k.tellTaken(cmd)
 		},
 	}
 	k.addPolicy(create)
@@ -156,8 +149,10 @@ as a hash only. Send them over TLS.`,
 				return err
 			}
 			fmt.Fprintf(cmd.ErrOrStderr(), "token %s; it can't be shown again:\n", token.ID)
-			_, err = fmt.Fprintln(cmd.OutOrStdout(), token.Secret)
-			return err
+			if _, err = fmt.Fprintln(cmd.OutOrStdout(), token.Secret); err != nil {
+				return err
+			}
+			return k.tellTaken(cmd)
 		},
 	}
 	k.addPolicy(create)
@@ -171,6 +166,9 @@ func newEntries(kind access.Kind, k *keyring) *cobra.Command {
 		Short: "List them, without secrets",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := k.load(cmd, false); err != nil {
+				return err
+			}
 			entries, err := access.List(k.path())
 			if err != nil {
 				return err
@@ -186,7 +184,7 @@ func newEntries(kind access.Kind, k *keyring) *cobra.Command {
 			return err
 		},
 	}
-	k.addFile(cmd)
+	k.addTo(cmd)
 	return cmd
 }
 
@@ -196,17 +194,25 @@ func newRevoke(kind access.Kind, k *keyring) *cobra.Command {
 		Short: "Revoke by id; a running server heeds it within seconds",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, ids []string) error {
+			if err := k.load(cmd, false); err != nil {
+				return err
+			}
 			var errs []error
+			revoked := false
 			for _, id := range ids {
 				if err := access.Revoke(k.path(), id); err != nil {
 					errs = append(errs, err)
 					continue
 				}
-				fmt.Fprintf(cmd.ErrOrStderr(), "%s %s is revoked\n", kind, id)
+				revoked = true
+				fmt.Fprintf(cmd.ErrOrStderr(), "%s %s is taken out of the keys file\n", kind, id)
+			}
+			if revoked {
+				errs = append(errs, k.tellTaken(cmd))
 			}
 			return errors.Join(errs...)
 		},
 	}
-	k.addFile(cmd)
+	k.addTo(cmd)
 	return cmd
 }

@@ -28,7 +28,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
-			env.Vars = append(env.Vars, "HOME="+env.WorkDir, "TZ=UTC", "AWS_EC2_METADATA_DISABLED=true", "NO_PROXY=127.0.0.1")
+			env.Vars = append(env.Vars, "HOME="+env.WorkDir, "TZ=UTC", "AWS_EC2_METADATA_DISABLED=true", "NO_PROXY=127.0.0.1", "ROLLCALL_ADMIN_LISTEN=")
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
@@ -49,6 +49,8 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 			c.IncludeOffline = true
 		case "small-bodies":
 			c.Ingest.BodyBytes = 2000
+		case "admin":
+			c.AdminListen = "127.0.0.1:0"
 		case "other-data":
 			c.DataDir = ts.MkAbs("other-data")
 		default:
@@ -69,6 +71,7 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Defer(stop)
 	running.Store(ts, stop)
 	ts.Setenv("AWS_ENDPOINT_URL_CONNECT", s.URL())
+	ts.Setenv("ROLLCALL_ADMIN_LISTEN", s.AdminAddress())
 	ts.Setenv("AWS_ACCESS_KEY_ID", s.MadeKey.ID)
 	ts.Setenv("AWS_SECRET_ACCESS_KEY", s.MadeKey.Secret)
 	ts.Setenv("AWS_REGION", "us-east-1")

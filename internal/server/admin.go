@@ -7,12 +7,21 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/pprof"
+	"path/filepath"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"rollcall/internal/access"
 )
+
+// AdminAddress is where health, metrics and profiles are; empty for nowhere.
+func (s *Server) AdminAddress() string {
+	if s.admin == nil {
+		return ""
+	}
+	return s.admin.Addr().String()
+}
 
 // adminHandler is what operators and their tools ask. It listens apart from the
 // service, and nobody is asked who they are, but for what is below /debug.
@@ -76,7 +85,10 @@ func (s *Server) tellKeysLoaded(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "sha256: want the digest of a keys file in hexadecimal", http.StatusBadRequest)
 		return
 	}
-	answer := KeysLoaded{Loaded: s.keys.Loaded(r.Context(), asked), Path: s.keys.Path()}
+	answer := KeysLoaded{Loaded: s.keys.Loaded(r.Context(), asked)}
+	if path := s.keys.Path(); path != "" {
+		answer.Path, _ = filepath.Abs(path) // fails only where there is no working directory
+	}
 	if err := s.keys.Fault(); err != nil {
 		answer.Fault = err.Error()
 	}

@@ -28,6 +28,16 @@ const (
 // KeysFile is the name of the keys file in a data directory.
 const KeysFile = "keys.yaml"
 
+// IsDataDir tells whether a server has begun to use a directory.
+func IsDataDir(dir string) bool {
+	for _, name := range []string{journalDir, tokenSecretFile, KeysFile} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
 // secretBytes is the length of secrets that we draw.
 const secretBytes = 30
 
