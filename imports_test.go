@@ -21,6 +21,7 @@ var mayImport = map[string][]string{
 	"rollcall/internal/hub":              {"rollcall", "rollcall/internal/floor"},
 	"rollcall/internal/tally":            {"rollcall"},
 	"rollcall/internal/keeper":           {"rollcall", "rollcall/internal/slab", "rollcall/internal/journal", "rollcall/internal/floor"},
+	"rollcall/internal/store":            {"rollcall", "rollcall/internal/slab", "rollcall/internal/durable", "rollcall/internal/journal", "rollcall/internal/journal/disklog", "rollcall/internal/journal/natslog", "rollcall/internal/agentevent", "rollcall/internal/plain", "rollcall/internal/floor", "rollcall/internal/keeper"},
 	"rollcall/internal/plain":            {},
 	"rollcall/internal/agentevent":       {"rollcall", "rollcall/internal/plain", "rollcall/internal/slab"},
 	"rollcall/internal/archive":          {"rollcall", "rollcall/internal/durable", "rollcall/internal/journal", "rollcall/internal/journal/disklog", "rollcall/internal/agentevent", "rollcall/internal/plain", "rollcall/internal/floor", "rollcall/internal/slab"},
@@ -132,6 +133,28 @@ func TestImports_OneLogAnEngine(t *testing.T) {
 					t.Errorf("%s imports %s; only %s may", pkg, imported, owner)
 				}
 			}
+		}
+	}
+}
+
+// The server takes any journal.Log, so that whoever puts one into a Go test
+// compiles no storage engine: beside the standard library and this module that
+// is at most so many packages.
+func TestImports_AServerLinksNoStorageEngine(t *testing.T) {
+	const most = 170
+	deps := packages(t, "Deps")
+	for _, pkg := range []string{"rollcall/internal/server", "rollcall/rollcalltest"} {
+		others := 0
+		for _, dep := range deps[pkg] {
+			if first, _, _ := strings.Cut(dep, "/"); strings.Contains(first, ".") {
+				others++
+			}
+			if slices.Contains([]string{"rollcall/internal/store", "rollcall/internal/journal/disklog", "rollcall/internal/journal/natslog"}, dep) {
+				t.Errorf("%s reaches %s", pkg, dep)
+			}
+		}
+		if others == 0 || others > most {
+			t.Errorf("%s reaches %d packages of others, want at most %d", pkg, others, most)
 		}
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"rollcall/internal/ownclient"
 	"rollcall/internal/server"
 	"rollcall/internal/simulate"
+	"rollcall/internal/store"
 )
 
 func newDemo() *cobra.Command {
@@ -68,6 +69,8 @@ func demo(ctx context.Context, c server.Config, config simulate.Config, out io.W
 	}
 	defer func() { _ = os.RemoveAll(c.DataDir) }()
 	c.Logger = slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	o := store.NewOptions()
+	keepOn(&c, &o)
 	s, err := server.Open(ctx, c)
 	if err != nil {
 		return err

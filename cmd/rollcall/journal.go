@@ -12,6 +12,7 @@ import (
 
 	"rollcall/internal/journal"
 	"rollcall/internal/server"
+	"rollcall/internal/store"
 )
 
 func newJournal() *cobra.Command {
@@ -38,19 +39,15 @@ is are those of "rollcall serve": from the command line, from the environment
 
 // journalPlace is where a command's journal is.
 type journalPlace struct {
-	server.JournalPlace
+	store.Place
 	flags *pflag.FlagSet
 }
 
 func addJournalPlace(cmd *cobra.Command) *journalPlace {
-	c := server.NewConfig()
-	p := &journalPlace{
-		JournalPlace: server.JournalPlace{Cluster: c.Cluster},
-		flags:        pflag.NewFlagSet("place", pflag.ContinueOnError),
-	}
+	p := &journalPlace{Place: store.NewOptions().Place, flags: pflag.NewFlagSet("place", pflag.ContinueOnError)}
 	p.flags.SortFlags = false
 	p.flags.String("config", "", "YAML file of settings, such as serve takes")
-	p.flags.StringVar(&p.DataDir, "data-dir", c.DataDir, "the server's data directory")
+	p.flags.StringVar(&p.DataDir, "data-dir", server.NewConfig().DataDir, "the server's data directory")
 	addClusterFlags(p.flags, &p.Cluster)
 	cmd.Flags().SortFlags = false
 	cmd.Flags().AddFlagSet(p.flags)

@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"rollcall/internal/server"
+	"rollcall/internal/store"
 )
 
 func TestMain(m *testing.M) {
@@ -57,6 +58,8 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("server: no setting %s", setting)
 		}
 	}
+	o := store.NewOptions()
+	keepOn(&c, &o)
 	s, err := server.Open(context.Background(), c)
 	ts.Check(err)
 	ctx, cancel := context.WithCancel(context.Background())

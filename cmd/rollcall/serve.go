@@ -14,10 +14,11 @@ import (
 
 	"rollcall/internal/journal"
 	"rollcall/internal/server"
+	"rollcall/internal/store"
 )
 
 func newServe() *cobra.Command {
-	c := server.NewConfig()
+	c, o := server.NewConfig(), store.NewOptions()
 	var log logSettings
 	cmd := &cobra.Command{
 		Use:   "serve",
@@ -59,18 +60,21 @@ acknowledged, and all that was is kept. It is 1 for anything else.`,
 			c.AccessKeyID = os.Getenv("ROLLCALL_ACCESS_KEY_ID")
 			c.SecretAccessKey = os.Getenv("ROLLCALL_SECRET_ACCESS_KEY")
 			c.TokenSecret = os.Getenv("ROLLCALL_TOKEN_SECRET")
-			if err := errors.Join(unread, log.apply(&c, cmd.ErrOrStderr()), c.Validate()); err != nil {
+			wrong := log.apply(&c, cmd.ErrOrStderr())
+			keepOn(&c, &o)
+			o.FailStop = server.EndProcess(c.Logger)
+			if err := errors.Join(unread, wrong, c.Validate(), o.Validate()); err != nil {
 				return misused(cmd, err)
 			}
-			return runServer(cmd.Context(), c, cmd.ErrOrStderr())
+			return o.Explain(runServer(cmd.Context(), c, cmd.ErrOrStderr()))
 		},
 	}
-	addServerFlags(cmd, &c)
+	addServerFlags(cmd, &c, &o)
 	log.addFlags(cmd)
 	return cmd
 }
 
-func addServerFlags(cmd *cobra.Command, c *server.Config) {
+func addServerFlags(cmd *cobra.Command, c *server.Config, o *store.Options) {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.String("config", "", "YAML file of settings")
@@ -79,7 +83,7 @@ func addServerFlags(cmd *cobra.Command, c *server.Config) {
 	flags.StringVar(&c.DataDir, "data-dir", c.DataDir, "directory of the journal, the first key and the token secret")
 	flags.BoolVar(&c.Ephemeral, "ephemeral", c.Ephemeral, "keep the journal in memory and forget everything at exit")
 	flags.Var((*byteSize)(&c.MemoryBytes), "memory-bytes", "with --ephemeral: the largest journal")
-	addClusterFlags(flags, &c.Cluster)
+	addClusterFlags(flags, &o.Cluster)
 	flags.DurationVar(&c.MaxAge, "max-age", c.MaxAge, "how long a node that is cut off from the journal goes on to answer; 0 for always")
 	flags.StringVar(&c.KeysFile, "keys-file", c.KeysFile, "YAML file of access keys and tokens with their policies (default keys.yaml in the data directory)")
 	flags.BoolVar(&c.KeysStrict, "keys-strict", c.KeysStrict, "end when the keys file can't be used any more, instead of going on with the keys before")
@@ -96,16 +100,16 @@ func addServerFlags(cmd *cobra.Command, c *server.Config) {
 	flags.Var((*byteSize)(&c.Ingest.BodyBytes), "max-body-bytes", "largest body of events")
 	flags.Var((*intSize)(&c.Ingest.Documents.DocumentBytes), "max-document-bytes", "largest event document")
 	flags.Var((*byteSize)(&c.Ingest.InFlightBytes), "max-in-flight-bytes", "largest sum of the bodies of events being read")
-	flags.Var((*byteSize)(&c.MaxWaitingBytes), "max-waiting-bytes", "largest sum of the events that wait to be durable")
+	flags.Var((*byteSize)(&o.MaxWaitingBytes), "max-waiting-bytes", "largest sum of the events that wait to be durable")
 	flags.Var((*byteSize)(&c.MaxAnswerBytes), "max-answer-bytes", "largest sum of the answers that clients have not taken yet; a key may have half of it")
-	flags.DurationVar(&c.JournalStall, "journal-stall", c.JournalStall, "how long the disk may take for a write or sync until readiness and the log tell of it; 0 for ever")
-	flags.DurationVar(&c.JournalStallExit, "journal-stall-exit", c.JournalStallExit, "how long until it counts as failed and the server ends with status 3; 0 for ever")
+	flags.DurationVar(&o.JournalStall, "journal-stall", o.JournalStall, "how long the disk may take for a write or sync until readiness and the log tell of it; 0 for ever")
+	flags.DurationVar(&o.JournalStallExit, "journal-stall-exit", o.JournalStallExit, "how long until it counts as failed and the server ends with status 3; 0 for ever")
 	flags.DurationVar(&c.RetentionAge, "retention-age", c.RetentionAge, "how long events are kept behind a snapshot; 0 for no bound")
 	flags.Var((*byteSize)(&c.RetentionBytes), "retention-bytes", "largest journal; older events go, behind a snapshot; 0 for no bound")
 	flags.Var((*byteSize)(&c.SnapshotEveryBytes), "snapshot-every-bytes", "how much new journal makes a new snapshot")
 	flags.DurationVar(&c.SnapshotInterval, "snapshot-interval", c.SnapshotInterval, "longest time between snapshots while events arrive")
 	flags.DurationVar(&c.ForgetAfter, "forget-after", c.ForgetAfter, "how long after their last event agents who are off the floor are forgotten; 0 for never")
-	flags.BoolVar(&c.AcceptLoss, "accept-loss", c.AcceptLoss, "keep what can be read of a damaged journal, in a new epoch")
+	flags.BoolVar(&o.AcceptLoss, "accept-loss", o.AcceptLoss, "keep what can be read of a damaged journal, in a new epoch")
 	flags.IntVar(&c.MaxInstances, "max-instances", c.MaxInstances, "most instances that events may bring into being")
 	flags.IntVar(&c.MaxAgents, "max-agents", c.MaxAgents, "most agents, over all instances")
 	flags.Var((*byteSize)(&c.MaxFloorBytes), "max-floor-bytes", "most memory that agents and what they share take, as it is reckoned; 0 for two fifths of the memory limit")
@@ -123,9 +127,18 @@ func addServerFlags(cmd *cobra.Command, c *server.Config) {
 	flags.DurationVar(&c.DrainTimeout, "drain-timeout", c.DrainTimeout, "longest time for requests in flight at the end")
 }
 
+// keepOn has a server keep its journal where o says, unless it keeps nothing.
+func keepOn(c *server.Config, o *store.Options) {
+	o.DataDir, o.Logger, o.Now = c.DataDir, c.Logger, c.Now
+	c.Shared = o.Shared()
+	if !c.Ephemeral {
+		c.Journal = o.Open
+	}
+}
+
 // addClusterFlags are the flags of a journal in a NATS JetStream cluster, which
 // the commands about journals have too.
-func addClusterFlags(flags *pflag.FlagSet, c *server.Cluster) {
+func addClusterFlags(flags *pflag.FlagSet, c *store.Cluster) {
 	flags.Var(&serverURLs{urls: &c.URLs}, "nats-url", "server of the NATS JetStream cluster that holds the journal; may be repeated")
 	flags.StringVar(&c.CredentialsFile, "nats-creds", c.CredentialsFile, "credentials file for the NATS cluster")
 	flags.StringVar(&c.NKeyFile, "nats-nkey", c.NKeyFile, "NKey seed file for the NATS cluster")
@@ -140,7 +153,6 @@ func addClusterFlags(flags *pflag.FlagSet, c *server.Cluster) {
 // runServer runs a server and tells the operator what is needed to use it.
 func runServer(ctx context.Context, c server.Config, out io.Writer) error {
 	defer keepToMemory(&c)()
-	c.FailStop = server.EndProcess(c.Logger)
 	s, err := server.Open(ctx, c)
 	if interrupted(ctx, err) {
 		return nil // asked to end while it started, as by a supervisor of services

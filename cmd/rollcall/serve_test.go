@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"rollcall/internal/server"
+	"rollcall/internal/store"
 )
 
 // until is a writer that calls stop after the first write.
@@ -36,6 +37,8 @@ func TestRunServer_ShowsTheFirstKey(t *testing.T) {
 			config := server.NewConfig()
 			config.Listen, config.AdminListen, config.DataDir = "127.0.0.1:0", "", filepath.Join(t.TempDir(), "none")
 			c.change(&config)
+			o := store.NewOptions()
+			keepOn(&config, &o)
 			ctx, stop := context.WithCancel(t.Context())
 			out := &until{stop: stop}
 			if err := runServer(ctx, config, out); err != nil {

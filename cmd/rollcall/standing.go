@@ -12,7 +12,7 @@ import (
 	"rollcall/internal/archive"
 	"rollcall/internal/floor"
 	"rollcall/internal/journal"
-	"rollcall/internal/server"
+	"rollcall/internal/store"
 )
 
 // addDataDir gives a command the directory of a server that is stopped, on which
@@ -25,7 +25,7 @@ func addDataDir(cmd *cobra.Command, dir *string) {
 // changes tells that f may change it.
 func standing(cmd *cobra.Command, dir string, changes bool, f func(context.Context, *archive.Standing) error) error {
 	ctx := cmd.Context()
-	place := server.JournalPlace{DataDir: dir, Logger: slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	place := store.Place{DataDir: dir, Logger: slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn}))}
 	open := func() (journal.Log, error) { return place.OpenExisting(ctx) }
 	if changes {
 		open = place.OpenToChange

@@ -240,6 +240,7 @@ func TestTokenSecret_IsHeldToTheModeOfSecrets(t *testing.T) {
 		if err := os.Chmod(filepath.Join(c.DataDir, "token-secret"), mode); err != nil {
 			t.Fatal(err)
 		}
+		c.Journal = embedded(c)
 		s, err := server.Open(t.Context(), c)
 		if err == nil {
 			err = s.Close()

@@ -1,11 +1,13 @@
 package server
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
 	"rollcall/internal/ingest"
 	"rollcall/internal/journal"
+	"rollcall/internal/journal/memlog"
 )
 
 // Config is all that can be set about a server. NewConfig gives the defaults;
@@ -27,9 +29,11 @@ type Config struct {
 	Ephemeral   bool
 	MemoryBytes int64
 
-	// Cluster takes the place of the embedded journal: DataDir then holds keys
-	// alone.
-	Cluster Cluster
+	// Journal opens the journal. nil, with Ephemeral: in memory.
+	Journal Opener
+	// Shared says that other nodes have the same journal: then the key, or the
+	// keys file, and TokenSecret are given, so that all have the same.
+	Shared bool
 	// TokenSecret seals page tokens: base64, or two with a comma between them
 	// while it is changed; the first seals, both open. A cluster must be given
 	// one; alone a server makes and keeps its own.
@@ -38,17 +42,6 @@ type Config struct {
 	// questions from what it has; 0: always. Answers carry their age.
 	MaxAge time.Duration
 
-	// AcceptLoss keeps what can be read of a damaged journal, in a new epoch,
-	// instead of refusing to start.
-	AcceptLoss bool
-	// JournalStall is how long a write or sync of the embedded journal may take
-	// until readiness and the log tell of it, and JournalStallExit until it counts
-	// as failed; 0 means for ever.
-	JournalStall, JournalStallExit time.Duration
-	// FailStop is called with the first failed write or sync of the embedded
-	// journal, and is to end the process: EndProcess. nil, for who has a server
-	// among other things: Run ends with the error, in about a second.
-	FailStop func(error)
 	// SnapshotEveryBytes and SnapshotInterval say how often the floor is written
 	// out, so that the next start need not read the whole journal: after so many
 	// bytes of events, and after so long if there is something new.
@@ -99,8 +92,6 @@ type Config struct {
 
 	// Ingest bounds what is taken in.
 	Ingest ingest.Limits
-	// MaxWaitingBytes bounds the events that wait to be durable.
-	MaxWaitingBytes int64
 	// MaxAnswerBytes bounds the answers that clients have not taken yet, but for
 	// the first 4 KiB of each; a key's may have half of it.
 	MaxAnswerBytes int64
@@ -147,9 +138,21 @@ type Config struct {
 	// SignatureNow is the clock that signatures are held against. It stays
 	// time.Now when a test moves Now, since clients sign by the real time.
 	SignatureNow func() time.Time
+}
 
-	// journal takes the place of the embedded one; a test's.
-	journal journal.Log
+// Opener opens the journal that a server follows, appends to and closes at its
+// end. Committed is told of each pack that was made durable: how many records,
+// how many bytes as stored, how long it took.
+type Opener func(ctx context.Context, committed func(records, storedBytes int, took time.Duration)) (journal.Log, error)
+
+// opener gives Journal, or what stands for it.
+func (c *Config) opener() Opener {
+	if c.Journal != nil {
+		return c.Journal
+	}
+	return func(context.Context, func(int, int, time.Duration)) (journal.Log, error) {
+		return memlog.New(memlog.Options{MaxBytes: int(c.MemoryBytes), Now: c.Now}), nil
+	}
 }
 
 // NewConfig gives the defaults.
@@ -160,10 +163,6 @@ func NewConfig() Config {
 		DataDir:     "rollcall-data",
 		MemoryBytes: 1 << 30,
 
-		Cluster: Cluster{Stream: "ROLLCALL", Replicas: 3},
-
-		JournalStall:       10 * time.Second,
-		JournalStallExit:   time.Minute,
 		SnapshotEveryBytes: 128 << 20,
 		SnapshotInterval:   15 * time.Minute,
 		RetentionAge:       7 * 24 * time.Hour,
@@ -172,7 +171,6 @@ func NewConfig() Config {
 
 		RequestBurst:             5,
 		Ingest:                   ingest.NewLimits(),
-		MaxWaitingBytes:          64 << 20,
 		MaxAnswerBytes:           64 << 20,
 		MaxInstances:             1000,
 		MaxAgents:                2_000_000,

@@ -21,7 +21,7 @@ import (
 //	token-secret  what seals page tokens
 //	keys.yaml     access keys and tokens, the one made at first start among them
 const (
-	journalDir      = "journal"
+	journalDir      = "journal" // of internal/store, which makes it
 	tokenSecretFile = "token-secret"
 )
 
@@ -72,7 +72,7 @@ func (s *Server) makeFirstKey(o *access.KeysOptions) (err error) {
 	if len(o.Own) > 0 || s.config.KeysFile != "" || s.config.Anonymous {
 		return nil
 	}
-	if s.config.Cluster.in() {
+	if s.config.Shared {
 		if _, err := os.Stat(o.Path); err == nil {
 			return nil
 		}
@@ -115,3 +115,24 @@ func tokenSecret(dir string) ([]byte, error) {
 	}
 	return secret, nil
 }
+
+// errNoTokenSecret refuses to run a node that seals page tokens alone.
+var errNoTokenSecret = errors.New("the nodes of a cluster open each other's page tokens, so all need the same secret: " +
+	"set ROLLCALL_TOKEN_SECRET to 20 random bytes or more in base64 (while it is changed: the new one, a comma, the old one)")
+
+// parseTokenSecrets reads secrets that seal page tokens, the one that seals
+// first, with commas between them.
+func parseTokenSecrets(list string) ([][]byte, error) {
+	var secrets [][]byte
+	for i, word := range strings.Split(list, ",") {
+		secret, err := base64.StdEncoding.DecodeString(strings.TrimSpace(word))
+		if err != nil || len(secret) < minSecretBytes {
+			return nil, fmt.Errorf("ROLLCALL_TOKEN_SECRET: secret %d is not %d bytes or more in base64", i+1, minSecretBytes)
+		}
+		secrets = append(secrets, secret)
+	}
+	return secrets, nil
+}
+
+// minSecretBytes is the least that a secret given by the operator has.
+const minSecretBytes = 20

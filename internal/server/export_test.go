@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"time"
 
 	"rollcall/internal/journal"
 	"rollcall/internal/listen"
@@ -14,7 +15,9 @@ import (
 var OpenFiles = openFiles
 
 // SetJournal puts a test's journal in place of the embedded one.
-func (c *Config) SetJournal(l journal.Log) { c.journal = l }
+func (c *Config) SetJournal(l journal.Log) {
+	c.Journal = func(context.Context, func(int, int, time.Duration)) (journal.Log, error) { return l, nil }
+}
 
 // SetPublic puts a test's listener in place of the one that Open made.
 func (s *Server) SetPublic(l net.Listener) error {

@@ -20,6 +20,7 @@ import (
 
 	"rollcall/internal/access"
 	"rollcall/internal/server"
+	"rollcall/internal/store"
 )
 
 // The key of these servers, and the instance that they know.
@@ -60,24 +61,39 @@ type running struct {
 
 // run opens and runs a server, and returns when it is ready. It ends with the
 // test, if the test has not awaited its end before.
-func run(tb testing.TB, c server.Config) *running {
+func run(tb testing.TB, c server.Config, changes ...func(*store.Options)) *running {
 	tb.Helper()
-	r := open(tb, c)
+	r := open(tb, c, changes...)
 	r.start()
 	r.awaitReady()
 	return r
 }
 
 // open is run without Run.
-func open(tb testing.TB, c server.Config) *running {
+func open(tb testing.TB, c server.Config, changes ...func(*store.Options)) *running {
 	tb.Helper()
 	log := newLogged()
 	c.Logger = slog.New(slog.NewJSONHandler(log, nil))
+	c.Journal = embedded(c, changes...)
 	s, err := server.Open(tb.Context(), c)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return &running{Server: s, t: tb, log: log, key: ownKey, ended: make(chan error, 1)}
+}
+
+// embedded opens the journal in the data directory, if there is one and the test
+// has no other.
+func embedded(c server.Config, changes ...func(*store.Options)) server.Opener {
+	if c.Journal != nil || c.Ephemeral {
+		return c.Journal
+	}
+	o := store.NewOptions()
+	o.DataDir, o.Logger = c.DataDir, c.Logger
+	for _, change := range changes {
+		change(&o)
+	}
+	return o.Open
 }
 
 func (r *running) start() {

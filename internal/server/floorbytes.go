@@ -35,7 +35,7 @@ func (s *Server) explainStart(err error) error {
 	if tooLarge := new(floor.TooLargeError); errors.As(err, &tooLarge) {
 		return s.wayOut(err)
 	}
-	return s.explainDamage(err)
+	return err
 }
 
 // wayOut says how to get past a floor that is too large.
@@ -43,7 +43,7 @@ func (s *Server) wayOut(err error) error { return fmt.Errorf("%w; %s", err, s.co
 
 func (c *Config) wayOut() string {
 	place := "--data-dir " + c.DataDir
-	if c.Cluster.in() || c.Ephemeral {
+	if c.Shared || c.Ephemeral {
 		place = ""
 	}
 	return fmt.Sprintf("give the server more memory (--memory-limit, --max-floor-bytes), or take out what is too much, also while the server is stopped: "+

@@ -22,7 +22,7 @@ func (s *Server) follow(ctx context.Context) error {
 			if ctx.Err() != nil || errors.Is(err, journal.ErrClosed) {
 				return nil
 			}
-			return s.explainDamage(fmt.Errorf("follow the journal: %w", err))
+			return fmt.Errorf("follow the journal: %w", err)
 		}
 		batch, err = decodePack(batch[:0], pack)
 		if err != nil {

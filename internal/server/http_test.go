@@ -424,6 +424,7 @@ func TestThrottle_IsOneForAllWaysToAsk(t *testing.T) {
 // Settings that can't be meant are found before anything is opened.
 func TestConfig_DefaultsAreValid(t *testing.T) {
 	c := server.NewConfig()
+	c.Journal = embedded(c)
 	if err := c.Validate(); err != nil {
 		t.Error(err)
 	}

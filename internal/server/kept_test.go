@@ -21,6 +21,7 @@ import (
 	"rollcall/internal/journal"
 	"rollcall/internal/journal/memlog"
 	"rollcall/internal/server"
+	"rollcall/internal/store"
 )
 
 // onDisk are settings with a data directory, and snapshots all the time.
@@ -31,6 +32,8 @@ func onDisk(t *testing.T) server.Config {
 	c.SnapshotEveryBytes = 10_000
 	return c
 }
+
+func acceptLoss(o *store.Options) { o.AcceptLoss = true }
 
 // logins are events of as many agents.
 func logins(prefix string, n int) (documents []string) {
@@ -184,8 +187,9 @@ func TestRetention_ForgetsBehindASnapshotAndLosesNoState(t *testing.T) {
 		t.Fatal(err)
 	}
 	damageFile(t, files[0])
+	c.Journal = embedded(c)
 	_, err := server.Open(t.Context(), c)
-	if !errors.Is(err, journal.ErrDamaged) || !strings.Contains(err.Error(), "--accept-loss") || !strings.Contains(err.Error(), "were forgotten") {
+	if !errors.Is(err, journal.ErrDamaged) || !strings.Contains(err.Error(), "were forgotten") {
 		t.Errorf("without a sound snapshot: %v", err)
 	}
 }
@@ -206,13 +210,12 @@ func TestAcceptLoss_KeepsWhatCanBeRead(t *testing.T) {
 	s = open(t, c)
 	s.start()
 	err := s.await()
-	if !errors.Is(err, journal.ErrDamaged) || !strings.Contains(err.Error(), "pack 3") || !strings.Contains(err.Error(), "--accept-loss") {
+	if !errors.Is(err, journal.ErrDamaged) || !strings.Contains(err.Error(), "pack 3") {
 		t.Errorf("a start from a damaged journal: %v", err)
 	}
 
-	c.AcceptLoss = true
 	for range 2 { // the second time there is nothing to lose
-		s = run(t, c)
+		s = run(t, c, acceptLoss)
 		s.awaitReady()
 		if got := agentsOf(s); got != "ann bob" {
 			t.Errorf("kept %q, want what lies before pack 3: ann and bob", got)
@@ -233,7 +236,6 @@ func TestAcceptLoss_KeepsWhatCanBeRead(t *testing.T) {
 	}
 
 	// A crash between the two renames.
-	c.AcceptLoss = false
 	from, to := filepath.Join(c.DataDir, "journal"), filepath.Join(c.DataDir, "journal.salvaged")
 	if err := os.Rename(from, to); err != nil {
 		t.Fatal(err)
@@ -264,11 +266,12 @@ func TestAcceptLoss_GoesOnFromASnapshotBehindTheDamage(t *testing.T) {
 		t.Fatal(err)
 	}
 	hurtManifest(t, dir)
+	c.Journal = embedded(c)
 	if _, err := server.Open(t.Context(), c); !errors.Is(err, journal.ErrDamaged) {
 		t.Errorf("a journal that has lost its end: %v", err)
 	}
-	c.AcceptLoss = true
-	s = run(t, c)
+	c.Journal = nil
+	s = run(t, c, acceptLoss)
 	s.awaitReady()
 	if got := s.log.find("floor restored from a snapshot"); got == nil {
 		t.Error("the state does not come from a snapshot")

@@ -256,6 +256,7 @@ func TestOpen_MakesNoKeyWhenItFails(t *testing.T) {
 			c := settings()
 			c.Ephemeral, c.DataDir, c.AccessKeyID, c.SecretAccessKey = false, t.TempDir(), "", ""
 			fail(&c)
+			c.Journal = embedded(c)
 			if s, err := server.Open(t.Context(), c); err == nil {
 				t.Fatalf("opened at %s", s.URL())
 			}
@@ -337,6 +338,7 @@ func TestOpen_KeepsTheTokenSecret(t *testing.T) {
 	if err := os.WriteFile(path, []byte("c2hvcnQ=\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	c.Journal = embedded(c)
 	if _, err := server.Open(t.Context(), c); err == nil || !strings.Contains(err.Error(), path+" is damaged; remove it") {
 		t.Errorf("a damaged secret: %v", err)
 	}

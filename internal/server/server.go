@@ -1,5 +1,5 @@
-// Package server puts the rooms together: it opens the journal, makes the
-// floors, follows the one into the other, and gives questions and events their
+// Package server puts the rooms together: it makes the floors, follows
+// the journal into them, and gives questions and events their
 // doors. Nothing else knows all the parts, and this package knows nothing
 // about what they do.
 //
@@ -79,7 +79,7 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 		}
 	}
 	s.metrics = newMetrics(s)
-	if err := s.openJournal(ctx); err != nil {
+	if s.journal, err = c.opener()(ctx, s.metrics.kept.Commit); err != nil {
 		return nil, err
 	}
 	s.startAt = s.journal.End()

@@ -16,13 +16,12 @@ import (
 // Bounds of settings. Beyond them a server would run, but could not be meant:
 // it would refuse every request, or never rest.
 const (
-	leastBytes        = 1 << 10  // of a header, a body, a document
-	leastAnswerBytes  = 16 << 20 // several of the largest pages
-	leastMemoryBytes  = 1 << 20  // for a journal in memory
-	leastWaitingBytes = 16 << 20 // the largest append that any journal takes
-	mostAgents        = 1 << 30  // agents are numbered with 32 bits, and no number is used again
-	leastForgetAfter  = time.Minute
-	mostTimeout       = 24 * time.Hour
+	leastBytes       = 1 << 10  // of a header, a body, a document
+	leastAnswerBytes = 16 << 20 // several of the largest pages
+	leastMemoryBytes = 1 << 20  // for a journal in memory
+	mostAgents       = 1 << 30  // agents are numbered with 32 bits, and no number is used again
+	leastForgetAfter = time.Minute
+	mostTimeout      = 24 * time.Hour
 )
 
 // faults are what is wrong with settings.
@@ -101,7 +100,7 @@ func (c *Config) validateAccess(f *faults) {
 		if _, err := parseTokenSecrets(c.TokenSecret); err != nil {
 			f.add("%w", err)
 		}
-	} else if c.Cluster.in() {
+	} else if c.Shared {
 		f.add("%w", errNoTokenSecret)
 	}
 }
@@ -128,12 +127,11 @@ func (c *Config) validateJournal(f *faults) {
 	if c.DataDir == "" && !c.Ephemeral {
 		f.add("--data-dir is empty; name a directory, or use --ephemeral to keep nothing")
 	}
-	c.Cluster.validate(f.add)
-	if c.Cluster.in() && c.Ephemeral {
-		f.add("--nats-url and --ephemeral are both set: a journal is in a cluster or in memory")
+	if c.Journal == nil && !c.Ephemeral {
+		f.add("there is no journal, and --ephemeral is not set")
 	}
-	if c.Cluster.in() && c.AcceptLoss {
-		f.add("--accept-loss is for the embedded journal; what to do about a damaged stream is in docs/operations.md")
+	if c.Shared && c.Ephemeral {
+		f.add("--nats-url and --ephemeral are both set: a journal is in a cluster or in memory")
 	}
 }
 
@@ -170,7 +168,6 @@ func (c *Config) validateSizes(f *faults) {
 		{"max-body-bytes", c.Ingest.BodyBytes, leastBytes},
 		{"max-document-bytes", int64(c.Ingest.Documents.DocumentBytes), leastBytes},
 		{"max-in-flight-bytes", c.Ingest.InFlightBytes, c.Ingest.BodyBytes},
-		{"max-waiting-bytes", c.MaxWaitingBytes, leastWaitingBytes},
 		{"max-answer-bytes", c.MaxAnswerBytes, leastAnswerBytes},
 		{"memory-bytes", c.MemoryBytes, leastMemoryBytes},
 		{"memory-limit", c.MemoryLimit, 0},
@@ -198,8 +195,6 @@ func (c *Config) validateTimes(f *faults) {
 		{"snapshot-interval", c.SnapshotInterval, time.Second, 0, false},
 		{"retention-age", c.RetentionAge, time.Second, 0, true},
 		{"forget-after", c.ForgetAfter, leastForgetAfter, 0, true},
-		{"journal-stall", c.JournalStall, time.Second, 0, true},
-		{"journal-stall-exit", c.JournalStallExit, max(c.JournalStall, time.Second), 0, true},
 		{"max-age", c.MaxAge, cutOffAfter, 0, true},
 	} {
 		switch {

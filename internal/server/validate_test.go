@@ -8,6 +8,7 @@ import (
 
 	"rollcall/internal/journal/disklog"
 	"rollcall/internal/server"
+	"rollcall/internal/store"
 )
 
 // Whatever a server could run with and nobody can mean is refused before
@@ -43,21 +44,15 @@ func TestConfig_ValidateNamesEachFault(t *testing.T) {
 		"--max-in-flight-bytes is 1048576 bytes: want 8388608 or more":                        func(c *server.Config) { c.Ingest.InFlightBytes = 1 << 20 },
 		"--max-connections-per-address is -2: want 1 or more, 0 for any number, or -1 for a quarter of --max-connections": func(c *server.Config) { c.MaxConnectionsPerAddress = -2 },
 		"--max-answer-bytes is 1048576 bytes: want 16777216 or more":                                                      func(c *server.Config) { c.MaxAnswerBytes = 1 << 20 },
-		"--max-waiting-bytes is 1048576 bytes: want 16777216 or more":                                                     func(c *server.Config) { c.MaxWaitingBytes = 1 << 20 },
-		"--retention-bytes is -1 bytes":                                                                                   func(c *server.Config) { c.RetentionBytes = -1 },
-		"--request-timeout is -1s: want 1s to 24h0m0s":                                                                    func(c *server.Config) { c.RequestTimeout = -time.Second },
-		"--idle-timeout is -1ns: want 1s to 24h0m0s":                                                                      func(c *server.Config) { c.IdleTimeout = -1 },
-		"--idle-timeout is 0s":                                                                                            func(c *server.Config) { c.IdleTimeout = 0 },
-		"--drain-timeout is -1s: want 0s to 24h0m0s":                                                                      func(c *server.Config) { c.DrainTimeout = -time.Second },
-		"--snapshot-interval is 1ns: want 1s or more":                                                                     func(c *server.Config) { c.SnapshotInterval = 1 },
-		"--forget-after is 1ns: want 0, for no bound, or 1m0s or more":                                                    func(c *server.Config) { c.ForgetAfter = 1 },
-		"--retention-age is -1h0m0s: want 0, for no bound, or 1s or more":                                                 func(c *server.Config) { c.RetentionAge = -time.Hour },
-		"--max-age is 1s: want 0, for no bound, or 5s or more":                                                            func(c *server.Config) { c.MaxAge = time.Second },
-		"no --nats-url":                   func(c *server.Config) { c.Cluster.TLSKey = "key.pem" },
-		"--nats-replicas is 0":            func(c *server.Config) { c.Cluster.URLs, c.Cluster.Replicas = []string{"nats://n"}, 0 },
-		"9 replicas: want 1 to 5":         func(c *server.Config) { c.Cluster.URLs, c.Cluster.Replicas = []string{"nats://n"}, 9 },
-		`URL "http://n" of a NATS server`: func(c *server.Config) { c.Cluster.URLs = []string{"http://n"} },
-		`stream "a b"`:                    func(c *server.Config) { c.Cluster.URLs, c.Cluster.Stream = []string{"nats://n"}, "a b" },
+		"--retention-bytes is -1 bytes":                                   func(c *server.Config) { c.RetentionBytes = -1 },
+		"--request-timeout is -1s: want 1s to 24h0m0s":                    func(c *server.Config) { c.RequestTimeout = -time.Second },
+		"--idle-timeout is -1ns: want 1s to 24h0m0s":                      func(c *server.Config) { c.IdleTimeout = -1 },
+		"--idle-timeout is 0s":                                            func(c *server.Config) { c.IdleTimeout = 0 },
+		"--drain-timeout is -1s: want 0s to 24h0m0s":                      func(c *server.Config) { c.DrainTimeout = -time.Second },
+		"--snapshot-interval is 1ns: want 1s or more":                     func(c *server.Config) { c.SnapshotInterval = 1 },
+		"--forget-after is 1ns: want 0, for no bound, or 1m0s or more":    func(c *server.Config) { c.ForgetAfter = 1 },
+		"--retention-age is -1h0m0s: want 0, for no bound, or 1s or more": func(c *server.Config) { c.RetentionAge = -time.Hour },
+		"--max-age is 1s: want 0, for no bound, or 5s or more":            func(c *server.Config) { c.MaxAge = time.Second },
 	} {
 		c := settings()
 		change(&c)
@@ -92,8 +87,8 @@ func TestConfig_ValidateTakesWhatCanBeMeant(t *testing.T) {
 // journal can't be opened.
 func TestConfig_TheLeastThatMayWaitIsEnough(t *testing.T) {
 	c := settings()
-	c.Ephemeral, c.DataDir, c.MaxWaitingBytes = false, t.TempDir(), 16<<20
-	s := run(t, c)
+	c.Ephemeral, c.DataDir = false, t.TempDir()
+	s := run(t, c, func(o *store.Options) { o.MaxWaitingBytes = 16 << 20 })
 	if err := s.end(); err != nil {
 		t.Error(err)
 	}

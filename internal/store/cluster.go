@@ -1,14 +1,11 @@
-package server
+package store
 
 import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/base64"
-	"errors"
 	"fmt"
 	"os"
-	"strings"
 
 	"rollcall/internal/journal"
 	"rollcall/internal/journal/natslog"
@@ -60,14 +57,6 @@ func (c *Cluster) validate(wrong func(format string, args ...any)) {
 	}
 }
 
-// openCluster opens the journal in the cluster.
-func (s *Server) openCluster(ctx context.Context) (journal.Log, error) {
-	return s.config.Cluster.open(ctx, natslog.Options{
-		MaxWaiting: journal.Limits{Bytes: int(s.config.MaxWaitingBytes)}, Now: s.config.Now, Logger: s.config.Logger,
-		OnCommit: func(k natslog.Commit) { s.metrics.kept.Commit(k.Records, k.StoredBytes, k.Took) },
-	})
-}
-
 // open connects to the cluster and opens the journal there. While no server
 // answers it tries again until ctx ends.
 func (c *Cluster) open(ctx context.Context, o natslog.Options) (_ journal.Log, err error) {
@@ -114,24 +103,3 @@ func (c *Cluster) tlsConfig() (*tls.Config, error) {
 	}
 	return config, nil
 }
-
-// errNoTokenSecret refuses to run a node that seals page tokens alone.
-var errNoTokenSecret = errors.New("the nodes of a cluster open each other's page tokens, so all need the same secret: " +
-	"set ROLLCALL_TOKEN_SECRET to 20 random bytes or more in base64 (while it is changed: the new one, a comma, the old one)")
-
-// parseTokenSecrets reads secrets that seal page tokens, the one that seals
-// first, with commas between them.
-func parseTokenSecrets(list string) ([][]byte, error) {
-	var secrets [][]byte
-	for i, word := range strings.Split(list, ",") {
-		secret, err := base64.StdEncoding.DecodeString(strings.TrimSpace(word))
-		if err != nil || len(secret) < minSecretBytes {
-			return nil, fmt.Errorf("ROLLCALL_TOKEN_SECRET: secret %d is not %d bytes or more in base64", i+1, minSecretBytes)
-		}
-		secrets = append(secrets, secret)
-	}
-	return secrets, nil
-}
-
-// minSecretBytes is the least that a secret given by the operator has.
-const minSecretBytes = 20

@@ -1,4 +1,4 @@
-package server
+package store
 
 import (
 	"context"
@@ -30,14 +30,14 @@ const (
 
 // acceptLoss puts what can be read of the journal in dir in its place, if it is
 // damaged. If it isn't, it does nothing.
-func (s *Server) acceptLoss(ctx context.Context, dir string) error {
-	damage, err := s.findDamage(ctx, dir)
+func (o *Options) acceptLoss(ctx context.Context, dir string) error {
+	damage, err := o.findDamage(ctx, dir)
 	if err != nil || damage == nil {
 		return err
 	}
-	log := s.config.Logger
+	log := o.Logger
 	log.Error("the journal is damaged, and its loss is accepted", slog.Any("error", damage))
-	loss, err := disklog.Salvage(ctx, dir, dir+salvagedSuffix, s.diskOptions(), s.carrySnapshot)
+	loss, err := disklog.Salvage(ctx, dir, dir+salvagedSuffix, o.diskOptions(), carrySnapshot)
 	if err != nil {
 		return fmt.Errorf("salvage the journal: %w", err)
 	}
@@ -60,12 +60,12 @@ func (s *Server) acceptLoss(ctx context.Context, dir string) error {
 
 // findDamage opens the journal for reading and reads what a start would, to the
 // end. It gives the damage, or the error that is none.
-func (s *Server) findDamage(ctx context.Context, dir string) (damage, failed error) {
-	o := s.diskOptions()
-	o.ReadOnly = true
-	log, err := disklog.Open(dir, o)
+func (o *Options) findDamage(ctx context.Context, dir string) (damage, failed error) {
+	disk := o.diskOptions()
+	disk.ReadOnly = true
+	log, err := disklog.Open(dir, disk)
 	if err == nil {
-		err = errors.Join(s.readAsAtStart(ctx, log), log.Close())
+		err = errors.Join(o.readAsAtStart(ctx, log), log.Close())
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !errors.Is(err, journal.ErrDamaged):
@@ -77,9 +77,9 @@ func (s *Server) findDamage(ctx context.Context, dir string) (damage, failed err
 }
 
 // readAsAtStart reads what the floor would be made from.
-func (s *Server) readAsAtStart(ctx context.Context, log journal.Log) error {
+func (o *Options) readAsAtStart(ctx context.Context, log journal.Log) error {
 	k, err := keeper.Open(ctx, keeper.Options{
-		Log: log, Metrics: keeper.NewMetrics(prometheus.NewRegistry(), s.config.Now), Logger: s.config.Logger, Now: s.config.Now,
+		Log: log, Metrics: keeper.NewMetrics(prometheus.NewRegistry(), o.Now), Logger: o.Logger, Now: o.Now,
 	})
 	if err != nil {
 		return err
@@ -94,7 +94,7 @@ func (s *Server) readAsAtStart(ctx context.Context, log journal.Log) error {
 		}
 		for i, record := range pack.Records {
 			if _, err := agentevent.DecodeRecord(record); err != nil {
-				return &journal.DamageError{Place: s.config.DataDir, Sequence: pack.Sequence, Reason: "the event at " + pack.Position(i).String(), Err: err}
+				return &journal.DamageError{Place: o.DataDir, Sequence: pack.Sequence, Reason: "the event at " + pack.Position(i).String(), Err: err}
 			}
 		}
 		if !pack.Last().Before(end) {
@@ -105,7 +105,7 @@ func (s *Server) readAsAtStart(ctx context.Context, log journal.Log) error {
 }
 
 // carrySnapshot copies a snapshot to a position in another epoch.
-func (s *Server) carrySnapshot(r io.Reader, to rollcall.Position, w io.Writer) error {
+func carrySnapshot(r io.Reader, to rollcall.Position, w io.Writer) error {
 	floors, err := floor.Load(r, floor.Options{})
 	if err != nil {
 		return err

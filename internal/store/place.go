@@ -1,4 +1,4 @@
-package server
+package store
 
 import (
 	"context"
@@ -13,16 +13,16 @@ import (
 	"rollcall/internal/journal/natslog"
 )
 
-// JournalPlace is where a server's journal is, for who works on it without a server:
-// in the cluster, if one is named, else in the data directory.
-type JournalPlace struct {
+// Place is where a journal is: in the cluster, if one is named, else in the data
+// directory.
+type Place struct {
 	DataDir string
 	Cluster Cluster
 	Logger  *slog.Logger
 }
 
 // Validate finds settings that can't be meant.
-func (p *JournalPlace) Validate() error {
+func (p *Place) Validate() error {
 	var errs []error
 	p.Cluster.validate(func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) })
 	return errors.Join(errs...)
@@ -30,17 +30,20 @@ func (p *JournalPlace) Validate() error {
 
 // Shared tells whether the journal is in a cluster, where servers may be using
 // it meanwhile.
-func (p *JournalPlace) Shared() bool { return p.Cluster.in() }
+func (p *Place) Shared() bool { return p.Cluster.in() }
 
 // Servers are the URLs of the cluster as they may be shown.
 func (c *Cluster) Servers() []string { return natslog.RedactAll(c.URLs) }
 
+// journalDir is the embedded journal in a data directory.
+const journalDir = "journal"
+
 // JournalDir is the directory of the embedded journal.
-func (p *JournalPlace) JournalDir() string { return filepath.Join(p.DataDir, journalDir) }
+func (p *Place) JournalDir() string { return filepath.Join(p.DataDir, journalDir) }
 
 // OpenExisting opens a journal that is there, for reading. An embedded one must
 // not be in use.
-func (p *JournalPlace) OpenExisting(ctx context.Context) (journal.Log, error) {
+func (p *Place) OpenExisting(ctx context.Context) (journal.Log, error) {
 	if p.Shared() {
 		return p.Cluster.open(ctx, natslog.Options{Logger: p.Logger, Existing: true})
 	}
@@ -53,7 +56,7 @@ func (p *JournalPlace) OpenExisting(ctx context.Context) (journal.Log, error) {
 
 // OpenToChange opens the embedded journal that is there, to append to. No server
 // may be using it.
-func (p *JournalPlace) OpenToChange() (journal.Log, error) {
+func (p *Place) OpenToChange() (journal.Log, error) {
 	if _, err := os.Stat(p.JournalDir()); err != nil {
 		return nil, fmt.Errorf("there is no journal: %w", err)
 	}
@@ -66,6 +69,6 @@ func (p *JournalPlace) OpenToChange() (journal.Log, error) {
 
 // OpenShared opens the journal in the cluster, and makes one where there is
 // none.
-func (p *JournalPlace) OpenShared(ctx context.Context) (journal.Log, error) {
+func (p *Place) OpenShared(ctx context.Context) (journal.Log, error) {
 	return p.Cluster.open(ctx, natslog.Options{Logger: p.Logger})
 }
