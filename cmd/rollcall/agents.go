@@ -150,7 +150,7 @@ func (r *roster) print(ctx context.Context, server *ownclient.Client, out io.Wri
 		return err
 	}
 	if r.output == "json" {
-		encoder := json.NewEncoder(out)
+		encoder := json.NewEncoder(escapedJSON{out})
 		encoder.SetIndent("", "  ")
 		return encoder.Encode(agents)
 	}

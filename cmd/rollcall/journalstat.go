@@ -170,7 +170,7 @@ func validateOutput(cmd *cobra.Command, output string) error {
 }
 
 func writeIndented(out io.Writer, value any) error {
-	encoder := json.NewEncoder(out)
+	encoder := json.NewEncoder(escapedJSON{out})
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(value)

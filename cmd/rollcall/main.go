@@ -72,7 +72,7 @@ func run(ctx context.Context, args []string) int {
 	case !begun: // cobra could make nothing of the line
 		err = misused(cmd, err)
 	}
-	fmt.Fprintln(root.ErrOrStderr(), "rollcall: "+err.Error())
+	fmt.Fprintln(root.ErrOrStderr(), "rollcall: "+harmlessText(err.Error()))
 	if errors.As(err, &exit) {
 		return exit.status
 	}

@@ -199,7 +199,7 @@ func (l *logSettings) apply(c *server.Config, w io.Writer) error {
 	case "text":
 		c.Logger = slog.New(slog.NewTextHandler(w, options))
 	case "json":
-		c.Logger = slog.New(slog.NewJSONHandler(w, options))
+		c.Logger = slog.New(slog.NewJSONHandler(escapedJSON{w}, options))
 	default:
 		wrong = errors.Join(wrong, fmt.Errorf("--log-format %q: want text or json", l.format))
 	}

@@ -48,7 +48,7 @@ func (t *table) String() string {
 // put events.
 func harmless(s string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp) {
+		if steers(r) {
 			return unicode.ReplacementChar
 		}
 		return r
