@@ -121,6 +121,9 @@ func (fl *Floor) putRow(o uint32, r *row) {
 	}
 	if r != nil {
 		fl.bytes.rows += int64(r.bytes)
+		if at := r.eventAt(); at.After(fl.heard) {
+			fl.heard = at
+		}
 	}
 	fl.rows.put(o, r)
 }

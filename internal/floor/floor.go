@@ -25,6 +25,7 @@ type Floor struct {
 	version version                      // of the newest change here
 	recent  recent
 	changed chan struct{} // closed at the next change; nil while nobody waits
+	heard   time.Time     // the newest instant of an event
 
 	shared *shared // the writer's, who lets others read it
 	draft  draft   // the writer's
@@ -57,6 +58,14 @@ func (fl *Floor) ARN() rollcall.ARN { return fl.arn }
 // Since is the instant of the instance's first event: see
 // rollcall.EventRemoveInstance.
 func (fl *Floor) Since() time.Time { return fl.since }
+
+// Heard is the instant of the newest event of any agent that has a row, by the
+// clock of whoever made the event.
+func (fl *Floor) Heard() time.Time {
+	fl.mu.RLock()
+	defer fl.mu.RUnlock()
+	return fl.heard
+}
 
 // Agent gives an agent's row, offline or not.
 func (fl *Floor) Agent(id rollcall.AgentID) (*rollcall.Agent, bool) {

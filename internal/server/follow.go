@@ -30,6 +30,7 @@ func (s *Server) follow(ctx context.Context) error {
 		}
 		for _, change := range s.floors.Apply(batch) {
 			s.metrics.effects.WithLabelValues(change.Effect.String()).Inc()
+			s.feeds.note(&change, s.ready.Load(), s.config.Now)
 		}
 		s.room.applied()
 		if err := s.noteFloorBytes(); err != nil {

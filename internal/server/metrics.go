@@ -94,6 +94,7 @@ func newMetrics(s *Server) *metrics {
 			Name: "rollcall_connections_refused_total",
 			Help: "Connections that were closed at once: too many from one address (--max-connections-per-address).",
 		}, func() float64 { return float64(s.public.Counts().Refused) }),
+		gauge("rollcall_feeds_silent", "Instances with agents online of whom nothing was heard for --stale-after.", func() float64 { return float64(len(s.silentFeeds())) }),
 		gauge("rollcall_streams", "Answers that go on for as long as the client listens.", func() float64 { return float64(s.streams.Open()) }),
 		gauge("rollcall_floor_ready", "1 when the floor has caught up with the journal.", func() float64 {
 			if s.ready.Load() {

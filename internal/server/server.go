@@ -42,6 +42,7 @@ type Server struct {
 	keys    *access.Keys
 	metrics *metrics
 	streams *door.Streams
+	feeds   feeds
 
 	startAt rollcall.Position // the journal's end at the start
 

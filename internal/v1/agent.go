@@ -17,6 +17,9 @@ type (
 		Agents   int    `json:"agents"`
 		Online   int    `json:"online"`
 		Contacts int    `json:"contacts"`
+
+		FeedAt        string `json:"feedAt"`                  // of the newest event
+		FeedArrivedAt string `json:"feedArrivedAt,omitempty"` // when this node took it in; not known of what it found at its start
 	}
 
 	agentView struct {

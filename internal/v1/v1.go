@@ -46,6 +46,9 @@ type Options struct {
 	// if it does, and tells whether it waited: what was looked up before may have
 	// changed. It is asked behind the permission. nil: nothing is demanded.
 	Await func(r *http.Request) (waited bool, err error)
+	// Arrived tells when the newest event of an instance came to this node; the zero
+	// time if none has since it started. nil: that is not known.
+	Arrived func(rollcall.InstanceID) time.Time
 	// Audit is told of what was removed. nil: nobody.
 	Audit func(access.Act)
 }
@@ -65,6 +68,7 @@ type service struct {
 
 	watchMaxAge, drainTime time.Duration
 	await                  func(r *http.Request) (waited bool, err error)
+	arrived                func(rollcall.InstanceID) time.Time
 	audit                  func(access.Act)
 }
 
@@ -76,7 +80,10 @@ const minPosition = "min-position"
 func New(o Options) http.Handler {
 	s := &service{
 		floors: o.Floors, gate: o.Gate, throttle: o.Throttle, append: o.Append, now: o.Now, cursors: pagetoken.New(o.Secrets...),
-		await: o.Await, audit: o.Audit,
+		await: o.Await, audit: o.Audit, arrived: o.Arrived,
+	}
+	if s.arrived == nil {
+		s.arrived = func(rollcall.InstanceID) time.Time { return time.Time{} }
 	}
 	if s.now == nil {
 		s.now = time.Now
@@ -121,6 +128,7 @@ func (s *service) listInstances(q *request) error {
 		answer.Instances = append(answer.Instances, instanceView{
 			ID: string(fl.ARN().Instance), ARN: fl.ARN().String(),
 			Agents: c.Agents, Online: c.Online, Contacts: c.Contacts,
+			FeedAt: instant(fl.Heard()), FeedArrivedAt: instant(s.arrived(fl.ARN().Instance)),
 		})
 	}
 	return q.WriteJSON(http.StatusOK, answer)

@@ -284,7 +284,7 @@ func TestInstances_ListsWhatTheKeyMayRead(t *testing.T) {
 	}{
 		{
 			func(r rollcall.ARN) bool { return r == support },
-			`{"instances":[{"id":"support","arn":"arn:aws:connect:eu-west-1:123456789012:instance/support","agents":4,"online":4,"contacts":0}]}`,
+			`{"instances":[{"id":"support","arn":"arn:aws:connect:eu-west-1:123456789012:instance/support","agents":4,"online":4,"contacts":0,"feedAt":"2026-03-02T12:00:00.000Z"}]}`,
 		},
 		{func(rollcall.ARN) bool { return false }, `{"instances":[]}`},
 	} {

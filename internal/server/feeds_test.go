@@ -1,0 +1,34 @@
+package server_test
+
+import (
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// A feed that has fallen silent is told, and does not make the server unready:
+// others would be no better.
+func TestReadyz_TellsOfSilentFeeds(t *testing.T) {
+	eventAt := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	var clock atomic.Int64 // nanoseconds after the event
+	c := settings()
+	c.Now = func() time.Time { return eventAt.Add(time.Duration(clock.Load())) }
+	s := run(t, c)
+	s.put(login("ann"))
+	if got := get(t, s.admin()+"/readyz"); got.status != http.StatusOK || strings.Contains(got.body, "nothing was heard") {
+		t.Errorf("while events come: %s", got)
+	}
+	instances := s.send(http.MethodGet, "/v1/instances", "", nil)
+	if want := `"feedAt":"2026-03-02T09:00:00.000Z","feedArrivedAt":"2026-03-02T09:00:00.000Z"`; !strings.Contains(instances.body, want) {
+		t.Errorf("instances: %s, want %s", instances, want)
+	}
+	clock.Store(int64(10 * time.Minute))
+	if got := get(t, s.admin()+"/readyz"); got.status != http.StatusOK || !strings.Contains(got.body, "nothing was heard of instance support for 10m0s") {
+		t.Errorf("after ten minutes of silence: %s", got)
+	}
+	if got := get(t, s.admin()+"/metrics"); !strings.Contains(got.body, "rollcall_feeds_silent 1") {
+		t.Error("the metric doesn't tell")
+	}
+}
