@@ -104,3 +104,21 @@ func TestDeploy_IsYAML(t *testing.T) {
 		}
 	}
 }
+
+// What deploy/ runs is the same tomorrow: every image has a tag.
+func TestDeploy_ImagesHaveTags(t *testing.T) {
+	for _, path := range []string{"compose.yaml", "Dockerfile", "kubernetes/rollcall.yaml", "kubernetes/cluster.yaml"} {
+		content, err := os.ReadFile(filepath.Join("../../deploy", path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(content)) {
+			words := strings.Fields(line)
+			if len(words) > 1 && (words[0] == "image:" || words[0] == "FROM" && words[1] != "scratch") {
+				if _, tag, _ := strings.Cut(words[1], ":"); strings.Count(tag, ".") < 2 {
+					t.Errorf("%s: %s has no whole version", path, words[1])
+				}
+			}
+		}
+	}
+}
