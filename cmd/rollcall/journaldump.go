@@ -64,7 +64,11 @@ by the events' own EventTimestamp, for example 2026-03-02T08:00:00Z.`,
 			if !isTerminal(cmd.OutOrStdout()) { // else the events are seen themselves
 				progress, finish = newJournalBar(cmd.ErrOrStderr(), "dump")
 			}
-			_, err := archive.Dump(ctx, log, cmd.OutOrStdout(), filter, progress)
+			out := cmd.OutOrStdout()
+			if isTerminal(out) { // elsewhere the bytes are those that came
+				out = escapedJSON{out}
+			}
+			_, err := archive.Dump(ctx, log, out, filter, progress)
 			finish()
 			return err
 		})
