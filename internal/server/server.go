@@ -1,6 +1,6 @@
-// Package server puts the rooms together: it makes the floors, follows
-// the journal into them, and gives questions and events their
-// doors. Nothing else knows all the parts, and this package knows nothing
+// Package server puts the rooms together: it follows whatever journal it is
+// given into the floors that the keeper has made, and gives questions and events
+// their doors. Nothing else knows all the parts, and this package knows nothing
 // about what they do.
 //
 //	journal ── Tail ──> follow ── Apply ──> floors <── Select ── connect, api
@@ -62,7 +62,7 @@ type Server struct {
 // keysCheck is how often the keys file is looked at.
 const keysCheck = 2 * time.Second
 
-// Open checks the settings, opens the journal and takes the addresses. Nothing
+// Open checks the settings, has the journal opened and takes the addresses. Nothing
 // is answered before Run.
 func Open(ctx context.Context, c Config) (_ *Server, err error) {
 	if err := c.Validate(); err != nil {
