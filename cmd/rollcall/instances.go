@@ -68,7 +68,7 @@ func newInstancesList() *cobra.Command {
 			}
 			var instances []knownInstance
 			if dataDir != "" {
-				err := standing(cmd, dataDir, false, func(_ context.Context, s *archive.Standing) error {
+				err := standing(cmd, dataDir, false, func(s *archive.Standing) error {
 					for _, fl := range s.Floors().Instances() {
 						instances = append(instances, shown(fl))
 					}

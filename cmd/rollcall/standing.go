@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -23,7 +22,7 @@ func addDataDir(cmd *cobra.Command, dir *string) {
 
 // standing opens the journal of a server that is stopped for f, and closes it.
 // changes tells that f may change it.
-func standing(cmd *cobra.Command, dir string, changes bool, f func(context.Context, *archive.Standing) error) error {
+func standing(cmd *cobra.Command, dir string, changes bool, f func(*archive.Standing) error) error {
 	ctx := cmd.Context()
 	place := store.Place{DataDir: dir, Logger: slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn}))}
 	open := func() (journal.Log, error) { return place.OpenExisting(ctx) }
@@ -39,7 +38,7 @@ func standing(cmd *cobra.Command, dir string, changes bool, f func(context.Conte
 	}
 	s, err := archive.Stand(ctx, log)
 	if err == nil {
-		if err = f(ctx, s); changes {
+		if err = f(s); changes {
 			err = errors.Join(err, s.Close(ctx))
 		}
 	}
@@ -57,7 +56,7 @@ func shown(fl *floor.Floor) knownInstance {
 // removeStanding removes an instance from the journal of a server that is
 // stopped.
 func removeStanding(cmd *cobra.Command, dir, name string, yes bool) error {
-	return standing(cmd, dir, true, func(ctx context.Context, s *archive.Standing) error {
+	return standing(cmd, dir, true, func(s *archive.Standing) error {
 		fl, err := s.Instance(name)
 		if err != nil {
 			return err
@@ -67,7 +66,7 @@ func removeStanding(cmd *cobra.Command, dir, name string, yes bool) error {
 				return err
 			}
 		}
-		position, err := s.RemoveInstance(ctx, fl)
+		position, err := s.RemoveInstance(cmd.Context(), fl)
 		if err != nil {
 			return err
 		}
@@ -79,7 +78,7 @@ func removeStanding(cmd *cobra.Command, dir, name string, yes bool) error {
 // forgetStanding forgets agents, named by id or ARN, in the journal of a server
 // that is stopped.
 func (f *forgetting) forgetStanding(cmd *cobra.Command, agents []string) error {
-	return standing(cmd, f.dataDir, true, func(ctx context.Context, s *archive.Standing) error {
+	return standing(cmd, f.dataDir, true, func(s *archive.Standing) error {
 		if all := s.Floors().Instances(); f.instance == "" && len(all) == 1 {
 			f.instance = string(all[0].ARN().Instance)
 		}
@@ -91,7 +90,7 @@ func (f *forgetting) forgetStanding(cmd *cobra.Command, agents []string) error {
 			return err
 		}
 		return f.each(cmd, agents, func(agent string) (string, error) {
-			position, err := s.ForgetAgent(ctx, fl, agent, f.force, time.Now())
+			position, err := s.ForgetAgent(cmd.Context(), fl, agent, f.force, time.Now())
 			return position.String(), err
 		})
 	})

@@ -3,6 +3,7 @@ package floor_test
 import (
 	"fmt"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -63,7 +64,7 @@ func TestBytes_FollowTheHeap(t *testing.T) {
 		{"many queues, long names", 100, func(i int) *rollcall.Event { return wide(fmt.Sprint("ana", i), 1, 0, 500, true) }},
 		{"many instances", 500, func(i int) *rollcall.Event {
 			e := fleetEvent(i, 20_000, 0)
-			e.Instance.Instance += rollcall.InstanceID(fmt.Sprint(i))
+			e.Instance.Instance += rollcall.InstanceID(strconv.Itoa(i))
 			e.Agent.Instance = e.Instance.Instance
 			return e
 		}},
@@ -127,6 +128,9 @@ func TestBytes_ReturnWhenAllIsForgotten(t *testing.T) {
 		}
 		if c := f.Counts(); c != (floor.Counts{}) {
 			t.Fatalf("left of all: %+v", c)
+		}
+		if home, one := f.Home(); one {
+			t.Fatalf("no instance is left, and all are of %v", home)
 		}
 	})
 }

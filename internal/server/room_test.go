@@ -55,9 +55,9 @@ func together(s *running, bodies []string) (taken int64, others []reply) {
 }
 
 func TestRoom_IsNotTakenTwiceByRequestsAtTheSameTime(t *testing.T) {
-	bodies := func(make func(i int) string) (all []string) {
+	bodies := func(one func(i int) string) (all []string) {
 		for i := range 40 {
-			all = append(all, make(i))
+			all = append(all, one(i))
 		}
 		return all
 	}
