@@ -21,6 +21,7 @@ import (
 	"rollcall"
 	"rollcall/internal/body"
 	"rollcall/internal/connect"
+	"rollcall/internal/door"
 )
 
 const aboutAda = `{"Filters":{"Agents":["ada"]}}`
@@ -133,11 +134,11 @@ func TestCORS_PreflightNamesWhatTheSDKSends(t *testing.T) {
 // record keeps what a service told its hooks.
 type record struct {
 	mu       sync.Mutex
-	outcomes []connect.Outcome
+	outcomes []door.Outcome
 	log      strings.Builder
 }
 
-func (r *record) observe(o connect.Outcome) {
+func (r *record) observe(o door.Outcome) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.outcomes = append(r.outcomes, o)
@@ -159,7 +160,7 @@ func TestPanic_FailsOneRequestAndIsLoggedAndCounted(t *testing.T) {
 	}
 	rec.mu.Lock()
 	defer rec.mu.Unlock()
-	want := []connect.Outcome{{Operation: "GetCurrentUserData", Exception: "InternalServiceException", Status: 500, Panicked: true}}
+	want := []door.Outcome{{Route: "GetCurrentUserData", Code: "InternalServiceException", Status: 500, Bytes: len(r.body), Panicked: true}}
 	if diff := cmp.Diff(want, rec.outcomes); diff != "" {
 		t.Errorf("outcomes (-want +got):\n%s", diff)
 	}
@@ -167,14 +168,14 @@ func TestPanic_FailsOneRequestAndIsLoggedAndCounted(t *testing.T) {
 		Level     string `json:"level"`
 		Message   string `json:"msg"`
 		RequestID string `json:"request_id"`
-		Panic     string `json:"panic"`
+		Panic     string `json:"error"`
 		Stack     string `json:"stack"`
 	}
 	if err := json.Unmarshal([]byte(rec.log.String()), &line); err != nil {
 		t.Fatalf("want one line in the log: %v in\n%s", err, rec.log.String())
 	}
-	if line.Level != "ERROR" || line.Message != "request panicked" || line.RequestID != r.header.Get("X-Amzn-Requestid") ||
-		line.Panic != "the gate fell on somebody" || !strings.Contains(line.Stack, "Admit") {
+	if line.Level != "ERROR" || line.Message != "request answered" || line.RequestID != r.header.Get("X-Amzn-Requestid") ||
+		line.Panic != "panic: the gate fell on somebody" || !strings.Contains(line.Stack, "Admit") {
 		t.Errorf("%+v", line)
 	}
 }
@@ -183,12 +184,11 @@ func TestObserve_IsToldOfEveryRequest(t *testing.T) {
 	var rec record
 	a := newAsker(t, connect.Options{Observe: rec.observe})
 	size := len(a.ask(aboutAda).body)
-	a.ask(`{}`)
-	a.askAt("/", "")
-	want := []connect.Outcome{
-		{Operation: "GetCurrentUserData", Status: 200, RowsBytes: size, Rows: 1},
-		{Operation: "GetCurrentUserData", Exception: "InvalidRequestException", Status: 400},
-		{Exception: "UnknownOperationException", Status: 404},
+	refused, unknown := len(a.ask(`{}`).body), len(a.askAt("/", "").body)
+	want := []door.Outcome{
+		{Route: "GetCurrentUserData", Status: 200, Bytes: size, Rows: 1},
+		{Route: "GetCurrentUserData", Code: "InvalidRequestException", Status: 400, Bytes: refused},
+		{Code: "UnknownOperationException", Status: 404, Bytes: unknown},
 	}
 	if diff := cmp.Diff(want, rec.outcomes); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -51,6 +51,12 @@ func exceptionFor(err error) exception {
 	return e
 }
 
+// writeException answers with an error, in Amazon's way.
+func writeException(w http.ResponseWriter, _ string, err error) (name string, failed error) {
+	e := exceptionFor(err)
+	return e.Name, e.write(w)
+}
+
 // write answers with the exception.
 func (e *exception) write(w http.ResponseWriter) error {
 	member := `{"Message":`

@@ -19,7 +19,7 @@ import (
 // error tells all that can't be read; what can be read and is against the shape's
 // limits goes into beyond.
 func decodeInput(c *call, body []byte, s *connectapi.Shape, v reflect.Value, beyond *faults) error {
-	query, err := url.ParseQuery(c.request.URL.RawQuery)
+	query, err := url.ParseQuery(c.Request.URL.RawQuery)
 	if err != nil {
 		return rollcall.Errorf(rollcall.CodeMalformed, "The query string can't be read.").WithCause(err)
 	}

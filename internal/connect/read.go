@@ -12,9 +12,9 @@ import (
 )
 
 // read reads the body. It lies in memory of the call's share.
-func (s *Service) read(w http.ResponseWriter, c *call) ([]byte, error) {
+func (s *Service) read(c *call) ([]byte, error) {
 	limits := body.Limits{Bytes: s.o.BodyBytes, Time: s.o.Timeout}
-	sent, err := body.Read(w, c.request, limits, &c.body)
+	sent, err := body.Read(c, c.Request, limits, &c.body)
 	if err != nil {
 		return nil, s.errNotRead(err)
 	}

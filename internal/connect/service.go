@@ -9,7 +9,7 @@ import (
 	"rollcall"
 	"rollcall/internal/access"
 	"rollcall/internal/body"
-	"rollcall/internal/cors"
+	"rollcall/internal/door"
 	"rollcall/internal/floor"
 	"rollcall/internal/pagetoken"
 )
@@ -45,22 +45,10 @@ type Options struct {
 	// changed. It is asked behind the permission. nil: nothing is demanded.
 	Await func(r *http.Request) (waited bool, err error)
 	// Observe is told of each request when it is answered. nil: nobody.
-	Observe func(Outcome)
+	Observe func(door.Outcome)
 
 	Logger       *slog.Logger  // nil: no logs
 	NewRequestID func() string // nil: random UUIDs
-}
-
-// Outcome is what became of a request, for metrics.
-type Outcome struct {
-	Operation   string        // "GetCurrentUserData"; empty when the path has none
-	Exception   string        // as in x-amzn-ErrorType; empty when the request was answered
-	Status      int           // HTTP status
-	Took        time.Duration // by Options.Now, from the header read to the answer written
-	RowsBytes   int           // of the answer's body; 0 with an exception
-	Rows        int
-	Panicked    bool
-	Interrupted bool // the answer could not be written: the client had gone
 }
 
 // Service answers the operations. It is safe for concurrent use, holds no state
@@ -73,9 +61,9 @@ type Service struct {
 	o      Options
 	tokens pagetoken.Keys
 	bodies *body.Budget
-	shared cors.Policy
-	log    *slog.Logger
 	routes routes
+	door   *door.Door
+	handle door.Handler // serve
 }
 
 // operations are those that are here.
@@ -93,23 +81,22 @@ func New(o Options) *Service {
 	if o.NewRequestID == nil {
 		o.NewRequestID = newUUID
 	}
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
 	if o.Answers == nil {
 		o.Answers = body.NewBudget(DefaultInFlightBytes, 0, smallBytes)
 	}
 	s := &Service{
-		o: o, log: o.Logger, shared: shared(o.CORSOrigins), tokens: pagetoken.New(o.Secrets...),
-		routes: newRoutes(operations),
+		o: o, tokens: pagetoken.New(o.Secrets...), routes: newRoutes(operations),
 		bodies: body.NewBudget(cmp.Or(o.InFlightBytes, DefaultInFlightBytes), o.BodyBytes, smallBytes),
+		door: &door.Door{
+			Dialect: door.Dialect{IDHeader: "X-Amzn-Requestid", NewID: o.NewRequestID, WriteError: writeException},
+			Logger:  o.Logger, Now: o.Now, Observe: o.Observe, Answers: o.Answers, Pages: shared(o.CORSOrigins),
+		},
 	}
+	s.handle = s.serve
 	return s
 }
 
 // ServeHTTP answers one request.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := &call{id: s.o.NewRequestID(), request: r, startedAt: s.o.Now()}
-	w.Header()["X-Amzn-Requestid"] = []string{c.id}
-	s.serve(w, c) //nolint:contextcheck // the call has the request's
+	s.door.Serve(w, r, "", "", s.handle) //nolint:contextcheck // the call has the request's
 }

@@ -60,7 +60,7 @@ func (d *Door) Serve(w http.ResponseWriter, r *http.Request, route, method strin
 	if dialect.WriteError == nil {
 		dialect = &ownDialect
 	}
-	c := &Call{ResponseWriter: w, Request: r, StartedAt: d.now(), door: d, Outcome: Outcome{Route: route, Method: method}}
+	c := &Call{ResponseWriter: w, Request: r, door: d, Outcome: Outcome{Route: route, Method: method}}
 	if dialect.NewID != nil {
 		c.ID = dialect.NewID()
 	} else {
@@ -105,6 +105,7 @@ func (c *Call) attempt(h Handler) (err error) {
 			err = &panicError{cause: cause, stack: debug.Stack()}
 		}
 	}()
+	c.StartedAt = c.door.now()
 	return h(c)
 }
 

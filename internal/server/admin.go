@@ -13,7 +13,9 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"rollcall"
 	"rollcall/internal/access"
+	"rollcall/internal/door"
 )
 
 // AdminAddress is where health, metrics and profiles are; empty for nowhere.
@@ -55,7 +57,23 @@ func (s *Server) adminHandler() http.Handler {
 	debug.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 	debug.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
 	mux.Handle("/debug/", s.guardDebug(atMost(1, inTime(debug))))
-	return withoutBody(mux)
+	pages := withoutBody(mux)
+	d := &door.Door{Dialect: plainDialect, Logger: s.config.Logger, Now: s.config.Now, Observe: s.metrics.observePanic}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		d.Serve(w, r, "admin", "", func(c *door.Call) error {
+			pages.ServeHTTP(c, c.Request)
+			return nil
+		})
+	})
+}
+
+// plainDialect is that of the admin pages: text.
+var plainDialect = door.Dialect{
+	IDHeader: "X-Request-Id",
+	WriteError: func(w http.ResponseWriter, id string, _ error) (code string, failed error) {
+		http.Error(w, "internal error, request id "+id, http.StatusInternalServerError)
+		return string(rollcall.CodeInternal), nil
+	},
 }
 
 const (

@@ -44,7 +44,7 @@ func (s *Server) Gauge(name string) (value float64, found bool) {
 }
 
 // HTTPHandler is what the http.Server hands questions to.
-func (s *Server) HTTPHandler() http.Handler { return s.public.Handler(s.recoverPanics(s.handler)) }
+func (s *Server) HTTPHandler() http.Handler { return s.public.Handler(s.handler) }
 
 // AdminHandler is what answers on the admin port.
 func (s *Server) AdminHandler() http.Handler { return s.adminHandler() }

@@ -151,7 +151,7 @@ func TestPanic_FailsItsRequestAlone(t *testing.T) {
 		want       string
 	}{
 		{"in the Amazon Connect dialect", questions, &signed, "InternalServiceException"},
-		{"before it", questions, &asked, "internal error, request id"},
+		{"before it", questions, &asked, "InternalServiceException"},
 		{"in /v1", "/v1/events", &signed, `"code":"internal"`},
 	} {
 		p.trap.Store(true)

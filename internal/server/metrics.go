@@ -8,7 +8,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
-	"rollcall/internal/connect"
 	"rollcall/internal/door"
 	"rollcall/internal/ingest"
 	"rollcall/internal/journal"
@@ -130,18 +129,16 @@ func newMetrics(s *Server) *metrics {
 const answeredOperation = "GetCurrentUserData"
 
 // observe counts an answer of the Amazon Connect dialect.
-func (m *metrics) observe(o connect.Outcome) {
+func (m *metrics) observe(o door.Outcome) {
 	m.asked.Add(1)
-	if o.Status == http.StatusOK && o.Operation == answeredOperation {
+	if o.Status == http.StatusOK && o.Route == answeredOperation {
 		m.answered.Inc()
 		m.answeredTook.Observe(o.Took.Seconds())
 		return
 	}
-	m.questions.WithLabelValues(o.Operation, o.Exception, strconv.Itoa(o.Status)).Inc()
-	m.took.WithLabelValues(o.Operation).Observe(o.Took.Seconds())
-	if o.Panicked {
-		m.panics.Inc()
-	}
+	m.questions.WithLabelValues(o.Route, o.Code, strconv.Itoa(o.Status)).Inc()
+	m.took.WithLabelValues(o.Route).Observe(o.Took.Seconds())
+	m.observePanic(o)
 }
 
 // observeIntake counts events taken in.
@@ -153,6 +150,11 @@ func (m *metrics) observeIntake(o ingest.Outcome) {
 // observeV1 counts an answer of /v1.
 func (m *metrics) observeV1(o door.Outcome) {
 	m.v1.WithLabelValues(o.Route, o.Method, o.Code, strconv.Itoa(o.Status)).Inc()
+	m.observePanic(o)
+}
+
+// observePanic counts a request that ended in a panic.
+func (m *metrics) observePanic(o door.Outcome) {
 	if o.Panicked {
 		m.panics.Inc()
 	}

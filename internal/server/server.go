@@ -175,11 +175,11 @@ func (s *Server) Run(ctx context.Context) error {
 	var keeping sync.WaitGroup
 	keeping.Go(func() { s.keeper.Run(work) })
 	keeping.Go(func() { s.forgetLongGone(work) })
-	go func() { ended <- s.public.Serve(s.recoverPanics(s.handler)) }()
+	go func() { ended <- s.public.Serve(s.handler) }()
 	address := []any{slog.String("address", s.public.Addr().String())}
 	if s.admin != nil {
 		running++
-		go func() { ended <- s.admin.Serve(s.recoverPanics(s.adminHandler())) }()
+		go func() { ended <- s.admin.Serve(s.adminHandler()) }()
 		address = append(address, slog.String("admin_address", s.admin.Addr().String()))
 	}
 	s.config.Logger.Info("listening", address...)
