@@ -90,7 +90,7 @@ const MaxAhead = 5 * time.Minute
 // Record is an event at its place in the journal.
 type Record struct {
 	Position Position
-	Event    *Event
+	Event    *Event // nil: what was kept there makes no event by today's rules
 }
 
 // Effect says what an event did.
@@ -100,12 +100,13 @@ type Effect uint8
 // our own is late when what it was judged on has changed since, and repeated
 // when what it would take away is gone.
 const (
-	EffectApplied   Effect = iota
-	EffectLate             // older than the newest event applied for that agent
-	EffectRepeated         // same id at the same instant as one applied
-	EffectForeign          // its instance id belongs to another account or Region
-	EffectForgotten        // its agent has no row any more
-	EffectRemoved          // its instance is no more
+	EffectApplied    Effect = iota
+	EffectLate              // older than the newest event applied for that agent
+	EffectRepeated          // same id at the same instant as one applied
+	EffectForeign           // its instance id belongs to another account or Region
+	EffectForgotten         // its agent has no row any more
+	EffectRemoved           // its instance is no more
+	EffectUnreadable        // a rule that is newer than the record makes no event of it
 )
 
 // String names the effect as metrics label it.
@@ -123,6 +124,8 @@ func (e Effect) String() string {
 		return "forgotten"
 	case EffectRemoved:
 		return "removed"
+	case EffectUnreadable:
+		return "unreadable"
 	}
 	return "unknown"
 }

@@ -21,7 +21,7 @@ var mayImport = map[string][]string{
 	"rollcall/internal/hub":              {"rollcall", "rollcall/internal/floor"},
 	"rollcall/internal/tally":            {"rollcall"},
 	"rollcall/internal/keeper":           {"rollcall", "rollcall/internal/slab", "rollcall/internal/journal", "rollcall/internal/floor"},
-	"rollcall/internal/store":            {"rollcall", "rollcall/internal/slab", "rollcall/internal/durable", "rollcall/internal/journal", "rollcall/internal/journal/disklog", "rollcall/internal/journal/natslog", "rollcall/internal/agentevent", "rollcall/internal/plain", "rollcall/internal/floor", "rollcall/internal/keeper"},
+	"rollcall/internal/store":            {"rollcall", "rollcall/internal/archive", "rollcall/internal/slab", "rollcall/internal/durable", "rollcall/internal/journal", "rollcall/internal/journal/disklog", "rollcall/internal/journal/natslog", "rollcall/internal/agentevent", "rollcall/internal/plain", "rollcall/internal/floor", "rollcall/internal/keeper"},
 	"rollcall/internal/plain":            {},
 	"rollcall/internal/agentevent":       {"rollcall", "rollcall/internal/plain", "rollcall/internal/slab"},
 	"rollcall/internal/archive":          {"rollcall", "rollcall/internal/durable", "rollcall/internal/journal", "rollcall/internal/journal/disklog", "rollcall/internal/agentevent", "rollcall/internal/plain", "rollcall/internal/floor", "rollcall/internal/slab"},

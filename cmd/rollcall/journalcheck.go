@@ -20,7 +20,8 @@ func newJournalCheck() *cobra.Command {
 		Long: `check reads everything: it verifies the checksum and the place of every pack,
 decodes every event, and makes a floor of every snapshot. It goes on behind what
 is damaged, and changes nothing. Messages in a cluster's stream that no rollcall
-published are stepped over, as a server does, and named: they are no damage.
+published are stepped over, as a server does, and named: they are no damage. Nor
+is an event of which this release makes nothing: it is named, and does no harm.
 
 The exit status is 0 for a sound journal, 4 for a damaged one, and 1 when it
 could not be checked.`,
@@ -74,6 +75,8 @@ type findingView struct {
 	Through  uint64 `json:"through,omitempty"`
 	Snapshot string `json:"snapshot,omitempty"`
 	Reason   string `json:"reason"`
+
+	Unreadable bool `json:"unreadable,omitempty"` // and no damage
 }
 
 // tellReport writes a report. Its error is ErrDamaged where there is damage.
@@ -83,7 +86,7 @@ func tellReport(out io.Writer, r *archive.Report, output string) error {
 			Sound: r.Sound(), Packs: r.Packs, Events: r.Events, Snapshots: r.Snapshots, Findings: []findingView{}, Unlisted: r.Unlisted,
 		}
 		for _, f := range r.Findings {
-			view.Findings = append(view.Findings, findingView{f.Pack, f.Through, positionName(f.Snapshot), f.Reason})
+			view.Findings = append(view.Findings, findingView{f.Pack, f.Through, positionName(f.Snapshot), f.Reason, f.Unreadable})
 		}
 		view.StraysCount = r.StraysCount
 		for _, s := range r.Strays {
@@ -103,12 +106,16 @@ func tellReport(out io.Writer, r *archive.Report, output string) error {
 
 func writeReport(out io.Writer, r *archive.Report) error {
 	for _, f := range r.Findings {
-		if _, err := fmt.Fprintln(out, "damaged:", harmless(f.String())); err != nil {
+		kind := "damaged:"
+		if f.Unreadable {
+			kind = "unreadable:"
+		}
+		if _, err := fmt.Fprintln(out, kind, harmless(f.String())); err != nil {
 			return err
 		}
 	}
 	if r.Unlisted > 0 {
-		fmt.Fprintf(out, "damaged: and %d more\n", r.Unlisted)
+		fmt.Fprintf(out, "and %d more\n", r.Unlisted)
 	}
 	for _, s := range r.Strays {
 		fmt.Fprintf(out, "stepped over: message %d, on subject %s, is none of rollcall's\n", s.Sequence, harmless(s.Name))

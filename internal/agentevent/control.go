@@ -63,6 +63,9 @@ func IsControl(record []byte) bool { return len(record) > 0 && record[0] == reco
 func decodeControl(document []byte) (*rollcall.Event, error) {
 	var c control
 	if err := json.Unmarshal(document, &c, json.RejectUnknownMembers(true)); err != nil {
+		if json.Unmarshal(document, &c) == nil {
+			return nil, &NewerError{fmt.Sprintf("control record: an event of rollcall's own with a member that this release does not know (%v)", err)}
+		}
 		return nil, fmt.Errorf("control record: %w", err)
 	}
 	e := &rollcall.Event{Type: c.EventType, At: c.EventTimestamp.UTC(), AgentARN: c.AgentARN}
@@ -73,8 +76,7 @@ func decodeControl(document []byte) (*rollcall.Event, error) {
 	named, ok := rollcall.ParseARN(arn)
 	switch {
 	case !c.EventType.Ours():
-		return nil, fmt.Errorf("control record: found the type %q, expected one of our own; a newer program wrote it",
-			rollcall.Shorten(string(c.EventType)))
+		return nil, &NewerError{fmt.Sprintf("control record: an event of rollcall's own of the type %q, which this release does not know", rollcall.Shorten(string(c.EventType)))}
 	case c.EventTimestamp.IsZero():
 		return nil, fmt.Errorf("control record: %s without an instant", c.EventType)
 	case !ok || named.Type != want:

@@ -3,6 +3,7 @@ package agentevent
 import (
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"math"
 
 	"rollcall"
@@ -35,7 +36,7 @@ func Canonical(record []byte) ([]byte, error) {
 	case record[0] == recordControl:
 		return nil, errors.New("journal record: an event of rollcall's own, which is no agent event document")
 	case record[0] != recordVersion:
-		return nil, fmt.Errorf("journal record: form %d, and this program knows 1 and 2 only; a newer one wrote it", record[0])
+		return nil, &NewerError{fmt.Sprintf("journal record: form %d, and this release knows 1 and 2 only", record[0])}
 	}
 	return record[1:], nil
 }
@@ -46,7 +47,22 @@ var noLimits = Limits{
 	Lists:     Lists{Contacts: math.MaxInt, Queues: math.MaxInt, Proficiencies: math.MaxInt, Channels: math.MaxInt},
 }
 
-// DecodeRecord reads a journal record. It survives any bytes and knows no
+// NewerError says that a record has a form, or is an event of our own, that a
+// newer release gave a meaning. Whoever went on without it would answer wrongly.
+type NewerError struct{ what string }
+
+// Error says what is newer, than which release, and what to do.
+func (e *NewerError) Error() string {
+	is := "of unknown version"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		is = info.Main.Version
+	}
+	return e.what + "; a newer release of rollcall wrote it: start that, or a later one (this is " + is + "; --accept-loss is not for this)"
+}
+
+// DecodeRecord reads a journal record. A *NewerError wants a newer release; any
+// other error says that today's rules make no event of what was kept, which then
+// changes nothing: the journal always replays. DecodeRecord survives any bytes and knows no
 // limits, and it takes names that stand twice and invalid UTF-8, since only what
 // Decode took and what AppendControl wrote becomes a record. The Event does not
 // refer to the record.

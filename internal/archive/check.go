@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"rollcall"
+	"rollcall/internal/agentevent"
 	"rollcall/internal/journal"
 )
 
@@ -19,6 +21,10 @@ type Finding struct {
 	Through  uint64            // the last pack that has it: Pack, or one behind it
 	Snapshot rollcall.Position // which snapshot it is about; zero when it is about none
 	Reason   string
+
+	// Unreadable is said of an event that is as it was written, and of which this
+	// release makes nothing. That is no damage: it changes nothing.
+	Unreadable bool
 }
 
 // String says what is wrong, in one line.
@@ -44,21 +50,33 @@ type Report struct {
 	// journal, and no damage. They are listed as far as they are named.
 	Strays      []journal.Stray
 	StraysCount uint64
+
+	// Newer is set if an event wants a newer release, which the journal is then for.
+	Newer error
 }
 
-// Sound tells whether nothing is wrong.
-func (r *Report) Sound() bool { return len(r.Findings) == 0 }
+// Sound tells whether nothing is damaged.
+func (r *Report) Sound() bool { return r.Damage() == nil }
+
+// Damage gives the first damage that was found, or nil.
+func (r *Report) Damage() *Finding {
+	i := slices.IndexFunc(r.Findings, func(f Finding) bool { return !f.Unreadable })
+	if i < 0 {
+		return nil
+	}
+	return &r.Findings[i]
+}
 
 // found notes what is wrong. Packs in a row with the same fault are one finding.
 func (r *Report) found(f Finding) {
 	if n := len(r.Findings); n > 0 {
 		last := &r.Findings[n-1]
-		if f.Pack != 0 && f.Pack == last.Through+1 && f.Reason == last.Reason {
+		if f.Pack != 0 && f.Pack == last.Through+1 && f.Reason == last.Reason && !f.Unreadable {
 			last.Through = f.Through
 			return
 		}
 	}
-	if len(r.Findings) == mostFindings {
+	if len(r.Findings) >= mostFindings && (f.Unreadable || r.Damage() != nil) {
 		r.Unlisted++
 		return
 	}
@@ -82,29 +100,20 @@ func Check(ctx context.Context, log journal.Log, progress Progress) (*Report, er
 
 // checkPacks goes on behind what is damaged.
 func (r *Report) checkPacks(ctx context.Context, log journal.Log, progress Progress) error {
-	from, end := log.Start(), log.End()
-	total := end.Pack - from.Pack
-	tell := func(done, _ uint64) { progress.tell(total-(end.Pack-from.Pack)+done, total) }
-	for from.Before(end) {
-		err := scan(ctx, log, from, tell, r.checkPack)
-		var damage *journal.DamageError
-		if !errors.As(err, &damage) || damage.Sequence <= from.Pack {
-			return err
-		}
-		r.found(Finding{Pack: damage.Sequence, Through: damage.Sequence, Reason: reasonOf(damage)})
-		if damage.Sequence >= end.Pack {
-			return nil
-		}
-		from = journal.BehindPack(end.Epoch, damage.Sequence)
-	}
-	return nil
+	return scanPast(ctx, log, log.Start(), progress, r.checkPack, func(d *journal.DamageError) {
+		r.found(Finding{Pack: d.Sequence, Through: d.Sequence, Reason: reasonOf(d)})
+	})
 }
 
 func (r *Report) checkPack(p journal.Pack) error {
 	r.Packs++
 	for i := range p.Records {
 		if _, err := decode(p, i); err != nil {
-			r.found(Finding{Pack: p.Sequence, Through: p.Sequence, Reason: err.Error()})
+			newer, _ := errors.AsType[*agentevent.NewerError](err)
+			if newer != nil && r.Newer == nil {
+				r.Newer = err
+			}
+			r.found(Finding{Pack: p.Sequence, Through: p.Sequence, Reason: err.Error(), Unreadable: true})
 			continue
 		}
 		r.Events++

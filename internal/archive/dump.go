@@ -25,24 +25,34 @@ type Filter struct {
 }
 
 // Dump writes the agent events that pass, one a line, as they are in the
-// journal, up to the newest when it begins. It gives their number. Events of a
-// place that was trimmed, or of another epoch, are an error.
+// journal, up to the newest when it begins. It gives their number. It goes on
+// behind packs that are damaged; the error then names the first and counts them.
+// Events of a place that was trimmed, or of another epoch, are an error.
 func Dump(ctx context.Context, log journal.Log, out io.Writer, f Filter, progress Progress) (written uint64, err error) {
 	from, err := f.begin(log)
 	if err != nil {
 		return 0, err
 	}
 	w := bufio.NewWriterSize(out, 1<<16)
-	err = scan(ctx, log, from, progress, func(p journal.Pack) error {
+	var first *journal.DamageError
+	damaged := 0
+	err = scanPast(ctx, log, from, progress, func(p journal.Pack) error {
 		if !f.To.IsZero() && f.To.Before(p.Position(0)) {
 			return errEnough
 		}
 		n, err := f.writePack(w, p)
 		written += n
 		return err
+	}, func(d *journal.DamageError) {
+		if damaged++; first == nil {
+			first = d
+		}
 	})
 	if errors.Is(err, errEnough) {
 		err = nil
+	}
+	if damaged > 0 {
+		err = errors.Join(err, fmt.Errorf("%d packs are missing in what was written: %w", damaged, first))
 	}
 	return written, errors.Join(err, w.Flush())
 }
@@ -105,8 +115,11 @@ func (f *Filter) passes(p journal.Pack, i int) (bool, error) {
 		return true, nil
 	}
 	e, err := decode(p, i)
+	if newer, ok := errors.AsType[*agentevent.NewerError](err); ok {
+		return false, newer
+	}
 	if err != nil {
-		return false, err
+		return false, nil // nobody knows what it is about
 	}
 	return !e.At.Before(f.Since) && (f.Until.IsZero() || e.At.Before(f.Until)) &&
 		names(f.Instances, string(e.Instance.Instance), e.Instance.String()) && names(f.Agents, e.Agent.ID, e.Agent.String()), nil
@@ -117,3 +130,7 @@ func (f *Filter) passes(p journal.Pack, i int) (bool, error) {
 func names(words []string, id, arn string) bool {
 	return len(words) == 0 || slices.Contains(words, id) || slices.Contains(words, arn)
 }
+
+// WriteEvents writes the agent events of a pack, one a line, and gives their
+// number.
+func WriteEvents(w *bufio.Writer, p journal.Pack) (uint64, error) { return (&Filter{}).writePack(w, p) }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -137,8 +138,11 @@ func (x *exporter) event(line []byte) error {
 func (x *exporter) pack(p journal.Pack) error {
 	for i, record := range p.Records {
 		e, err := decode(p, i)
+		if newer, ok := errors.AsType[*agentevent.NewerError](err); ok {
+			return fmt.Errorf("the event at %s: %w", p.Position(i), newer)
+		}
 		if err != nil {
-			return err
+			continue // it changes nothing, and would be refused
 		}
 		counts, changed := x.lives.follow(e)
 		if !counts {

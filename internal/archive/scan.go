@@ -2,6 +2,7 @@ package archive
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"rollcall"
@@ -41,8 +42,27 @@ func scan(ctx context.Context, log journal.Log, from rollcall.Position, progress
 	return ctx.Err()
 }
 
-// decode reads a record. What can't be read was written by a newer rollcall, or
-// is damage that every checksum missed.
+// scanPast is scan that goes on behind packs that are damaged, and tells of them.
+func scanPast(ctx context.Context, log journal.Log, from rollcall.Position, progress Progress, take func(journal.Pack) error, found func(*journal.DamageError)) error {
+	end := log.End()
+	total := end.Pack - from.Pack
+	tell := func(done, _ uint64) { progress.tell(total-(end.Pack-from.Pack)+done, total) }
+	for from.Before(end) {
+		err := scan(ctx, log, from, tell, take)
+		var damage *journal.DamageError
+		if !errors.As(err, &damage) || damage.Sequence <= from.Pack {
+			return err
+		}
+		found(damage)
+		if damage.Sequence >= end.Pack {
+			return nil
+		}
+		from = journal.BehindPack(end.Epoch, damage.Sequence)
+	}
+	return nil
+}
+
+// decode reads a record. Its error is agentevent.DecodeRecord's, with the place.
 func decode(pack journal.Pack, i int) (*rollcall.Event, error) {
 	event, err := agentevent.DecodeRecord(pack.Records[i])
 	if err != nil {

@@ -40,7 +40,7 @@ func (fl *Floor) stage(r *rollcall.Record, v version) rollcall.Change {
 	case rollcall.EffectForgotten:
 		d.latest[old.ID] = nil
 		c.Old = old
-	case rollcall.EffectLate, rollcall.EffectRepeated, rollcall.EffectForeign, rollcall.EffectRemoved:
+	case rollcall.EffectLate, rollcall.EffectRepeated, rollcall.EffectForeign, rollcall.EffectRemoved, rollcall.EffectUnreadable:
 		return c
 	}
 	d.changes = append(d.changes, change{was: c.Old, is: c.New, version: v})

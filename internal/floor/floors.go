@@ -73,7 +73,7 @@ type Floors struct {
 }
 
 // skipped is the place in Floors.stats behind those of the effects.
-const skipped = int(rollcall.EffectRemoved) + 1
+const skipped = int(rollcall.EffectUnreadable) + 1
 
 // New makes the floors of an empty journal.
 func New(o Options) *Floors {
@@ -118,6 +118,11 @@ func (f *Floors) has(p rollcall.Position) bool {
 }
 
 func (f *Floors) stage(r *rollcall.Record) rollcall.Change {
+	if r.Event == nil {
+		f.newest = version{number: f.newest.number + 1, position: r.Position}
+		f.stats[rollcall.EffectUnreadable].Add(1)
+		return rollcall.Change{Position: r.Position, Effect: rollcall.EffectUnreadable}
+	}
 	if r.Event.Type == rollcall.EventRemoveInstance {
 		f.publish() // what came before
 	}

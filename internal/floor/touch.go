@@ -25,8 +25,12 @@ const (
 func (f *Floors) touch(batch []rollcall.Record) {
 	var ids [touchAtOnce]rollcall.AgentID
 	for len(batch) > 0 {
+		if batch[0].Event == nil {
+			batch = batch[1:]
+			continue
+		}
 		instance, n := batch[0].Event.Instance.Instance, 0
-		for n < min(len(batch), touchAtOnce) && batch[n].Event.Instance.Instance == instance {
+		for n < min(len(batch), touchAtOnce) && batch[n].Event != nil && batch[n].Event.Instance.Instance == instance {
 			ids[n] = rollcall.AgentID(batch[n].Event.Agent.ID)
 			n++
 		}

@@ -29,6 +29,9 @@ func (s *Server) follow(ctx context.Context) error {
 			return err
 		}
 		for _, change := range s.floors.Apply(batch) {
+			if change.Effect == rollcall.EffectUnreadable {
+				s.config.Logger.Debug("an event of the journal is not readable by today's rules, and changes nothing", slog.String("position", change.Position.String()))
+			}
 			s.metrics.effects.WithLabelValues(change.Effect.String()).Inc()
 			s.feeds.note(&change, s.ready.Load(), s.config.Now)
 		}
@@ -49,15 +52,18 @@ func sizeOf(records [][]byte) (bytes int) {
 	return bytes
 }
 
-// decodePack turns what was kept into events. A record that can't be read was
-// written by a newer rollcall, or is damage that every checksum missed: to go
+// decodePack turns what was kept into events. One of which today's rules make
+// nothing changes nothing. One that only a newer rollcall knows is the end: to go
 // on would answer questions wrongly.
 func decodePack(batch []rollcall.Record, pack journal.Pack) ([]rollcall.Record, error) {
 	for i, record := range pack.Records {
 		position := pack.Position(i)
 		event, err := agentevent.DecodeRecord(record)
+		if newer, ok := errors.AsType[*agentevent.NewerError](err); ok {
+			return nil, fmt.Errorf("read the event at %s from the journal: %w", position, newer)
+		}
 		if err != nil {
-			return nil, fmt.Errorf("read the event at %s from the journal: %w", position, err)
+			event = nil
 		}
 		batch = append(batch, rollcall.Record{Position: position, Event: event})
 	}

@@ -42,7 +42,7 @@ func newMetrics(s *Server) *metrics {
 		refusals: newRefusals(),
 		effects: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "rollcall_floor_events_total",
-			Help: "Events that the floor was handed, by what they did: applied, late, repeated, foreign, forgotten (an agent), removed (an instance).",
+			Help: "Events that the floor was handed, by what they did: applied, late, repeated, foreign, forgotten (an agent), removed (an instance), unreadable (of which this release makes nothing).",
 		}, []string{"effect"}),
 		refused: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "rollcall_ingest_refused_documents_total",

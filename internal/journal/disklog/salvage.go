@@ -19,29 +19,29 @@ import (
 // Loss is what Salvage could not keep, and what it did.
 type Loss struct {
 	Was, Is  rollcall.Epoch    // the epoch of the damaged journal, 0 if nothing of it could be read; the new one
-	Snapshot rollcall.Position // where the state begins, in the damaged journal; zero if that is its first pack
+	Snapshot rollcall.Position // where the state begins, in the damaged journal; zero if it begins with what packs there are
 	Kept     uint64            // packs
-	Last     uint64            // the newest pack kept, or what the snapshot holds; 0 if there is nothing
-	Newest   uint64            // the newest pack that is known to have been there
+	Dropped  uint64            // packs that could be read, and lie before a snapshot with a hole between
+	Lost     uint64            // packs behind the snapshot, or all, that are known to have been there
+	Last     uint64            // the newest pack of the new journal, or what the snapshot holds; 0 if there is nothing
 	Damage   []string          // what was found, a line each; the first few
 }
-
-// Lost tells how many packs behind Last are known to be lost.
-func (l *Loss) Lost() uint64 { return max(l.Newest, l.Last) - l.Last }
 
 // Carry copies a snapshot so that its state is the one at another position.
 type Carry func(r io.Reader, to rollcall.Position, w io.Writer) error
 
 // Salvage makes in the directory to, which it clears before, a journal of a new
 // epoch from what can be read of the damaged one in dir, which it leaves alone.
-// Packs keep their sequences.
 //
 // It believes no index: it reads every table and every write-ahead log in dir
-// and takes each pack whose own checksum is right. Of those it keeps a row
-// without a hole, the one by which the state comes closest to the end: from the
-// journal's first pack on, or from a snapshot on that carry can read.
-func Salvage(ctx context.Context, dir, to string, o Options, carry Carry) (_ Loss, err error) {
-	o.ReadOnly = false
+// and takes each pack whose own checksum is right. The new journal begins with
+// the newest snapshot that carry can read; without any, with the first pack that
+// is there. It goes on with every pack behind, also behind a hole, since an event
+// carries its agent's whole state; behind a hole packs get other sequences. Of the
+// history before the snapshot it keeps what has no hole up to there. The rest is
+// handed to drop.
+func Salvage(ctx context.Context, dir, to string, o Options, carry Carry, drop func(journal.Pack) error) (_ Loss, err error) {
+	o.ReadOnly, o.FailStop = false, nil // what fails here fails the salvage
 	files := o.FS
 	if files == nil {
 		files = vfs.Default
@@ -58,7 +58,7 @@ func Salvage(ctx context.Context, dir, to string, o Options, carry Carry) (_ Los
 	if err != nil {
 		return Loss{}, err
 	}
-	s := &salvage{wreck: wreck{files: files, dir: dir}, log: l, carry: carry}
+	s := &salvage{wreck: wreck{files: files, dir: dir}, log: l, carry: carry, drop: drop}
 	s.loss.Is = l.epoch
 	if err := s.run(ctx); err != nil {
 		return Loss{}, errors.Join(err, l.Close())
@@ -71,34 +71,35 @@ type salvage struct {
 	wreck wreck
 	log   *Log // the new one
 	carry Carry
+	drop  func(journal.Pack) error
 	loss  Loss
+
+	forgotten uint64 // the newest pack that the damaged journal had forgotten by itself
+	newest    uint64 // the newest that is known to have been there
 }
 
 func (s *salvage) run(ctx context.Context) error {
 	if err := s.gather(ctx); err != nil {
 		return fmt.Errorf("gather what can be read of the journal: %w", err)
 	}
-	rows, err := s.rows()
-	if err != nil {
-		return err
-	}
 	snapshots := s.snapshots()
-	s.measure(rows, snapshots)
-	for _, p := range plans(rows, snapshots) {
-		if p.snapshot.IsZero() {
-			return s.keep(ctx, p)
-		}
-		err := s.carryOver(p.snapshot)
+	s.measure(snapshots)
+	for _, at := range snapshots {
+		err := s.carryOver(at)
 		if err == nil {
-			s.loss.Snapshot = p.snapshot
-			return s.keep(ctx, p)
+			s.loss.Snapshot = at
+			break
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		s.found(fmt.Errorf("snapshot of %s: %w", p.snapshot, err))
+		s.found(fmt.Errorf("snapshot of %s: %w", at, err))
 	}
-	return s.keep(ctx, plan{})
+	first, err := s.first()
+	if err != nil {
+		return err
+	}
+	return s.keep(ctx, first)
 }
 
 // found notes what is damaged.
@@ -117,6 +118,9 @@ func (s *salvage) gather(ctx context.Context) error {
 	batch := s.log.db.NewBatch()
 	defer func() { _ = batch.Close() }()
 	take := func(key, value []byte) error {
+		if string(key) == string(startKey) && len(value) >= 8 {
+			s.forgotten = max(s.forgotten, binary.BigEndian.Uint64(value))
+		}
 		if len(key) != 9 || key[0] != packPrefix {
 			return ctx.Err()
 		}
@@ -134,8 +138,9 @@ func (s *salvage) gather(ctx context.Context) error {
 			s.found(fmt.Errorf("pack %d: %w", binary.BigEndian.Uint64(key[1:]), err))
 			return ctx.Err()
 		}
+		s.newest = max(s.newest, p.Sequence)
 		value = slices.Clone(value)
-		journal.Restamp(value, s.loss.Is)
+		journal.Restamp(value, s.loss.Is, p.Sequence)
 		if err := batch.Set(key, value, nil); err != nil {
 			return err
 		}
@@ -152,27 +157,7 @@ func (s *salvage) gather(ctx context.Context) error {
 	return batch.Commit(pebble.NoSync)
 }
 
-// row is packs without a hole, both ends included.
-type row struct{ first, last uint64 }
-
-// rows lists what was gathered.
-func (s *salvage) rows() (rows []row, err error) {
-	it, err := s.log.db.NewIter(&pebble.IterOptions{LowerBound: packKey(0), UpperBound: []byte{packPrefix + 1}})
-	if err != nil {
-		return nil, err
-	}
-	for it.First(); it.Valid(); it.Next() {
-		sequence := binary.BigEndian.Uint64(it.Key()[1:])
-		if n := len(rows); n > 0 && rows[n-1].last+1 == sequence {
-			rows[n-1].last = sequence
-		} else {
-			rows = append(rows, row{sequence, sequence})
-		}
-	}
-	return rows, it.Close()
-}
-
-// snapshots lists the positions of those of the damaged journal.
+// snapshots lists the positions of those of the damaged journal, the newest first.
 func (s *salvage) snapshots() (list []rollcall.Position) {
 	names, _ := s.wreck.files.List(s.wreck.files.PathJoin(s.wreck.dir, snapshotDir))
 	for _, name := range names {
@@ -180,89 +165,99 @@ func (s *salvage) snapshots() (list []rollcall.Position) {
 			list = append(list, at)
 		}
 	}
+	slices.SortFunc(list, func(a, b rollcall.Position) int { return b.Compare(a) })
 	return list
 }
 
 // measure works out up to where the journal went.
-func (s *salvage) measure(rows []row, snapshots []rollcall.Position) {
-	if n := len(rows); n > 0 {
-		s.loss.Newest = rows[n-1].last
-	}
+func (s *salvage) measure(snapshots []rollcall.Position) {
 	for _, at := range snapshots {
-		s.loss.Newest = max(s.loss.Newest, at.Pack)
+		s.newest = max(s.newest, at.Pack)
 	}
 	if newest, err := s.wreck.witness(); err == nil && (newest.Epoch == s.loss.Was || s.loss.Was == 0) {
-		s.loss.Newest = max(s.loss.Newest, newest.Pack)
+		s.newest = max(s.newest, newest.Pack)
 	}
 }
 
-// plan is one way to keep something: the packs of a row, on top of a snapshot
-// unless they are all from the first.
-type plan struct {
-	row
-	snapshot rollcall.Position
+// first gives the oldest pack to keep: up to the one of the snapshot, which is
+// among them, none is missing from there. Without a snapshot it is any.
+func (s *salvage) first() (first uint64, err error) {
+	if s.loss.Snapshot.IsZero() {
+		return 1, nil
+	}
+	it, err := s.log.db.NewIter(&pebble.IterOptions{LowerBound: packKey(0), UpperBound: packKey(s.loss.Snapshot.Pack + 1)})
+	if err != nil {
+		return 0, err
+	}
+	first = s.loss.Snapshot.Pack + 1
+	for ok := it.Last(); ok && binary.BigEndian.Uint64(it.Key()[1:]) == first-1; ok = it.Prev() {
+		first--
+	}
+	return first, it.Close()
 }
 
-func (p plan) reach() uint64 { return max(p.last, p.snapshot.Pack) }
-
-// plans lists all ways, the one that reaches furthest first. Of equal ones comes
-// first what needs no snapshot, then the newest snapshot.
-func plans(rows []row, snapshots []rollcall.Position) (list []plan) {
-	for _, r := range rows {
-		if r.first == 1 {
-			list = append(list, plan{row: r})
-		}
-	}
-	for _, at := range snapshots {
-		p := plan{snapshot: at}
-		for _, r := range rows {
-			if r.first <= at.Pack && at.Pack <= r.last {
-				p.row = r
-			}
-		}
-		list = append(list, p)
-	}
-	slices.SortStableFunc(list, func(a, b plan) int {
-		switch {
-		case a.reach() != b.reach():
-			return int(min(b.reach(), 1<<62)) - int(min(a.reach(), 1<<62))
-		case a.snapshot.IsZero() || b.snapshot.IsZero():
-			return 0
-		}
-		return b.snapshot.Compare(a.snapshot)
-	})
-	return list
-}
-
-// keep forgets all that is not of the plan.
-func (s *salvage) keep(ctx context.Context, p plan) error {
-	db := s.log.db
-	switch {
-	case p.last == 0 && !p.snapshot.IsZero(): // the snapshot alone
-		value := binary.BigEndian.AppendUint64(nil, p.snapshot.Pack)
-		value = binary.BigEndian.AppendUint32(value, p.snapshot.Event)
-		if err := db.Set(startKey, value, pebble.NoSync); err != nil {
-			return err
-		}
-	case p.first > 1:
-		if err := db.Set(startKey, binary.BigEndian.AppendUint64(nil, p.first-1), pebble.NoSync); err != nil {
-			return err
-		}
-	}
-	if err := db.Flush(); err != nil {
+// keep makes the packs from first on follow each other, and drops those before.
+func (s *salvage) keep(ctx context.Context, first uint64) error {
+	db, snapshot := s.log.db, s.loss.Snapshot
+	it, err := db.NewIter(&pebble.IterOptions{LowerBound: packKey(0), UpperBound: []byte{packPrefix + 1}})
+	if err != nil {
 		return err
 	}
-	gone := []pebble.KeyRange{{Start: packKey(0), End: packKey(max(p.first, 1))}, {Start: packKey(p.last + 1), End: []byte{packPrefix + 1}}}
-	for _, span := range gone {
-		if err := db.Excise(ctx, span); err != nil {
+	defer func() { _ = it.Close() }()
+	batch := db.NewBatch()
+	defer func() { _ = batch.Close() }()
+	last, codec := first-1, journal.NewCodec()
+	for it.First(); it.Valid() && ctx.Err() == nil; it.Next() {
+		sequence := binary.BigEndian.Uint64(it.Key()[1:])
+		if err := batch.Delete(it.Key(), nil); err != nil {
+			return err
+		}
+		if sequence < first {
+			s.loss.Dropped++
+			if p, err := codec.Decode(it.Value()); err == nil {
+				if err := s.drop(p); err != nil {
+					return err
+				}
+			}
+		} else {
+			s.loss.Kept++
+			last++
+			value := slices.Clone(it.Value())
+			journal.Restamp(value, s.loss.Is, last)
+			if err := batch.Set(packKey(last), value, nil); err != nil {
+				return err
+			}
+		}
+		if batch.Len() >= readBytes {
+			if err := batch.Commit(pebble.NoSync); err != nil {
+				return err
+			}
+			batch.Reset()
+		}
+	}
+	if err := errors.Join(it.Error(), ctx.Err()); err != nil {
+		return err
+	}
+	s.loss.Last = last
+	if begin := max(first-1, s.forgotten); s.newest > begin {
+		s.loss.Lost = s.newest - begin - min(s.loss.Kept, s.newest-begin)
+	}
+	var start []byte
+	switch {
+	case first > snapshot.Pack && !snapshot.IsZero(): // the snapshot's own pack is lost
+		start = binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint64(nil, snapshot.Pack), snapshot.Event)
+	case first > 1:
+		start = binary.BigEndian.AppendUint64(nil, first-1)
+	}
+	if start != nil {
+		if err := batch.Set(startKey, start, nil); err != nil {
 			return err
 		}
 	}
-	if p.last > 0 {
-		s.loss.Kept = p.last - p.first + 1
+	if err := errors.Join(batch.Commit(pebble.NoSync), db.Flush()); err != nil {
+		return err
 	}
-	s.loss.Last = p.reach()
-	return s.log.witness.write(s.log.epoch, p.last)
+	return s.log.witness.write(s.log.epoch, last)
 }
 
 // carryOver copies a snapshot into the new journal.
