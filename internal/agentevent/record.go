@@ -3,8 +3,8 @@ package agentevent
 import (
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"math"
+	"runtime/debug"
 
 	"rollcall"
 	"rollcall/internal/plain"

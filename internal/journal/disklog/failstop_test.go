@@ -194,3 +194,35 @@ func TestOpen_ReadsAReadOnlyMount(t *testing.T) {
 	l := open(t, damageDir, disklog.Options{FS: mounted, ReadOnly: true})
 	logtest.CheckLog(t, l, h)
 }
+
+// A snapshot that the disk can't read hinders nothing but itself.
+func TestSnapshots_OneThatCannotBeReadHindersNoOther(t *testing.T) {
+	var bad atomic.Value
+	bad.Store("none")
+	files := errorfs.Wrap(vfs.NewMem(), errorfs.InjectorFunc(func(op errorfs.Op) error {
+		if op.Kind.ReadOrWrite() == errorfs.OpIsRead && strings.HasSuffix(op.Path, bad.Load().(string)) {
+			return syscall.EIO
+		}
+		return nil
+	}))
+	l := open(t, "journal", disklog.Options{FS: files})
+	var at []rollcall.Position
+	for range 3 {
+		position, err := l.Append(t.Context(), [][]byte{[]byte("x")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		at = append(at, position)
+		if _, err := l.PutSnapshot(t.Context(), func(w io.Writer) (rollcall.Position, error) {
+			_, err := io.WriteString(w, "state")
+			return position, err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	bad.Store(at[0].String() + ".snapshot")
+	list, err := l.Snapshots(t.Context())
+	if err != nil || len(list) != 3 || !list[2].WrittenAt.IsZero() || list[0].WrittenAt.IsZero() {
+		t.Errorf("listed %v, %v", list, err)
+	}
+}

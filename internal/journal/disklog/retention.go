@@ -126,14 +126,12 @@ func (l *Log) Stat(ctx context.Context, from rollcall.Position) (s journal.Stat,
 	}
 	s.Packs = last - first + 1
 	s.Bytes = int64(max(onDisk+l.db.Metrics().WAL.Size, s.Packs*journal.HeaderBytes))
-	oldest, err := l.pack(nil, first)
-	if err != nil {
-		return s, err
+	// Of one that can't be read the time is not known; its readers are told.
+	if oldest, err := l.pack(nil, first); err == nil {
+		s.OldestAt = oldest.At
 	}
-	newest, err := l.pack(nil, last)
-	if err != nil {
-		return s, err
+	if newest, err := l.pack(nil, last); err == nil {
+		s.NewestAt = newest.At
 	}
-	s.OldestAt, s.NewestAt = oldest.At, newest.At
 	return s, ctx.Err()
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 
@@ -149,8 +150,8 @@ func (l *Log) Snapshots(ctx context.Context) ([]journal.Snapshot, error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			continue // removed since
 		}
-		if err != nil {
-			return nil, fmt.Errorf("list the snapshots: %w", err)
+		if err != nil { // whoever opens it is told; the others are none the worse
+			s.WrittenAt = time.Time{}
 		}
 		list = append(list, s)
 	}

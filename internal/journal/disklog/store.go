@@ -64,6 +64,9 @@ func (l *Log) storeOptions(lock *pebble.Lock) *pebble.Options {
 		// from damage before its synced end.
 		FormatMajorVersion: pebble.FormatTableFormatV6,
 
+		// A table that is missing is damage like any other: of who reads it.
+		DisableConsistencyCheck: true,
+
 		// Packs are written once, in order, and read in order. Tables do not
 		// overlap, so that compaction moves them without rewriting; large ones
 		// keep their number small. No read asks for the same block twice.
