@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -97,6 +98,15 @@ func (a *attacker) start(ctx context.Context) {
 	for i := range a.plan.Slow {
 		a.wg.Go(func() { a.writeSlowly(ctx, i) })
 	}
+	for i := range a.plan.Unread {
+		a.wg.Go(func() { a.hold(ctx, i, "GET /v1/openapi.json HTTP/1.1\r\nHost: "+a.plan.Address+"\r\n\r\n", 200) })
+	}
+	for i := range a.plan.False {
+		a.wg.Go(func() {
+			head := "POST /v1/events HTTP/1.1\r\nHost: " + a.plan.Address + "\r\n" + a.claim() + "Content-Length: 8000000\r\n\r\n"
+			a.hold(ctx, i, head+strings.Repeat(" ", 4<<20+1), 1)
+		})
+	}
 	a.wg.Go(func() { a.sendGarbage(ctx) })
 	const together = 100 // connections that are being made
 	standing := make(chan struct{}, a.plan.Idle)
@@ -182,6 +192,28 @@ func (a *attacker) sitIdle(ctx context.Context, i int, room chan struct{}, stand
 				a.idle.Add(-1)
 				a.idleCut.Add(1)
 			}
+		}
+		stop()
+		_ = conn.Close()
+	}
+}
+
+// hold sends the text so many times, reads nothing of what comes, and waits until
+// the server cuts it; then it begins anew.
+func (a *attacker) hold(ctx context.Context, i int, text string, times int) {
+	for ctx.Err() == nil {
+		conn := a.dial(ctx, i)
+		if conn == nil {
+			return
+		}
+		stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+		_ = conn.(*net.TCPConn).SetReadBuffer(2 << 10)
+		var err error
+		for n := 0; n < times && err == nil; n++ {
+			_, err = io.WriteString(conn, text)
+		}
+		for err == nil && rest(ctx, time.Second) {
+			_, err = io.WriteString(conn, " ")
 		}
 		stop()
 		_ = conn.Close()

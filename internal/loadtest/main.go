@@ -5,7 +5,8 @@
 // changing, and lets good clients ask signed questions at a steady rate: for a
 // while alone, and then beside an attack. The attack, in a process of its own,
 // is thousands of connections that say nothing, clients that send a byte a
-// second, and garbage of all kinds. It ends by itself, and nothing of it leaves
+// second, clients that don't read, large bodies under false signatures, and
+// garbage of all kinds. It ends by itself, and nothing of it leaves
 // 127.0.0.1.
 //
 // What comes out is a table: the good clients' latencies before, during and
@@ -44,6 +45,8 @@ type plan struct {
 	KeyID    string `json:"keyId"` // a key that the server knows; the attacker has seen its id, not its secret
 	Idle     int    `json:"idle"`
 	Slow     int    `json:"slow"`
+	Unread   int    `json:"unread"`
+	False    int    `json:"false"`
 	Garbage  int    `json:"garbage"` // requests a second
 }
 
@@ -65,6 +68,8 @@ func main() {
 	flag.Float64Var(&p.Ratio, "ratio", 2, "largest p99 during the attack, as a multiple of that without one")
 	flag.IntVar(&p.Idle, "idle", 10_000, "connections that say nothing")
 	flag.IntVar(&p.Slow, "slow", 100, "clients that send a byte a second")
+	flag.IntVar(&p.Unread, "unread", 300, "clients that ask and don't read")
+	flag.IntVar(&p.False, "false", 16, "senders of 4 MiB of events each, and no end, under a known key with a false signature")
 	flag.IntVar(&p.Garbage, "garbage", 2_000, "requests a second that make no sense or come from nobody known")
 	flag.Parse()
 	if err := run(ctx, p); err != nil {
