@@ -15,7 +15,7 @@ import (
 
 // Suffixes of directories beside the one of an embedded journal.
 const (
-	importingSuffix = ".importing" // an import that is on its way, or was broken off
+	ImportingSuffix = ".importing" // an import that is on its way, or was broken off
 	emptySuffix     = ".empty"     // a journal without events that made room
 )
 
@@ -33,13 +33,13 @@ func ImportDir(ctx context.Context, dir string, o disklog.Options, in io.Reader,
 			err = errors.Join(err, old.Close())
 		}
 	}()
-	log, err := disklog.Open(dir+importingSuffix, o)
+	log, err := disklog.Open(dir+ImportingSuffix, o)
 	if err != nil {
 		return is, err
 	}
 	is, err = Import(ctx, log, in, progress)
 	if errors.Is(err, ErrNotEmpty) {
-		err = fmt.Errorf("an import into %s was broken off: %w; to begin anew, remove that directory", dir+importingSuffix, err)
+		err = fmt.Errorf("an import into %s was broken off: %w; to begin anew, remove that directory", dir+ImportingSuffix, err)
 	}
 	if err = errors.Join(err, log.Close()); err != nil {
 		return is, err
@@ -80,7 +80,7 @@ func replace(dir string) error {
 	if err := os.Rename(dir, dir+emptySuffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := durable.Rename(dir+importingSuffix, dir); err != nil {
+	if err := durable.Rename(dir+ImportingSuffix, dir); err != nil {
 		return err
 	}
 	return os.RemoveAll(dir + emptySuffix)

@@ -7,8 +7,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"os"
 	"time"
 
+	"rollcall/internal/archive"
 	"rollcall/internal/journal"
 	"rollcall/internal/journal/disklog"
 	"rollcall/internal/journal/natslog"
@@ -85,6 +88,10 @@ func (o *Options) Open(ctx context.Context, committed func(records, storedBytes 
 	dir := o.JournalDir()
 	if err := finishSalvage(dir); err != nil {
 		return nil, err
+	}
+	if _, err := os.Stat(dir + archive.ImportingSuffix); err == nil {
+		o.Logger.Warn("an import into this data directory was broken off, and none of it is served; go on with it with rollcall journal import, or remove its directory",
+			slog.String("dir", dir+archive.ImportingSuffix))
 	}
 	if o.AcceptLoss {
 		if err := o.acceptLoss(ctx, dir); err != nil {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -210,6 +211,9 @@ type snapshotFile struct {
 // Read implements io.Reader. Damage is named with its file.
 func (f *snapshotFile) Read(p []byte) (int, error) {
 	n, err := f.frames.Read(p)
+	if errors.Is(err, syscall.EIO) {
+		err = &journal.DamageError{Reason: "the disk cannot read it", Err: err}
+	}
 	if damaged, ok := errors.AsType[*journal.DamageError](err); ok {
 		damaged.Place = f.path
 	}
