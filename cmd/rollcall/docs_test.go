@@ -23,7 +23,7 @@ var (
 )
 
 // secrets come from the environment alone, so that no process list shows them.
-var secrets = map[string]bool{"ROLLCALL_ACCESS_KEY_ID": true, "ROLLCALL_SECRET_ACCESS_KEY": true, "ROLLCALL_TOKEN_SECRET": true, "ROLLCALL_BINARY": true, "ROLLCALL_CLI_CASES": true}
+var secrets = map[string]bool{"ROLLCALL_ACCESS_KEY_ID": true, "ROLLCALL_SECRET_ACCESS_KEY": true, "ROLLCALL_TOKEN_SECRET": true, "ROLLCALL_NATS_PASSWORD": true, "ROLLCALL_BINARY": true, "ROLLCALL_CLI_CASES": true}
 
 // foreign are flags of other programs that the documents show in use.
 var foreign = map[string]bool{
