@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,12 +8,10 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"rollcall/internal/ownclient"
 )
@@ -28,10 +25,15 @@ type roster struct {
 	output   string
 	watch    bool
 	every    time.Duration
+	times    url.Values // the filters that time alone changes
+	sort     string
+	groupBy  string
+
+	orders []order // of sort
 }
 
 func newAgents() *cobra.Command {
-	r := &roster{filters: url.Values{}}
+	r := &roster{filters: url.Values{}, times: url.Values{}}
 	cmd := &cobra.Command{
 		Use:   "agents",
 		Short: "List who is on the floor, and what each is doing",
@@ -39,7 +41,8 @@ func newAgents() *cobra.Command {
 activity, time in that activity, contacts and queue. Filters combine, and each
 may be repeated. With one instance on the server, --instance-id may be left out.`,
 		Example: `  rollcall agents
-  rollcall agents --watch --queue QUEUE-ID
+  rollcall agents --watch --queue Sales --group-by activity
+  rollcall agents --activity "After contact work" --longer-than 5m --sort since
   rollcall agents --contact-state CONNECTED_ONHOLD --output json | jq -r '.[].name'
   rollcall agents forget ann                # who left without a logout, or for good`,
 		Args: noArgs,
@@ -50,25 +53,37 @@ may be repeated. With one instance on the server, --instance-id may be left out.
 			if r.every < 100*time.Millisecond {
 				return misused(cmd, fmt.Errorf("--every %s: want at least 100ms", r.every))
 			}
+			if err := r.prepare(); err != nil {
+				return misused(cmd, err)
+			}
 			return r.run(cmd.Context(), cmd.OutOrStdout())
 		},
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&r.instance, "instance-id", "", "id or ARN of the instance (default: the only one)")
-	for _, name := range []string{"queue", "routing-profile", "hierarchy-group", "agent", "contact-state"} {
-		flags.Var(filterFlag{r.filters, name}, name, map[string]string{
-			"queue":           "only agents that this queue feeds; id or ARN",
-			"routing-profile": "only agents with this routing profile; id or ARN",
-			"hierarchy-group": "only agents in this group or below; id or ARN",
-			"agent":           "only this agent; id or ARN",
-			"contact-state":   "only agents with a contact in this state",
-		}[name])
+	for _, f := range [][2]string{
+		{"queue", "only agents that this queue feeds; name, id or ARN"},
+		{"routing-profile", "only agents with this routing profile; name, id or ARN"},
+		{"hierarchy-group", "only agents in this group or below; name, id or ARN"},
+		{"agent", "only this agent; id or ARN"},
+		{"name", "only agents whose name has this part"},
+		{"status", "only agents in this status; its name"},
+		{"status-type", "only agents in a status of this type: ROUTABLE, CUSTOM or OFFLINE"},
+		{"activity", "only agents with this activity, as the table says it"},
+		{"channel", "only agents with slots of this channel, or a contact on it"},
+		{"contact-state", "only agents with a contact in this state"},
+	} {
+		flags.Var(filterFlag{r.filters, f[0]}, f[0], f[1])
 	}
+	flags.Var(filterFlag{r.times, "longer-than"}, "longer-than", "only agents whose activity has lasted so long, as 5m; not with --watch")
+	flags.Var(filterFlag{r.times, "not-heard-for"}, "not-heard-for", "only agents of whom nothing was heard for so long; not with --watch")
 	flags.BoolVar(&r.offline, "include-offline", false, "also agents who are offline and have no contact")
 	flags.StringVar(&r.output, "output", "table", "table or json")
 	flags.BoolVar(&r.watch, "watch", false, "keep the list fresh until Ctrl-C")
-	flags.DurationVar(&r.every, "every", time.Second, "with --watch: how often")
+	flags.DurationVar(&r.every, "every", time.Second, "with --watch: how often the table is drawn")
+	flags.StringVar(&r.sort, "sort", "", "keys with commas between: "+orderNames()+"; a minus turns one round (default: activity,since with --watch)")
+	flags.StringVar(&r.groupBy, "group-by", "", "queue, profile, team or activity")
 	addTarget(cmd, &r.target)
 	cmd.AddCommand(newAgentsForget())
 	return cmd
@@ -100,50 +115,6 @@ func (r *roster) run(ctx context.Context, out io.Writer) error {
 	return r.keepFresh(ctx, server, out)
 }
 
-// keepFresh shows page after page until ctx is done. Only a first page that
-// can't be had is an error: later the server may be back in a moment.
-func (r *roster) keepFresh(ctx context.Context, server *ownclient.Client, out io.Writer) error {
-	tick := time.NewTicker(r.every)
-	defer tick.Stop()
-	for first := true; ; first = false {
-		var page bytes.Buffer
-		err := r.print(ctx, server, &page)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil && first:
-			return err
-		case err != nil:
-			page.Reset()
-			fmt.Fprintln(&page, time.Now().Format(time.TimeOnly), err)
-		}
-		if err := refresh(out, page.Bytes()); err != nil {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
-}
-
-// refresh shows a page in place of the one before on a terminal, cut to its
-// size; elsewhere pages follow each other.
-func refresh(out io.Writer, page []byte) error {
-	file, ok := out.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) {
-		_, err := out.Write(append(page, '\n'))
-		return err
-	}
-	if width, height, err := term.GetSize(int(file.Fd())); err == nil {
-		page = clip(page, width, height)
-	}
-	page = bytes.ReplaceAll(page, []byte("\n"), []byte("\x1b[K\n"))
-	_, err := fmt.Fprintf(out, "\x1b[H%s\x1b[J", page)
-	return err
-}
-
 func (r *roster) print(ctx context.Context, server *ownclient.Client, out io.Writer) error {
 	agents, total, err := r.list(ctx, server)
 	if err != nil {
@@ -154,17 +125,32 @@ func (r *roster) print(ctx context.Context, server *ownclient.Client, out io.Wri
 		encoder.SetIndent("", "  ")
 		return encoder.Encode(agents)
 	}
-	return writeRoster(out, agents, total, time.Now())
+	table, err := r.lay(agents, time.Now())
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "%s%d on the list\n", table.String(), total)
+	return err
 }
 
-// list asks for all pages.
-func (r *roster) list(ctx context.Context, server *ownclient.Client) (agents []json.RawMessage, total int, err error) {
-	query := url.Values{"limit": {"1000"}}
+// query is what of the command line goes to the server.
+func (r *roster) query() url.Values {
+	query := url.Values{}
 	for name, values := range r.filters {
 		query[name] = values
 	}
 	if r.offline {
 		query.Set("include-offline", "true")
+	}
+	return query
+}
+
+// list asks for all pages.
+func (r *roster) list(ctx context.Context, server *ownclient.Client) (agents []json.RawMessage, total int, err error) {
+	query := r.query()
+	query.Set("limit", "1000")
+	for name, values := range r.times {
+		query[name] = values
 	}
 	agents = []json.RawMessage{}
 	for {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"unicode"
 
@@ -29,6 +30,9 @@ func (t *table) add(cells ...string) {
 	t.rows = append(t.rows, cells)
 }
 
+// line adds text over all columns.
+func (t *table) line(text string) { t.rows = append(t.rows, []string{harmless(text)}) }
+
 // String gives a line for each row.
 func (t *table) String() string {
 	var b strings.Builder
@@ -36,6 +40,9 @@ func (t *table) String() string {
 		var line strings.Builder
 		for i, cell := range row {
 			line.WriteString(cell)
+			if len(row) == 1 {
+				break
+			}
 			line.WriteString(strings.Repeat(" ", t.widths[i]-uniseg.StringWidth(cell)) + tableGap)
 		}
 		b.WriteString(strings.TrimRight(line.String(), " "))
@@ -56,10 +63,20 @@ func harmless(s string) string {
 }
 
 // clip cuts a page to what a terminal of that size shows: no line is wrapped,
-// and the last one stays free. A size of 0 is not known and cuts nothing.
+// the page's last line is kept, what is cut off is counted in the line before,
+// and the terminal's last line stays free. A size of 0 is not known and cuts
+// nothing.
 func clip(page []byte, width, height int) []byte {
 	lines := bytes.SplitAfter(page, []byte("\n"))
-	if height > 1 && len(lines) >= height {
+	if n := len(lines) - 1; n >= 0 && len(lines[n]) == 0 {
+		lines = lines[:n] // behind the end of the last line
+	}
+	switch cut := height > 1 && len(lines) >= height; {
+	case cut && height > 4:
+		shown := height - 3
+		more := fmt.Appendf(nil, "… %d more lines: filter, sort, or make the window larger\n", len(lines)-1-shown)
+		lines = append(lines[:shown:shown], more, lines[len(lines)-1])
+	case cut:
 		lines = lines[:height-1]
 	}
 	if width < 1 {

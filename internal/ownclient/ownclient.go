@@ -80,7 +80,7 @@ func (c *Client) Do(ctx context.Context, method, path string, query url.Values, 
 		req.Header.Set("Content-Type", "application/json")
 	}
 	unsigned := c.sign(ctx, req, body)
-	if unsigned != nil && (!errors.Is(unsigned, setup.ErrNoCredentials) || !isLoopback(req.URL.Hostname())) {
+	if unsigned != nil && !c.maybeAnonymous(req, unsigned) {
 		return nil, unsigned
 	}
 	resp, err := c.HTTP.Do(req)
@@ -91,11 +91,29 @@ func (c *Client) Do(ctx context.Context, method, path string, query url.Values, 
 	if unsigned != nil && resp.StatusCode == http.StatusUnauthorized {
 		return nil, unsigned
 	}
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswerBytes))
+	answer, err := readAnswer(resp.Body, c.Endpoint)
 	if err != nil {
-		return nil, fmt.Errorf("read the answer of %s: %w", c.Endpoint, err)
+		return nil, err
 	}
 	return &Response{Status: resp.StatusCode, Header: resp.Header, Body: answer}, nil
+}
+
+// readAnswer reads an answer whole.
+func readAnswer(body io.Reader, endpoint string) ([]byte, error) {
+	answer, err := io.ReadAll(io.LimitReader(body, maxAnswerBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("read the answer of %s: %w", endpoint, err)
+	}
+	if len(answer) > maxAnswerBytes {
+		return nil, fmt.Errorf("the answer of %s has more than %d bytes", endpoint, maxAnswerBytes)
+	}
+	return answer, nil
+}
+
+// maybeAnonymous tells whether a request that can't be signed may go out as it
+// is: to a server of this machine, which may ask nobody.
+func (c *Client) maybeAnonymous(req *http.Request, unsigned error) bool {
+	return errors.Is(unsigned, setup.ErrNoCredentials) && isLoopback(req.URL.Hostname())
 }
 
 // isLoopback tells whether a server there may run with --anonymous.

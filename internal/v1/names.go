@@ -30,6 +30,7 @@ type statusCount struct {
 	Name   string `json:"name"`
 	Type   string `json:"type"`
 	Agents int    `json:"agents"`
+	Online int    `json:"online"`
 }
 
 // names answers with what there is.
@@ -45,7 +46,7 @@ func (s *service) names(q *request) error {
 	}
 	_, statuses := tally.Sum(page.Agents, []tally.Dimension{tally.ByStatus}, nil)
 	for _, g := range statuses {
-		answer.Statuses = append(answer.Statuses, statusCount{g.Labels[0].Name, string(g.Labels[0].Type), g.Agents})
+		answer.Statuses = append(answer.Statuses, statusCount{g.Labels[0].Name, string(g.Labels[0].Type), g.Agents, g.Online})
 	}
 	return q.WriteJSON(http.StatusOK, answer)
 }
