@@ -98,5 +98,5 @@ func New(o Options) *Service {
 
 // ServeHTTP answers one request.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.door.Serve(w, r, "", "", s.handle) //nolint:contextcheck // the call has the request's
+	s.door.Serve(w, r, "", "", s.handle)
 }

@@ -60,7 +60,7 @@ func (s *Server) adminHandler() http.Handler {
 	pages := withoutBody(mux)
 	d := &door.Door{Dialect: plainDialect, Logger: s.config.Logger, Now: s.config.Now, Observe: s.metrics.observePanic}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		d.Serve(w, r, "admin", "", func(c *door.Call) error {
+		d.Serve(w, r, "admin", "", func(c *door.Call) error { //nolint:contextcheck // the call has the request's
 			pages.ServeHTTP(c, c.Request)
 			return nil
 		})

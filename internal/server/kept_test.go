@@ -413,7 +413,9 @@ func inBubbleWith(t *testing.T, change func(c *server.Config) journal.Log, test 
 		log := change(&c)
 		c.SetJournal(log)
 		s := open(t, c)
-		s.SetPublic(newPipes())
+		if err := s.SetPublic(newPipes()); err != nil {
+			t.Fatal(err)
+		}
 		s.start()
 		test(t, s, log)
 		if err := s.end(); err != nil {

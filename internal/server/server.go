@@ -103,7 +103,7 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 	if s.keys, err = s.openKeys(); err != nil {
 		return nil, err
 	}
-	s.handler = s.newHandler(secrets) //nolint:contextcheck // requests bring theirs
+	s.handler = s.newHandler(secrets)
 	return s, nil
 }
 
