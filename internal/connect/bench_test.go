@@ -28,11 +28,14 @@ func crowd(n int) []*rollcall.Event {
 }
 
 // discard is a ResponseWriter that forgets.
-type discard struct{ header http.Header }
+type discard struct {
+	header http.Header
+	status int
+}
 
 func (d *discard) Header() http.Header         { return d.header }
 func (d *discard) Write(p []byte) (int, error) { return len(p), nil }
-func (d *discard) WriteHeader(int)             {}
+func (d *discard) WriteHeader(status int)      { d.status = status }
 
 // SetReadDeadline is for http.ResponseController.
 func (d *discard) SetReadDeadline(time.Time) error { return nil }
@@ -58,12 +61,15 @@ func BenchmarkRequest(b *testing.B) {
 			r.Header.Set("Content-Type", "application/json")
 			w := &discard{header: http.Header{}}
 			body := strings.NewReader(c.body)
-			r.Body = io.NopCloser(body)
+			r.Body, r.ContentLength = io.NopCloser(body), int64(len(c.body))
 			b.ReportAllocs()
 			for b.Loop() {
 				body.Reset(c.body)
 				clear(w.header)
 				service.ServeHTTP(w, r)
+			}
+			if refused := c.name == "refused"; (w.status == http.StatusOK) == refused {
+				b.Fatalf("status %d", w.status)
 			}
 		})
 	}
