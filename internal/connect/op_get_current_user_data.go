@@ -53,7 +53,9 @@ import (
 //
 // Nearly all questions are this one, so it has a decoder of its own, and an
 // answer that is made of ready bytes.
-var getCurrentUserData = &operation{&connectapi.GetCurrentUserData.Operation, decodeUserDataRequest}
+var getCurrentUserData = &operation{
+	&connectapi.GetCurrentUserData.Operation, connectapi.GetCurrentUserData.Action(), decodeUserDataRequest,
+}
 
 // userDataRequest is what came, and what it means. Slices are nil where the member was
 // absent and empty where it was an empty list.

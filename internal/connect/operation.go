@@ -12,6 +12,7 @@ import (
 // operation is one operation of the API, as the door sees it.
 type operation struct {
 	*connectapi.Operation
+	action string // what a policy calls it
 	// decode reads what was sent into the operation's request. Its errors have
 	// rollcall.CodeMalformed. body is nil when the operation has none.
 	decode func(c *call, body []byte) (request, error)
@@ -50,7 +51,7 @@ type spec[In, Out any] struct {
 
 // operation is the spec as the door sees it.
 func (sp spec[In, Out]) operation() *operation {
-	return &operation{&sp.of.Operation, func(c *call, body []byte) (request, error) {
+	return &operation{&sp.of.Operation, sp.of.Action(), func(c *call, body []byte) (request, error) {
 		r := &typed[In, Out]{spec: &sp}
 		return r, decodeInput(c, body, sp.of.Input(), reflect.ValueOf(&r.in).Elem(), &r.wrong)
 	}}

@@ -78,7 +78,11 @@ var slashes = regexp.MustCompile("//+")
 // endpoint that ends in "/" makes some clients send two. Of two paths that would
 // do, the one with fewer labels is meant.
 func (rs routes) find(r *http.Request, l *labels) (found *route) {
-	path, ok := strings.CutPrefix(slashes.ReplaceAllLiteralString(r.URL.EscapedPath(), "/"), "/")
+	path := r.URL.EscapedPath()
+	if strings.Contains(path, "//") { // the expression allocates even where it finds nothing
+		path = slashes.ReplaceAllLiteralString(path, "/")
+	}
+	path, ok := strings.CutPrefix(path, "/")
 	if !ok {
 		return nil
 	}

@@ -78,7 +78,7 @@ func (s *Service) answer(c *call, req request) (answer, error) {
 	if why != "" {
 		return nil, invalidInstance(name, why, req.judge(s, rollcall.ARN{}))
 	}
-	if err := at.Permit(c.Pass, c.of.Action(), req.resources); err != nil {
+	if err := at.Permit(c.Pass, c.of.action, req.resources); err != nil {
 		return nil, err
 	}
 	if s.o.Throttle != nil {
@@ -93,7 +93,7 @@ func (s *Service) answer(c *call, req request) (answer, error) {
 		}
 		if waited { // meanwhile the instance may have come, or gone and come anew
 			at, _ = s.locate(name)
-			if err := at.Permit(c.Pass, c.of.Action(), req.resources); err != nil {
+			if err := at.Permit(c.Pass, c.of.action, req.resources); err != nil {
 				return nil, err
 			}
 		}
