@@ -1,6 +1,9 @@
 package connectapi
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // Operation is one operation of Amazon Connect that rollcall has.
 type Operation struct {
@@ -47,7 +50,7 @@ var commonErrors = []string{
 
 // define fills in what an operation has in common with most.
 func define[In, Out any](o Operation) *Typed[In, Out] {
-	o.Input, o.Output = Of[In], Of[Out]
+	o.Input, o.Output = sync.OnceValue(Of[In]), sync.OnceValue(Of[Out])
 	if o.Errors == nil {
 		o.Errors = commonErrors
 	}
