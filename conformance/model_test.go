@@ -71,7 +71,7 @@ func describe(o *connectapi.Operation) []string {
 
 func appendLines(dst []string, s *connectapi.Shape, path string, within []*connectapi.Shape, place string) []string {
 	dst = append(dst, strings.Join(slices.DeleteFunc([]string{
-		path, typeName(s), place, bound("max", s.Max), bound("min", s.Min), strings.Join(s.Enum, "|"),
+		path, typeName(s), place, bound("max", s.Max), bound("min", s.Min), strings.Join(s.Enum, "|"), called(path, s),
 	}, func(word string) bool { return word == "" }), " "))
 	switch s.Kind { //nolint:exhaustive // nothing is within the others
 	case connectapi.List:
@@ -100,6 +100,17 @@ func appendLines(dst []string, s *connectapi.Shape, path string, within []*conne
 		dst = appendLines(dst, m.Shape, path+"."+m.Name, within, strings.Join(words, " "))
 	}
 	return dst
+}
+
+// called is what samples of the answer call an element that is a text.
+func called(path string, s *connectapi.Shape) string {
+	if !strings.HasPrefix(path, "out") || !strings.HasSuffix(path, "[]") || s.Kind != connectapi.String {
+		return ""
+	}
+	if s.Name != "" {
+		return "called " + s.Name
+	}
+	return "called " + s.Type.Name()
 }
 
 func bound(name string, n *int64) string {

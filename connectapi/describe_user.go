@@ -27,7 +27,7 @@ type User struct {
 	IdentityInfo                *UserIdentityInfo            `json:"IdentityInfo,omitzero" doc:"The user's names and addresses."`
 	PhoneConfig                 *UserPhoneConfig             `json:"PhoneConfig,omitzero" doc:"The user's phone."`
 	DirectoryUserID             string                       `json:"DirectoryUserId,omitzero" doc:"The user's id in a directory of users."`
-	SecurityProfileIDs          []string                     `json:"SecurityProfileIds,omitzero" api:"min=1,max=10" doc:"The user's security profiles."`
+	SecurityProfileIDs          []string                     `json:"SecurityProfileIds,omitzero" api:"min=1,max=10,each.name=SecurityProfileId" doc:"The user's security profiles."`
 	RoutingProfileID            string                       `json:"RoutingProfileId,omitzero" doc:"The user's routing profile."`
 	HierarchyGroupID            string                       `json:"HierarchyGroupId,omitzero" doc:"The user's group of the hierarchy."`
 	Tags                        map[string]string            `json:"Tags,omitzero" api:"min=1,max=50,key.min=1,key.max=128,each.max=256" doc:"The user's tags."`

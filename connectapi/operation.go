@@ -62,9 +62,29 @@ func define[In, Out any](o Operation) *Typed[In, Out] {
 
 // All are the operations that rollcall has, by name.
 var All = []*Operation{
+	&DescribeAgentStatus.Operation,
+	&DescribeContact.Operation,
+	&DescribeInstance.Operation,
+	&DescribeQueue.Operation,
+	&DescribeRoutingProfile.Operation,
 	&DescribeUser.Operation,
+	&DescribeUserHierarchyGroup.Operation,
+	&DescribeUserHierarchyStructure.Operation,
+	&DismissUserContact.Operation,
+	&GetCurrentMetricData.Operation,
 	&GetCurrentUserData.Operation,
+	&ListAgentStatuses.Operation,
+	&ListInstances.Operation,
+	&ListQueues.Operation,
+	&ListRoutingProfileQueues.Operation,
+	&ListRoutingProfiles.Operation,
+	&ListUserHierarchyGroups.Operation,
 	&ListUsers.Operation,
+	&PutUserStatus.Operation,
+	&SearchAgentStatuses.Operation,
+	&SearchQueues.Operation,
+	&SearchRoutingProfiles.Operation,
+	&SearchUserHierarchyGroups.Operation,
 	&SearchUsers.Operation,
 }
 

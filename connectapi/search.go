@@ -24,8 +24,8 @@ type TagFilter struct {
 
 // TagCondition is a tag that must be there.
 type TagCondition struct {
-	TagKey   string `json:"TagKey,omitzero"`
-	TagValue string `json:"TagValue,omitzero"`
+	TagKey   string `json:"TagKey,omitzero" doc:"The tag."`
+	TagValue string `json:"TagValue,omitzero" doc:"What the tag must be."`
 }
 
 // StringComparisonType is a way to compare texts.

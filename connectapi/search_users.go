@@ -32,8 +32,8 @@ type UserAttributeFilter struct {
 
 // AttributeAndCondition is conditions that must all hold.
 type AttributeAndCondition struct {
-	TagConditions           []TagCondition           `json:"TagConditions,omitzero"`
-	HierarchyGroupCondition *HierarchyGroupCondition `json:"HierarchyGroupCondition,omitzero"`
+	TagConditions           []TagCondition           `json:"TagConditions,omitzero" doc:"The tags."`
+	HierarchyGroupCondition *HierarchyGroupCondition `json:"HierarchyGroupCondition,omitzero" doc:"The group."`
 }
 
 // UserSearchCriteria is what must be true of a user.
@@ -53,16 +53,16 @@ type ListCondition struct {
 
 // ListCriterion is a condition on an element.
 type ListCriterion struct {
-	StringCondition *StringCondition `json:"StringCondition,omitzero"`
-	NumberCondition *NumberCondition `json:"NumberCondition,omitzero"`
+	StringCondition *StringCondition `json:"StringCondition,omitzero" doc:"A condition on a text of the element."`
+	NumberCondition *NumberCondition `json:"NumberCondition,omitzero" doc:"A condition on a number of the element."`
 }
 
 // NumberCondition is a condition on a number.
 type NumberCondition struct {
-	FieldName      string               `json:"FieldName,omitzero"`
-	MinValue       *int32               `json:"MinValue,omitzero"`
-	MaxValue       *int32               `json:"MaxValue,omitzero"`
-	ComparisonType NumberComparisonType `json:"ComparisonType,omitzero"`
+	FieldName      string               `json:"FieldName,omitzero" doc:"The member that is looked at."`
+	MinValue       *int32               `json:"MinValue,omitzero" doc:"What it is compared with, and the least of a range."`
+	MaxValue       *int32               `json:"MaxValue,omitzero" doc:"The greatest of a range."`
+	ComparisonType NumberComparisonType `json:"ComparisonType,omitzero" doc:"How the two are compared."`
 }
 
 // SearchUsersOutput is one page of the answer.
@@ -81,7 +81,7 @@ type UserSearchSummary struct {
 	IdentityInfo                *UserIdentityInfoLite        `json:"IdentityInfo,omitzero" doc:"The user's names."`
 	PhoneConfig                 *UserPhoneConfig             `json:"PhoneConfig,omitzero" doc:"The user's phone."`
 	RoutingProfileID            string                       `json:"RoutingProfileId,omitzero" doc:"The user's routing profile."`
-	SecurityProfileIDs          []string                     `json:"SecurityProfileIds,omitzero" api:"min=1,max=10" doc:"The user's security profiles."`
+	SecurityProfileIDs          []string                     `json:"SecurityProfileIds,omitzero" api:"min=1,max=10,each.name=SecurityProfileId" doc:"The user's security profiles."`
 	Tags                        map[string]string            `json:"Tags,omitzero" api:"min=1,max=50,key.min=1,key.max=128,each.max=256" doc:"The user's tags."`
 	Username                    string                       `json:"Username,omitzero" api:"min=1,max=100" doc:"The name the user logs in with."`
 	AutoAcceptConfigs           []AutoAcceptConfig           `json:"AutoAcceptConfigs,omitzero" doc:"For each channel, whether contacts are accepted without the user."`

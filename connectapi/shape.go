@@ -38,6 +38,9 @@ type Shape struct {
 	// Enum are the values that a string can have, as far as Amazon has
 	// published them. Nil: any.
 	Enum []string
+	// Name is what a sample calls an element of a list: the API's name of its
+	// type, if the Go type has none of its own.
+	Name string
 }
 
 // Place is where a member of an input stands in the request.
@@ -98,6 +101,7 @@ var (
 //	min=N, max=N        its bounds
 //	each.min=N, …       those of a list's elements or a map's values; each.each. and so on
 //	key.min=N, …        those of a map's keys
+//	each.name=NAME      Name of a list's element
 func Of[T any]() *Shape {
 	shapesMu.Lock()
 	defer shapesMu.Unlock()
@@ -172,6 +176,8 @@ func (m *Member) read(word string) {
 		m.Place = InPath
 	case "query":
 		m.Place, m.Query = InQuery, value
+	case "each.name":
+		m.Shape.Element.Name = value
 	default:
 		n, err := strconv.ParseInt(value, 10, 64)
 		if err != nil || !m.Shape.bound(name, n) {

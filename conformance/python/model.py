@@ -16,6 +16,8 @@ def lines(shape, path, within, place=""):
     words = [path, shape.type_name, place]
     words += [f"{key}={bounds[key]}" for key in sorted(bounds)]
     words += ["|".join(shape.metadata.get("enum", []))]
+    if path.startswith("out") and path.endswith("[]") and shape.type_name == "string":
+        words += ["called " + shape.name]
     yield " ".join(word for word in words if word)
     if shape.type_name == "list":
         yield from lines(shape.member, path + "[]", within)
