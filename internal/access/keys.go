@@ -79,7 +79,7 @@ type seenFile struct {
 func NewKeys(o KeysOptions) *Keys {
 	k := &Keys{o: o, log: o.Logger, own: newKeyring()}
 	if k.o.Now == nil {
-		k.o.Now = time.Now
+		k.o.Now = time.Now //nolint:forbidigo // the clock that a caller may inject
 	}
 	if k.log == nil {
 		k.log = slog.New(slog.DiscardHandler)

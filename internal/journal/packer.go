@@ -59,9 +59,9 @@ type bundle struct {
 	apart bool // it is such a part, and takes nothing more
 }
 
-// Refusal is a commit's error that is about its body alone: the appends in it
+// RefusalError is a commit's error that is about its body alone: the appends in it
 // get Err, and the log goes on with the next.
-type Refusal struct {
+type RefusalError struct {
 	Err error
 
 	// Apart says that parts of the body may be taken where the whole is not: they
@@ -70,14 +70,14 @@ type Refusal struct {
 }
 
 // Error implements error.
-func (r *Refusal) Error() string { return r.Err.Error() }
+func (r *RefusalError) Error() string { return r.Err.Error() }
 
 // Unwrap gives the reason.
-func (r *Refusal) Unwrap() error { return r.Err }
+func (r *RefusalError) Unwrap() error { return r.Err }
 
 // NewPacker starts the appender. commit makes a body durable as one pack and
 // gives the position of its first record; it is called by one goroutine. Its
-// first error is terminal, unless it is a *Refusal.
+// first error is terminal, unless it is a *RefusalError.
 func NewPacker(o PackerOptions, commit func(*Body) (rollcall.Position, error)) *Packer {
 	p := &Packer{
 		options: o,
@@ -184,7 +184,7 @@ func (p *Packer) run() {
 			return
 		}
 		at, err := p.commit(&b.body)
-		if refusal, ok := errors.AsType[*Refusal](err); ok {
+		if refusal, ok := errors.AsType[*RefusalError](err); ok {
 			p.refuse(b, refusal)
 			continue
 		}
@@ -242,7 +242,7 @@ func (p *Packer) finish(b *bundle, at rollcall.Position) (full bool) {
 }
 
 // refuse answers the appends of b with the refusal, or puts each in b's place.
-func (p *Packer) refuse(b *bundle, refusal *Refusal) {
+func (p *Packer) refuse(b *bundle, refusal *RefusalError) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.committing != b {

@@ -237,7 +237,7 @@ func TestPacker_ARefusalIsTheAnswerToWhomItIsAbout(t *testing.T) {
 		waiting := []<-chan answer{b.append(t.Context(), 2, 10), b.append(t.Context(), 1, 500), b.append(t.Context(), 3, 10)}
 		b.answers <- nil
 		<-first
-		tooLarge := &journal.Refusal{Err: journal.ErrTooLarge, Apart: true}
+		tooLarge := &journal.RefusalError{Err: journal.ErrTooLarge, Apart: true}
 		for _, step := range []struct {
 			records int
 			answer  error
@@ -263,7 +263,7 @@ func TestPacker_ARefusalIsTheAnswerToWhomItIsAbout(t *testing.T) {
 
 		whole := b.append(t.Context(), 1, 10)
 		<-b.commits
-		b.answers <- &journal.Refusal{Err: journal.ErrUnsure}
+		b.answers <- &journal.RefusalError{Err: journal.ErrUnsure}
 		if got := <-whole; !errors.Is(got.err, journal.ErrUnsure) {
 			t.Errorf("got %+v, want %v", got, journal.ErrUnsure)
 		}

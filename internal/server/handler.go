@@ -11,7 +11,7 @@ import (
 	"rollcall/internal/connect"
 	"rollcall/internal/door"
 	"rollcall/internal/ingest"
-	"rollcall/internal/v1"
+	v1 "rollcall/internal/v1"
 )
 
 // newHandler gives each protocol its door: events, the rest of /v1, and for

@@ -35,7 +35,7 @@ func (l *Log) commit(b *journal.Body) (rollcall.Position, error) {
 		h := journal.Header{Epoch: l.epoch, Sequence: a.newest + 1, At: at}
 		a.encoded = l.codec.Encode(a.encoded[:0], h, b)
 		stored, n, err := a.store(l.sending, a.encoded)
-		if refusal, ok := errors.AsType[*journal.Refusal](err); ok {
+		if refusal, ok := errors.AsType[*journal.RefusalError](err); ok {
 			return rollcall.Position{}, l.refuse(refusal, b)
 		}
 		if err != nil {
@@ -61,7 +61,7 @@ func (l *Log) commit(b *journal.Body) (rollcall.Position, error) {
 
 // refuse tells of a pack that is given up. Where its size was the reason, those of
 // the next appends follow what is taken now.
-func (l *Log) refuse(refusal *journal.Refusal, b *journal.Body) error {
+func (l *Log) refuse(refusal *journal.RefusalError, b *journal.Body) error {
 	l.options.Logger.Warn("the journal's stream does not take an append", "stream", l.options.Stream,
 		"records", b.Records(), "bytes", b.Bytes(), "error", refusal)
 	if !refusal.Apart {

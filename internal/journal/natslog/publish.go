@@ -65,7 +65,7 @@ func (p *publisher) readNewest(ctx context.Context) (uint64, error) {
 // gives up when ctx ends; an impatient publisher also when the server has no
 // room, or after some time. stored is false when the message can no longer be
 // stored, since something else lies behind what was newest, and newest has moved.
-// sends tells how often it was sent. A *journal.Refusal says that this message is
+// sends tells how often it was sent. A *journal.RefusalError says that this message is
 // in the way of others.
 func (p *publisher) store(ctx context.Context, data []byte) (stored bool, sends int, err error) {
 	var wait backoff
@@ -96,11 +96,11 @@ func (p *publisher) store(ctx context.Context, data []byte) (stored bool, sends 
 			p.overtaken(next)
 			return false, sends, nil
 		case tooLarge(sendErr):
-			return false, sends, &journal.Refusal{Err: refusalOf(sends, sendErr), Apart: true}
+			return false, sends, &journal.RefusalError{Err: refusalOf(sends, sendErr), Apart: true}
 		case p.impatient && noRoom(sendErr):
 			return false, sends, sendErr
 		case noRoom(sendErr) && p.others() && time.Since(begin) > fullTime:
-			return false, sends, &journal.Refusal{Err: fmt.Errorf("%w: %w", journal.ErrUnsure, sendErr)}
+			return false, sends, &journal.RefusalError{Err: fmt.Errorf("%w: %w", journal.ErrUnsure, sendErr)}
 		case wrongSequence(sendErr):
 			if moved, err := p.explain(ctx); moved || err != nil {
 				return false, sends, err
