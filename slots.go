@@ -17,8 +17,10 @@ type Slots struct {
 // the contacts, so Available + Active need not be Maximum: a ringing, missed,
 // rejected or failed contact holds a slot without being active. Events of old
 // carry no concurrency; for them only Active can be told.
-func (a *Agent) Slots() []Slots {
-	slots := make([]Slots, 0, len(a.Concurrency))
+func (a *Agent) Slots() []Slots { return a.AppendSlots(make([]Slots, 0, len(a.Concurrency))) }
+
+// AppendSlots is Slots for who has memory for them: slots must be empty.
+func (a *Agent) AppendSlots(slots []Slots) []Slots {
 	for _, c := range a.Concurrency {
 		slots = append(slots, Slots{Channel: c.Channel, Maximum: c.MaximumSlots, Available: c.AvailableSlots})
 	}

@@ -108,7 +108,8 @@ func (w *rowWriter) state(a *rollcall.Agent) {
 // slots writes the three maps from channel to count. A channel outside the
 // routing profile can be active, and has no maximum and nothing available.
 func (w *rowWriter) slots(a *rollcall.Agent) {
-	all := a.Slots()
+	var few [8]rollcall.Slots // most agents have fewer
+	all := a.AppendSlots(few[:0])
 	profile := all[:len(a.Concurrency)]
 	w.channels("AvailableSlotsByChannel", profile, func(s *rollcall.Slots) int { return s.Available })
 	w.channels("MaxSlotsByChannel", profile, func(s *rollcall.Slots) int { return s.Maximum })

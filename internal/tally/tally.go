@@ -114,7 +114,8 @@ func (c *Counts) addContact(contact *rollcall.Contact, in Scope) {
 }
 
 func (c *Counts) addSlots(a *rollcall.Agent, in Scope, routable bool) {
-	for _, s := range a.Slots() {
+	var few [8]rollcall.Slots
+	for _, s := range a.AppendSlots(few[:0]) {
 		if in.Channel != "" && s.Channel != in.Channel {
 			continue
 		}
