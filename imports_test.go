@@ -7,74 +7,79 @@ import (
 	"testing"
 )
 
-// mayImport is the direction in which imports go: each package, and which
-// other packages of this module it may reach, directly or not. "…" stands for
-// any. What is not listed may reach nothing but the domain.
-var mayImport = map[string][]string{
-	"rollcall":                           {},
-	"rollcall/internal/journal":          {"rollcall", "rollcall/internal/slab"},
-	"rollcall/internal/journal/memlog":   {"rollcall", "rollcall/internal/slab", "rollcall/internal/journal"},
-	"rollcall/internal/journal/disklog":  {"rollcall", "rollcall/internal/slab", "rollcall/internal/journal"},
-	"rollcall/internal/journal/natslog":  {"rollcall", "rollcall/internal/slab", "rollcall/internal/journal"},
-	"rollcall/internal/journal/logtest":  {"rollcall", "rollcall/internal/slab", "rollcall/internal/journal"},
-	"rollcall/internal/floor":            {"rollcall"},
-	"rollcall/internal/hub":              {"rollcall", "rollcall/internal/floor"},
-	"rollcall/internal/tally":            {"rollcall"},
-	"rollcall/internal/keeper":           {"rollcall", "rollcall/internal/slab", "rollcall/internal/journal", "rollcall/internal/floor"},
-	"rollcall/internal/store":            {"rollcall", "rollcall/internal/archive", "rollcall/internal/slab", "rollcall/internal/durable", "rollcall/internal/journal", "rollcall/internal/journal/disklog", "rollcall/internal/journal/natslog", "rollcall/internal/agentevent", "rollcall/internal/plain", "rollcall/internal/floor", "rollcall/internal/keeper"},
-	"rollcall/internal/plain":            {},
-	"rollcall/internal/agentevent":       {"rollcall", "rollcall/internal/plain", "rollcall/internal/slab"},
-	"rollcall/internal/archive":          {"rollcall", "rollcall/internal/durable", "rollcall/internal/journal", "rollcall/internal/journal/disklog", "rollcall/internal/agentevent", "rollcall/internal/plain", "rollcall/internal/floor", "rollcall/internal/slab"},
-	"rollcall/internal/durable":          {},
-	"rollcall/internal/sigv4":            {},
-	"rollcall/internal/access":           {"rollcall", "rollcall/internal/durable", "rollcall/connectapi", "rollcall/internal/sigv4"},
-	"rollcall/internal/slab":             {},
-	"rollcall/internal/memory":           {},
-	"rollcall/internal/body":             {"rollcall/internal/slab"},
-	"rollcall/internal/cors":             {},
-	"rollcall/internal/door":             {"rollcall", "rollcall/internal/durable", "rollcall/connectapi", "rollcall/internal/cors", "rollcall/internal/access", "rollcall/internal/sigv4", "rollcall/internal/body", "rollcall/internal/slab"},
-	"rollcall/internal/ingest":           {"rollcall", "rollcall/internal/durable", "rollcall/connectapi", "rollcall/internal/access", "rollcall/internal/sigv4", "rollcall/internal/journal", "rollcall/internal/agentevent", "rollcall/internal/plain", "rollcall/internal/body", "rollcall/internal/cors", "rollcall/internal/door", "rollcall/internal/slab"},
-	"rollcall/internal/instance":         {"rollcall", "rollcall/internal/durable", "rollcall/connectapi", "rollcall/internal/access", "rollcall/internal/sigv4", "rollcall/internal/floor"},
-	"rollcall/internal/connect":          {"rollcall", "rollcall/internal/durable", "rollcall/internal/pagetoken", "rollcall/connectapi", "rollcall/internal/access", "rollcall/internal/sigv4", "rollcall/internal/body", "rollcall/internal/cors", "rollcall/internal/floor", "rollcall/internal/instance", "rollcall/internal/plain", "rollcall/internal/slab", "rollcall/internal/door"},
-	"rollcall/internal/pagetoken":        {"rollcall"},
-	"rollcall/internal/listen":           {},
-	"rollcall/internal/v1":               {"rollcall", "rollcall/internal/hub", "rollcall/internal/tally", "rollcall/internal/durable", "rollcall/internal/pagetoken", "rollcall/connectapi", "rollcall/internal/access", "rollcall/internal/sigv4", "rollcall/internal/cors", "rollcall/internal/floor", "rollcall/internal/instance", "rollcall/internal/door", "rollcall/internal/body", "rollcall/internal/slab"},
-	"rollcall/internal/simulate":         {},
-	"rollcall/internal/ownclient":        {"rollcall/internal/awscli/setup", "rollcall/internal/awscli/profile", "rollcall/internal/awscli/shell", "rollcall/internal/awscli/value"},
-	"rollcall/internal/emit":             {"rollcall/internal/ownclient", "rollcall/internal/awscli/…"},
-	"rollcall/internal/loadtest":         {"rollcall/internal/ownclient", "rollcall/internal/awscli/…", "rollcall/internal/simulate"},
-	"rollcall/connectclient":             {"rollcall/connectapi"},
-	"rollcall/connectapi":                {},
-	"rollcall/internal/awscli/value":     {},
-	"rollcall/internal/awscli/jmespath":  {"rollcall/internal/awscli/value"},
-	"rollcall/internal/awscli/output":    {"rollcall/internal/awscli/value"},
-	"rollcall/internal/awscli/shorthand": {"rollcall/internal/awscli/value"},
-	"rollcall/internal/awscli/argparse":  {"rollcall/internal/awscli/value"},
-	"rollcall/internal/awscli/profile":   {"rollcall/internal/awscli/shell", "rollcall/internal/awscli/value"},
-	"rollcall/internal/awscli/shell":     {"rollcall/internal/awscli/value"},
-	"rollcall/internal/awscli/codec":     {},
-	"rollcall/internal/awscli/setup":     {"rollcall/internal/awscli/profile", "rollcall/internal/awscli/shell", "rollcall/internal/awscli/value"},
-	"rollcall/internal/awscli":           {"rollcall/connectapi", "rollcall/connectclient", "rollcall/internal/awscli/…"},
-	"rollcall/internal/server":           {"…"},
-	"rollcall/rollcalltest":              {"…"},
-	"rollcall/cmd/rollcall":              {"…"},
+// storeys is the house from the ground up. A package imports only what stands
+// below it, so neighbours on a storey, as all protocols are, never import each
+// other. Whatever imports nothing of this module stands on the ground, and is
+// not listed.
+var storeys = [][]string{
+	{
+		"connectclient",
+		"internal/access",
+		"internal/agentevent",
+		"internal/awscli/argparse",
+		"internal/awscli/jmespath",
+		"internal/awscli/output",
+		"internal/awscli/shell",
+		"internal/awscli/shorthand",
+		"internal/body",
+		"internal/floor",
+		"internal/journal",
+		"internal/pagetoken",
+		"internal/tally",
+	},
+	{
+		"internal/awscli/profile",
+		"internal/door",
+		"internal/hub",
+		"internal/instance",
+		"internal/journal/disklog",
+		"internal/journal/logtest",
+		"internal/journal/memlog",
+		"internal/journal/natslog",
+		"internal/keeper",
+	},
+	{
+		"internal/archive",
+		"internal/awscli/setup",
+		"internal/connect", // a protocol
+		"internal/ingest",  // a protocol
+		"internal/v1",      // a protocol
+	},
+	{
+		"internal/awscli",
+		"internal/ownclient",
+		"internal/server",
+		"internal/store",
+	},
+	{
+		"internal/emit",
+		"internal/loadtest",
+		"rollcalltest",
+	},
+	{
+		"cmd/rollcall",
+	},
 }
 
-// mayNotImport is what a package keeps out of the standard library and of
-// others' modules, and why.
-var mayNotImport = []struct{ pkg, imported, why string }{
-	{"rollcall", "net/http", "the domain does no I/O"},
-	{"rollcall", "os", "the domain does no I/O"},
-	{"rollcall", "net", "the domain does no I/O"},
-	{"rollcall", "sync", "the domain takes no locks"},
-	{"rollcall/internal/floor", "net/http", "the floor does no I/O"},
-	{"rollcall/internal/floor", "os", "the floor does no I/O"},
-	{"rollcall/internal/floor", "math/rand", "the floor is a pure function of the journal"},
-	{"rollcall/internal/floor", "math/rand/v2", "the floor is a pure function of the journal"},
+// knowOnly are the packages that know less of this module than their storey
+// would let them.
+var knowOnly = map[string][]string{
+	"connectclient":  {"rollcall/connectapi"},
+	"internal/floor": {"rollcall"},
+	"internal/lobby": {"rollcall"},
+	"internal/tally": {"rollcall"},
 }
 
-// packages gives, for each package of the module, a list of imports.
-func packages(t *testing.T, field string) map[string][]string {
+// keepOut is what a package imports in no case, and why.
+var keepOut = map[string]struct{ why, imports string }{
+	"":               {"the domain does no I/O and takes no locks", "net net/http os sync"},
+	"internal/floor": {"the floor is a pure function of the journal", "net net/http os math/rand math/rand/v2"},
+	"internal/lobby": {"the lobby is a pure function of the journal", "net net/http os math/rand math/rand/v2"},
+}
+
+// goList gives a list of imports for each package of the module, by its path
+// inside it.
+func goList(t *testing.T, field string) map[string][]string {
 	t.Helper()
 	format := "{{.ImportPath}} {{join ." + field + " \" \"}}"
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-f", format, "./...").Output()
@@ -84,50 +89,61 @@ func packages(t *testing.T, field string) map[string][]string {
 	all := make(map[string][]string)
 	for line := range strings.Lines(string(out)) {
 		words := strings.Fields(line)
-		all[words[0]] = words[1:]
+		all[inside(words[0])] = words[1:]
 	}
 	return all
 }
 
-func TestImports_GoOneWay(t *testing.T) {
-	for pkg, deps := range packages(t, "Deps") {
-		allowed, known := mayImport[pkg]
-		if !known {
-			t.Errorf("%s has no place in the house yet: add it to mayImport with what it may reach", pkg)
-			continue
-		}
-		for _, dep := range deps {
-			if dep != "rollcall" && !strings.HasPrefix(dep, "rollcall/") {
-				continue
+// inside is the path of one of our packages in the module.
+func inside(pkg string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(pkg, "rollcall"), "/")
+}
+
+func ours(pkg string) bool { return pkg == "rollcall" || strings.HasPrefix(pkg, "rollcall/") }
+
+func TestImports_GoDownTheHouse(t *testing.T) {
+	imports := goList(t, "Imports")
+	storey := make(map[string]int)
+	for i, rooms := range storeys {
+		for _, pkg := range rooms {
+			storey[pkg] = i + 1
+			if _, there := imports[pkg]; !there {
+				t.Errorf("%s stands in storeys and is no package", pkg)
 			}
-			if !slices.ContainsFunc(allowed, func(a string) bool {
-				if prefix, open := strings.CutSuffix(a, "…"); open {
-					return strings.HasPrefix(dep, prefix)
-				}
-				return a == dep
-			}) {
-				t.Errorf("%s reaches %s; it may reach only %v", pkg, dep, allowed)
+		}
+	}
+	for pkg, imported := range imports {
+		only, knowsLess := knowOnly[pkg]
+		for _, i := range slices.DeleteFunc(imported, func(i string) bool { return !ours(i) }) {
+			if storey[pkg] <= storey[inside(i)] {
+				t.Errorf("%s (storey %d) imports %s (storey %d): only what stands below; 0 is the ground, where nothing of ours is imported (storeys)",
+					pkg, storey[pkg], i, storey[inside(i)])
+			}
+			if knowsLess && !slices.Contains(only, i) {
+				t.Errorf("%s imports %s; it knows only %v", pkg, i, only)
 			}
 		}
 	}
 }
 
 func TestImports_KeepOut(t *testing.T) {
-	imports := packages(t, "Imports")
-	for _, c := range mayNotImport {
-		if slices.Contains(imports[c.pkg], c.imported) {
-			t.Errorf("%s imports %s: %s", c.pkg, c.imported, c.why)
+	imports := goList(t, "Imports")
+	for pkg, c := range keepOut {
+		for _, out := range strings.Fields(c.imports) {
+			if slices.Contains(imports[pkg], out) {
+				t.Errorf("rollcall/%s imports %s: %s", pkg, out, c.why)
+			}
 		}
 	}
 }
 
 // An engine stays behind the contract of the journal.
 func TestImports_OneLogAnEngine(t *testing.T) {
-	for pkg, imports := range packages(t, "Imports") {
+	for pkg, imports := range goList(t, "Imports") {
 		for _, imported := range imports {
 			for prefix, owner := range map[string]string{
-				"github.com/cockroachdb/pebble": "rollcall/internal/journal/disklog",
-				"github.com/nats-io/":           "rollcall/internal/journal/natslog",
+				"github.com/cockroachdb/pebble": "internal/journal/disklog",
+				"github.com/nats-io/":           "internal/journal/natslog",
 			} {
 				if strings.HasPrefix(imported, prefix) && pkg != owner {
 					t.Errorf("%s imports %s; only %s may", pkg, imported, owner)
@@ -142,14 +158,14 @@ func TestImports_OneLogAnEngine(t *testing.T) {
 // is at most so many packages.
 func TestImports_AServerLinksNoStorageEngine(t *testing.T) {
 	const most = 170
-	deps := packages(t, "Deps")
-	for _, pkg := range []string{"rollcall/internal/server", "rollcall/rollcalltest"} {
+	deps := goList(t, "Deps")
+	for _, pkg := range []string{"internal/server", "rollcalltest"} {
 		others := 0
 		for _, dep := range deps[pkg] {
 			if first, _, _ := strings.Cut(dep, "/"); strings.Contains(first, ".") {
 				others++
 			}
-			if slices.Contains([]string{"rollcall/internal/store", "rollcall/internal/journal/disklog", "rollcall/internal/journal/natslog"}, dep) {
+			if slices.Contains([]string{"internal/store", "internal/journal/disklog", "internal/journal/natslog"}, inside(dep)) {
 				t.Errorf("%s reaches %s", pkg, dep)
 			}
 		}
