@@ -111,12 +111,12 @@ func (w *rowWriter) slots(a *rollcall.Agent) {
 	var few [8]rollcall.Slots // most agents have fewer
 	all := a.AppendSlots(few[:0])
 	profile := all[:len(a.Concurrency)]
-	w.channels("AvailableSlotsByChannel", profile, func(s *rollcall.Slots) int { return s.Available })
-	w.channels("MaxSlotsByChannel", profile, func(s *rollcall.Slots) int { return s.Maximum })
-	w.channels("ActiveSlotsByChannel", all, func(s *rollcall.Slots) int { return s.Active })
+	w.channels("AvailableSlotsByChannel", profile, func(s rollcall.Slots) int { return s.Available })
+	w.channels("MaxSlotsByChannel", profile, func(s rollcall.Slots) int { return s.Maximum })
+	w.channels("ActiveSlotsByChannel", all, func(s rollcall.Slots) int { return s.Active })
 }
 
-func (w *rowWriter) channels(name string, slots []rollcall.Slots, count func(*rollcall.Slots) int) {
+func (w *rowWriter) channels(name string, slots []rollcall.Slots, count func(rollcall.Slots) int) {
 	w.name(name)
 	w.open('{')
 	for i := range slots {
@@ -126,7 +126,7 @@ func (w *rowWriter) channels(name string, slots []rollcall.Slots, count func(*ro
 		}
 		w.next()
 		w.Form = append(appendString(w.Form, string(channel)), ':')
-		w.Form = strconv.AppendInt(w.Form, int64(count(&slots[i])), 10)
+		w.Form = strconv.AppendInt(w.Form, int64(count(slots[i])), 10)
 	}
 	w.close('}')
 }
