@@ -142,8 +142,8 @@ func Open(dir string, o Options) (*Log, error) {
 	}, l.commitOrFail)
 	l.watching.Go(l.watchStalls)
 	end, err := l.openStore()
-	if err == nil {
-		err = l.Err() // what was opened since is not to be believed
+	if failed := l.Err(); failed != nil {
+		err = failed // what was read of the store since is not to be believed, damage least of all
 	}
 	if err != nil {
 		_ = l.Close() // the first error is the one that tells

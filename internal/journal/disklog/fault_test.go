@@ -348,3 +348,40 @@ func TestOpen_RefusesBoundsThatMakeNoSense(t *testing.T) {
 		}
 	}
 }
+
+// A start that replays its log on a full disk says that, and does not take what
+// it could not write for damage.
+func TestOpen_OnAFullDiskIsNoDamage(t *testing.T) {
+	disk := vfs.NewCrashableMem()
+	l := open(t, "journal", disklog.Options{FS: disk}.WithSmallMemTables())
+	h := &logtest.History{}
+	for range 40 {
+		if _, err := h.Append(t.Context(), l, 20, 500); err != nil {
+			t.Fatal(err)
+		}
+	}
+	met := 0
+	for n := range 20 {
+		killed := disk.CrashClone(vfs.CrashCloneCfg{})
+		var left atomic.Int64
+		left.Store(int64(n))
+		full := errorfs.Wrap(killed, errorfs.InjectorFunc(func(op errorfs.Op) error {
+			if isFatal(op.Kind) && left.Add(-1) < 0 {
+				return syscall.ENOSPC
+			}
+			return nil
+		}))
+		again, err := disklog.Open("journal", disklog.Options{FS: full}.WithSmallMemTables())
+		if err == nil {
+			_ = again.Close()
+			continue
+		}
+		met++
+		if !errors.Is(err, syscall.ENOSPC) || errors.As(err, new(*journal.DamageError)) {
+			t.Errorf("full after %d writes: %v", n, err)
+		}
+	}
+	if met == 0 {
+		t.Error("no start met the full disk")
+	}
+}
