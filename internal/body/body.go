@@ -88,6 +88,12 @@ func Read(w http.ResponseWriter, r *http.Request, l Limits, share *Share) ([]byt
 	return got, explain(w, err, len(got), from)
 }
 
+// Stream is the body of r for who reads it part by part: its bytes must come as
+// Read asks, its end within the time. How much is read the caller bounds.
+func Stream(w http.ResponseWriter, r *http.Request, within time.Duration) io.Reader {
+	return &paced{from: r.Body, control: http.NewResponseController(w), began: time.Now(), time: within}
+}
+
 // paced is a body whose next bytes must come in time.
 type paced struct {
 	from    io.Reader

@@ -107,6 +107,13 @@ func failureFor(err error) failure {
 	return failureOf(rollcall.ErrorCode(err), rollcall.ErrorMessage(err))
 }
 
+// Explain tells what an error is to a client, in the words of our own API: no
+// cause is part of it.
+func Explain(err error) (status int, code, message string) {
+	f := failureFor(err)
+	return f.status, f.body.Code, f.body.Message
+}
+
 func failureOf(code rollcall.Code, message string) failure {
 	status, ok := statuses[code]
 	if !ok {

@@ -3,6 +3,7 @@ package ingest
 import (
 	"cmp"
 	"context"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -87,6 +88,8 @@ type Options struct {
 	Observe func(Outcome)
 	// Door answers. nil: one that logs nothing.
 	Door *door.Door
+	// Logger is told of what is left out of deliveries. nil: nobody.
+	Logger *slog.Logger
 }
 
 // Outcome is what became of the documents of a request, for metrics.
@@ -102,6 +105,8 @@ type Intake struct {
 	limits  Limits
 	budget  *body.Budget
 	handler http.Handler
+
+	deliveries http.Handler // of Firehose
 }
 
 // New makes an Intake.
@@ -115,6 +120,9 @@ func New(o Options) *Intake {
 	in := &Intake{o: o, limits: o.Limits.withDefaults()}
 	in.budget = body.NewBudget(in.limits.InFlightBytes, in.limits.BodyBytes, smallBytes)
 	in.handler = o.Door.Routes([]door.Route{{Method: http.MethodPost, Pattern: Path, Handler: in.post}})
+	deliveries := *o.Door
+	deliveries.Dialect = firehoseDialect
+	in.deliveries = deliveries.Routes([]door.Route{{Method: http.MethodPost, Pattern: FirehosePath, Handler: in.firehose}})
 	return in
 }
 
@@ -125,8 +133,17 @@ const smallBytes = 8 << 10
 // Path is where events are posted.
 const Path = "/v1/events"
 
-// ServeHTTP answers a request to Path.
-func (in *Intake) ServeHTTP(w http.ResponseWriter, r *http.Request) { in.handler.ServeHTTP(w, r) }
+// Takes tells whether a path is one of an Intake's.
+func Takes(path string) bool { return path == Path || path == FirehosePath }
+
+// ServeHTTP answers a request to a path of which Takes says so.
+func (in *Intake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == FirehosePath {
+		in.deliveries.ServeHTTP(w, r)
+		return
+	}
+	in.handler.ServeHTTP(w, r)
+}
 
 // InFlightBytes is how much of Limits.InFlightBytes is in use.
 func (in *Intake) InFlightBytes() int64 { return in.budget.Used() }

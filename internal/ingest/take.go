@@ -17,7 +17,7 @@ type Batch struct {
 	Refused  []agentevent.Refusal
 }
 
-// Take takes in the documents in body, whoever brought them: an HTTP request, or
+// Take takes in the documents in body, or in the Lambda event that it is, whoever brought them: an HTTP request, or
 // a source inside the process with a pass of its own (access.Within). It returns
 // when all that is accepted is durable, and gives the position of the last; the
 // zero position when there is none. body is the caller's again then.
@@ -28,6 +28,10 @@ type Batch struct {
 // documents may or may not have been kept, and to bring them again changes
 // nothing but that.
 func (in *Intake) Take(ctx context.Context, pass access.Pass, body []byte, skipInvalid bool) (Batch, rollcall.Position, error) {
+	body, err := unwrap(body)
+	if err != nil {
+		return Batch{}, rollcall.Position{}, err
+	}
 	var records slab.Loan // until they are appended
 	defer records.GiveBack()
 	judged, err := in.judge(pass, body, &records)
@@ -37,6 +41,11 @@ func (in *Intake) Take(ctx context.Context, pass access.Pass, body []byte, skipI
 	batch := Batch{Refused: judged.Refused}
 	out := Outcome{Refused: len(batch.Refused), BodyBytes: len(body)}
 	defer func() { in.observe(out) }()
+	if len(batch.Refused) == 1 {
+		if what := recognize(body); what != "" {
+			batch.Refused[0].Member, batch.Refused[0].Reason = "", "found "+what
+		}
+	}
 	if len(batch.Refused) > 0 && !skipInvalid {
 		return batch, rollcall.Position{}, in.errRefused(batch.Refused, len(judged.Documents)+len(batch.Refused))
 	}

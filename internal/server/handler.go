@@ -25,7 +25,7 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 	limits := c.Ingest
 	limits.RequestTime = c.RequestTimeout // one setting for all protocols
 	events := ingest.New(ingest.Options{
-		Log: s.journal, Gate: guard.WithTokens(), Limits: limits, Now: c.Now, Door: manners,
+		Log: s.journal, Gate: guard.WithTokens(), Limits: limits, Now: c.Now, Door: manners, Logger: c.Logger,
 		Wait: s.floors.Wait, Owner: s.owner, Reserve: s.room.reserve, Observe: s.metrics.observeIntake,
 	})
 	amazon, own := s.throttles()
@@ -41,7 +41,7 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 	}))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
-		case r.URL.Path == ingest.Path:
+		case ingest.Takes(r.URL.Path):
 			events.ServeHTTP(w, r)
 		case strings.HasPrefix(r.URL.Path, "/v1/"):
 			reading.ServeHTTP(w, r)

@@ -1,0 +1,227 @@
+package ingest
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/klauspost/compress/gzip"
+
+	"rollcall"
+	"rollcall/internal/body"
+	"rollcall/internal/door"
+)
+
+// FirehosePath takes what Amazon Data Firehose delivers to an HTTP endpoint.
+const FirehosePath = "/v1/firehose"
+
+// The bounds of one delivery. Source: "HTTP endpoint delivery request and
+// response specifications" in the Amazon Data Firehose Developer Guide: 64 MiB
+// of records before they are base64, within three minutes.
+const (
+	firehoseBytes     = 100 << 20 // inflated
+	firehoseTime      = 170 * time.Second
+	firehoseTokenMost = 4 << 20 // of one member, which may be a record of 1,024,000 bytes in base64
+	firehosePart      = 1 << 20 // of records, that are appended together
+)
+
+const (
+	firehoseKeyHeader = "X-Amz-Firehose-Access-Key"
+	firehoseIDHeader  = "X-Amz-Firehose-Request-Id"
+)
+
+// firehose takes the records of a delivery, which may be of any size, part by
+// part. Its answer says that all are durable. What is no agent event is counted,
+// logged and left out: Firehose would send the whole delivery again for hours
+// because of it. A delivery that comes again changes nothing.
+//
+// It is never refused as too large, since Firehose throws away what is.
+func (in *Intake) firehose(c *door.Call) error {
+	ctx, cancel := context.WithTimeout(c.Request.Context(), firehoseTime)
+	defer cancel()
+	r := c.Request.Clone(ctx)
+	if key := r.Header.Get(firehoseKeyHeader); key != "" {
+		r.Header.Set("Authorization", "Bearer "+key) // Firehose knows no other way to say it
+	}
+	claimed, err := in.o.Gate.Knock(r)
+	if err != nil {
+		return err
+	}
+	if c.Pass, err = in.o.Gate.Admit(r, nil); err != nil {
+		return err
+	}
+	share := in.budget.Open(claimed)
+	defer share.Close()
+	if !share.Take(firehoseTokenMost + 2*firehosePart) {
+		return in.errNotRead(&body.Error{Fault: body.NoRoom})
+	}
+	sent := body.Stream(c, c.Request, firehoseTime)
+	if strings.EqualFold(strings.TrimSpace(r.Header.Get("Content-Encoding")), "gzip") {
+		inflated, err := gzip.NewReader(sent)
+		if err != nil {
+			return rollcall.Errorf(rollcall.CodeMalformed, "the body is not gzip, which its Content-Encoding says").WithCause(err)
+		}
+		sent = inflated
+	}
+	d := &delivery{intake: in, ctx: ctx, call: c, batch: in.newParts(c.Pass)}
+	defer d.batch.close()
+	if err := d.read(&bounded{from: sent, left: firehoseBytes}); err != nil {
+		return err
+	}
+	if err := d.batch.keep(ctx); err != nil {
+		return err
+	}
+	d.batch.log(ctx, c.ID)
+	_ = http.NewResponseController(c).SetWriteDeadline(time.Now().Add(door.StreamPatience)) // the delivery may have taken longer than a request may
+	id := d.requestID
+	if sentID := r.Header.Get(firehoseIDHeader); sentID != "" {
+		id = sentID
+	}
+	return c.WriteJSON(http.StatusOK, firehoseAnswer{RequestID: id, Timestamp: in.o.Now().UnixMilli()})
+}
+
+// firehoseAnswer is the only answer that Firehose understands, to all deliveries.
+type firehoseAnswer struct {
+	RequestID    string `json:"requestId"`
+	Timestamp    int64  `json:"timestamp"` // milliseconds since 1970
+	ErrorMessage string `json:"errorMessage,omitempty"`
+}
+
+// firehoseDialect is how errors are told to Firehose.
+var firehoseDialect = door.Dialect{
+	IDHeader: "X-Request-Id",
+	WriteError: func(w http.ResponseWriter, id string, err error) (code string, failed error) {
+		status, code, message := door.Explain(err)
+		if status == http.StatusRequestEntityTooLarge {
+			status = http.StatusBadRequest
+		}
+		if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
+			w.Header().Set("Retry-After", "1")
+		}
+		c, _ := w.(*door.Call)
+		if sent := c.Request.Header.Get(firehoseIDHeader); sent != "" {
+			id = sent
+		}
+		answer, err := json.Marshal(firehoseAnswer{RequestID: id, Timestamp: c.StartedAt.UnixMilli(), ErrorMessage: message})
+		if err != nil {
+			return code, fmt.Errorf("encode the answer: %w", err)
+		}
+		return code, door.SendJSON(w, status, answer)
+	},
+}
+
+// delivery is a delivery that is read.
+type delivery struct {
+	intake    *Intake
+	ctx       context.Context //nolint:containedctx // of the one call that reads it
+	call      *door.Call
+	batch     *parts
+	requestID string
+}
+
+// read goes over {"requestId":…,"timestamp":…,"records":[{"data":BASE64},…]},
+// and takes each record when it has come.
+func (d *delivery) read(from *bounded) error {
+	dec := jsontext.NewDecoder(from)
+	from.passed = dec.InputOffset
+	if err := expect(dec, '{'); err != nil {
+		return d.malformed(err)
+	}
+	for dec.PeekKind() != '}' {
+		name, err := dec.ReadToken()
+		if err != nil {
+			return d.malformed(err)
+		}
+		switch name.String() {
+		case "requestId":
+			id, err := dec.ReadToken()
+			if err != nil || id.Kind() != '"' {
+				return d.malformed(errors.Join(err, errors.New("requestId is no text")))
+			}
+			d.requestID = id.String()
+		case "records":
+			if err := d.records(dec); err != nil {
+				return err
+			}
+		default:
+			if err := dec.SkipValue(); err != nil {
+				return d.malformed(err)
+			}
+		}
+	}
+	_, err := dec.ReadToken()
+	return d.malformed(err)
+}
+
+func (d *delivery) records(dec *jsontext.Decoder) error {
+	if err := expect(dec, '['); err != nil {
+		return d.malformed(err)
+	}
+	for dec.PeekKind() != ']' {
+		var record struct {
+			Data string `json:"data"`
+		}
+		if err := json.UnmarshalDecode(dec, &record); err != nil {
+			return d.malformed(err)
+		}
+		data, err := base64.StdEncoding.DecodeString(record.Data)
+		if err != nil {
+			d.batch.refuse("its data is no base64")
+			continue
+		}
+		if err := d.batch.take(d.ctx, data); err != nil {
+			return err
+		}
+	}
+	_, err := dec.ReadToken()
+	return d.malformed(err)
+}
+
+func expect(dec *jsontext.Decoder, kind jsontext.Kind) error {
+	token, err := dec.ReadToken()
+	if err == nil && token.Kind() != kind {
+		err = fmt.Errorf("found %s, expected %s", token.Kind(), kind)
+	}
+	return err
+}
+
+// malformed says what was wrong with a delivery as a whole.
+func (d *delivery) malformed(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, errDeliveryTooLarge):
+		return rollcall.Errorf(rollcall.CodeInvalid, "%v", errDeliveryTooLarge)
+	case d.ctx.Err() != nil:
+		return rollcall.Errorf(rollcall.CodeUnavailable, "the delivery did not arrive within %s; what came is kept, so send it again", firehoseTime).WithCause(err)
+	}
+	return rollcall.Errorf(rollcall.CodeMalformed, `the delivery can't be read: want {"requestId":…,"timestamp":…,"records":[{"data":BASE64},…]}`).WithCause(err)
+}
+
+var errDeliveryTooLarge = fmt.Errorf("the delivery has more than %d bytes, or a record of more than %d: no delivery of Firehose has", firehoseBytes, firehoseTokenMost)
+
+// bounded is a body of which no more than left is read, and no more than one
+// token that is too large for a record is held.
+type bounded struct {
+	from   io.Reader
+	left   int64
+	read   int64
+	passed func() int64 // how much of it the reader has done with
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.left <= 0 || b.passed != nil && b.read-b.passed() > firehoseTokenMost {
+		return 0, errDeliveryTooLarge
+	}
+	n, err := b.from.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+	b.read += int64(n)
+	return n, err
+}

@@ -1,0 +1,100 @@
+package ingest
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+
+	"rollcall"
+	"rollcall/internal/access"
+	"rollcall/internal/agentevent"
+	"rollcall/internal/slab"
+)
+
+// parts takes in documents that come one record after the other, and keeps some
+// of them together at a time: each part whole or not at all.
+type parts struct {
+	intake    *Intake
+	pass      access.Pass
+	memory    slab.Loan // of the documents
+	documents []agentevent.Document
+	bytes     int
+
+	position rollcall.Position // of the newest that is kept
+	accepted int
+	refused  int
+	first    string // why the first was refused
+}
+
+func (in *Intake) newParts(pass access.Pass) *parts { return &parts{intake: in, pass: pass} }
+
+func (p *parts) close() { p.memory.GiveBack() }
+
+// refuse counts a record that is no agent event.
+func (p *parts) refuse(reason string) {
+	if p.refused++; p.refused == 1 {
+		p.first = reason
+	}
+}
+
+// take takes a record, which may hold several documents or none. The error is
+// for what ends all of it: a sender who may not put such events, or a journal
+// that does not keep them.
+func (p *parts) take(ctx context.Context, record []byte) error {
+	if len(record) == 0 {
+		return nil
+	}
+	if p.bytes >= firehosePart {
+		if err := p.keep(ctx); err != nil {
+			return err
+		}
+		p.memory.GiveBack()
+	}
+	judged, err := p.intake.judge(p.pass, record, &p.memory)
+	switch code := rollcall.ErrorCode(err); {
+	case err == nil:
+	case code == rollcall.CodeMalformed, code == rollcall.CodeInvalid, code == rollcall.CodeTooLarge:
+		p.refuse(cmp.Or(recognize(record), rollcall.ErrorMessage(err)))
+		return nil
+	default:
+		return err
+	}
+	for _, r := range judged.Refused {
+		p.refuse(cmp.Or(recognize(record), r.Member+": "+r.Reason))
+	}
+	most := p.intake.o.Log.Limits()
+	for _, d := range judged.Documents {
+		if p.bytes > 0 && (len(p.documents) == most.Records || p.bytes+len(d.Record) > most.Bytes) {
+			if err := p.keep(ctx); err != nil {
+				return err
+			}
+		}
+		p.documents = append(p.documents, d)
+		p.bytes += len(d.Record)
+	}
+	return nil
+}
+
+// keep makes what was taken durable.
+func (p *parts) keep(ctx context.Context) error {
+	position, err := p.intake.keep(ctx, p.documents)
+	if err != nil {
+		return err
+	}
+	if len(p.documents) > 0 {
+		p.position = position
+	}
+	p.accepted += len(p.documents)
+	p.documents, p.bytes = p.documents[:0], 0
+	return nil
+}
+
+// log tells what was left out, once for all of it.
+func (p *parts) log(ctx context.Context, requestID string) {
+	p.intake.observe(Outcome{Accepted: p.accepted, Refused: p.refused})
+	if p.refused > 0 && p.intake.o.Logger != nil {
+		p.intake.o.Logger.LogAttrs(ctx, slog.LevelWarn, "records that are no agent events were left out",
+			slog.Int("refused", p.refused), slog.Int("accepted", p.accepted), slog.String("first", p.first),
+			slog.String("request_id", requestID), slog.String("key_id", p.pass.KeyID()))
+	}
+}
