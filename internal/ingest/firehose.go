@@ -78,6 +78,7 @@ func (in *Intake) firehose(c *door.Call) error {
 	if err := d.batch.keep(ctx); err != nil {
 		return err
 	}
+	in.audit(c, d.batch.begun)
 	d.batch.log(ctx, c.ID)
 	_ = http.NewResponseController(c).SetWriteDeadline(time.Now().Add(door.StreamPatience)) // the delivery may have taken longer than a request may
 	id := d.requestID

@@ -68,6 +68,7 @@ func (in *Intake) post(c *door.Call) error {
 	if err != nil {
 		return err
 	}
+	in.audit(c, batch.Begun)
 	return in.answer(ctx, c, wish, batch, position)
 }
 

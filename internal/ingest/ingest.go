@@ -86,6 +86,8 @@ type Options struct {
 	Reserve func([]agentevent.Document) (settle func(rollcall.Position), err error)
 	// Observe is told of each request that was judged. nil: nobody.
 	Observe func(Outcome)
+	// Audit is told who has begun an instance. nil: nobody.
+	Audit func(access.Act)
 	// Door answers. nil: one that logs nothing.
 	Door *door.Door
 	// Logger is told of what is left out of deliveries. nil: nobody.

@@ -22,6 +22,7 @@ type parts struct {
 
 	position rollcall.Position // of the newest that is kept
 	accepted int
+	begun    []rollcall.ARN // instances of which these are the first events
 	refused  int
 	first    string // why the first was refused
 }
@@ -77,6 +78,7 @@ func (p *parts) take(ctx context.Context, record []byte) error {
 
 // keep makes what was taken durable.
 func (p *parts) keep(ctx context.Context) error {
+	p.begun = p.intake.begun(p.begun, p.documents)
 	position, err := p.intake.keep(ctx, p.documents)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"rollcall"
 	"rollcall/internal/access"
@@ -15,6 +16,7 @@ import (
 type Batch struct {
 	Accepted int // durable
 	Refused  []agentevent.Refusal
+	Begun    []rollcall.ARN // instances of which these are the first events
 }
 
 // Take takes in the documents in body, or in the Lambda event that it is, whoever brought them: an HTTP request, or
@@ -49,6 +51,7 @@ func (in *Intake) Take(ctx context.Context, pass access.Pass, body []byte, skipI
 	if len(batch.Refused) > 0 && !skipInvalid {
 		return batch, rollcall.Position{}, in.errRefused(batch.Refused, len(judged.Documents)+len(batch.Refused))
 	}
+	batch.Begun = in.begun(nil, judged.Documents)
 	position, err := in.keep(ctx, judged.Documents)
 	if err != nil {
 		return batch, rollcall.Position{}, err
@@ -74,4 +77,36 @@ func (in *Intake) listed(refused []agentevent.Refusal) []door.Document {
 		listed = append(listed, door.Document{Number: r.Number, Offset: r.Offset, Member: r.Member, Reason: r.Reason})
 	}
 	return listed
+}
+
+// begun adds the instances of which nothing was known before these documents.
+func (in *Intake) begun(list []rollcall.ARN, documents []agentevent.Document) []rollcall.ARN {
+	if in.o.Owner == nil {
+		return list
+	}
+	var last rollcall.ARN
+	for i := range documents {
+		instance := documents[i].Event.Instance.InstanceARN()
+		if instance == last {
+			continue
+		}
+		last = instance
+		if _, known := in.o.Owner(instance.Instance); !known && !slices.Contains(list, instance) {
+			list = append(list, instance)
+		}
+	}
+	return list
+}
+
+// audit tells who has begun instances.
+func (in *Intake) audit(c *door.Call, begun []rollcall.ARN) {
+	if in.o.Audit == nil {
+		return
+	}
+	for _, instance := range begun {
+		in.o.Audit(access.Act{
+			KeyID: c.Pass.KeyID(), Action: access.ActionPutEvents, Resource: instance.String(),
+			RequestID: c.ID, RemoteAddr: c.Request.RemoteAddr,
+		})
+	}
 }

@@ -32,3 +32,17 @@ func TestReadyz_TellsOfSilentFeeds(t *testing.T) {
 		t.Error("the metric doesn't tell")
 	}
 }
+
+// Who brought an instance into being is in the log, once.
+func TestAudit_WhoBeganAnInstance(t *testing.T) {
+	s := run(t, settings())
+	s.put(login("ann"), login("bob"))
+	s.put(login("cay"))
+	line := s.log.await(t, "audit")
+	if line["key_id"] != ownKey.ID || line["action"] != "rollcall:PutEvents" || line["resource"] != support || line["request_id"] == "" || line["remote_addr"] == "" {
+		t.Errorf("audit line %v", line)
+	}
+	if n := s.log.countOf("audit"); n != 1 {
+		t.Errorf("%d lines, want one for the first event alone", n)
+	}
+}

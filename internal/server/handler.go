@@ -26,7 +26,7 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 	limits.RequestTime = c.RequestTimeout // one setting for all protocols
 	events := ingest.New(ingest.Options{
 		Log: s.journal, Gate: guard.WithTokens(), Limits: limits, Now: c.Now, Door: manners, Logger: c.Logger,
-		Wait: s.floors.Wait, Owner: s.owner, Reserve: s.room.reserve, Observe: s.metrics.observeIntake,
+		Wait: s.floors.Wait, Owner: s.owner, Reserve: s.room.reserve, Observe: s.metrics.observeIntake, Audit: s.audit,
 	})
 	amazon, own := s.throttles()
 	reading := s.tellAge(v1.New(v1.Options{
