@@ -58,17 +58,19 @@ type Options struct {
 // Paths must reach it as they were sent: an instance's ARN is one percent-encoded
 // segment.
 type Service struct {
-	o      Options
-	tokens pagetoken.Keys
-	bodies *body.Budget
-	routes routes
-	door   *door.Door
-	handle door.Handler // serve
+	o        Options
+	censuses censuses
+	tokens   pagetoken.Keys
+	bodies   *body.Budget
+	routes   routes
+	door     *door.Door
+	handle   door.Handler // serve
 }
 
 // operations are those that are here.
 var operations = []*operation{
 	describeUser.operation(),
+	getCurrentMetricData.operation(),
 	getCurrentUserData,
 	listUsers.operation(),
 	searchUsers.operation(),

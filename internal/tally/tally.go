@@ -14,15 +14,31 @@ import (
 	"rollcall"
 )
 
-// Counts are the numbers of some agents.
-type Counts struct {
-	Agents        int // all of them
+// Standing is Amazon's numbers of agents.
+type Standing struct {
 	Online        int // whose status is not Offline
 	Staffed       int // whose status is routable
-	Available     int // whose activity is Available
+	Available     int // whose status is routable, and who have no contact
 	OnContact     int // with a contact that is active
 	NonProductive int // in a custom status
 	Error         int // with a contact that was missed, rejected or failed
+}
+
+// add counts n agents who have that status and those contacts.
+func (s *Standing) add(n int, status *rollcall.Status, contacts, active, failed int) {
+	routable := status.Type == rollcall.StatusRoutable
+	s.Online += n * one(status.Known() && status.Type != rollcall.StatusOffline)
+	s.Staffed += n * one(routable)
+	s.Available += n * one(routable && contacts == 0)
+	s.OnContact += n * one(active > 0)
+	s.NonProductive += n * one(status.Type == rollcall.StatusCustom)
+	s.Error += n * one(failed > 0)
+}
+
+// Counts are the numbers of some agents.
+type Counts struct {
+	Agents int // all of them
+	Standing
 
 	ByActivity map[string]int      // :: rollcall.Agent.ActivityName -> agents
 	Longest    map[string]Sighting // :: the same -> who has been doing it longest
@@ -66,26 +82,20 @@ type Scope struct {
 
 // Add counts the agent.
 func (c *Counts) Add(a *rollcall.Agent, in Scope) {
-	routable := a.Status.Type == rollcall.StatusRoutable
 	c.Agents++
 	if a.Status.Known() && a.Status.Type != rollcall.StatusOffline {
-		c.Online++
 		c.NotHeard.earlier(a.ID, a.EventAt)
 	}
-	c.Staffed += one(routable)
-	c.NonProductive += one(a.Status.Type == rollcall.StatusCustom)
-	c.Available += one(a.Activity() == rollcall.ActivityAvailable)
 	c.addActivity(a)
-	active, failed := false, false
+	active, failed := 0, 0
 	for i := range a.Contacts {
 		contact := &a.Contacts[i]
-		active = active || contact.Active()
-		failed = failed || contact.Failed()
+		active += one(contact.Active())
+		failed += one(contact.Failed())
 		c.addContact(contact, in)
 	}
-	c.OnContact += one(active)
-	c.Error += one(failed)
-	c.addSlots(a, in, routable)
+	c.add(1, &a.Status, len(a.Contacts), active, failed)
+	c.addSlots(a, in, a.Status.Type == rollcall.StatusRoutable)
 }
 
 func (c *Counts) addActivity(a *rollcall.Agent) {

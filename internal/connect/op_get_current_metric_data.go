@@ -1,0 +1,189 @@
+package connect
+
+import (
+	"cmp"
+	"slices"
+
+	"rollcall"
+	"rollcall/connectapi"
+	"rollcall/internal/pagetoken"
+	"rollcall/internal/tally"
+)
+
+// GetCurrentMetricData: how many do what, by queue, channel, routing profile or
+// status.
+//
+//	POST /metrics/current/{InstanceId}
+//	{"Filters": {…}, "Groupings": ["QUEUE", "CHANNEL"], "CurrentMetrics": [{"Name": "AGENTS_ONLINE", "Unit": "COUNT"}, …]}
+//
+// Filters has Queues or RoutingProfiles, 1 to 100 ids or ARNs, and may have
+// Channels, and with Queues up to 50 AgentStatuses. Up to two groupings, in any
+// order, without which there is one row, of everybody whom the filters let
+// through; none if that is nobody.
+//
+//	CHANNEL          of the Channels, or of all
+//	AGENT_STATUS     beside QUEUE, with Queues, for AGENTS_ONLINE alone
+//	SUBTYPE, VALIDATION_TEST_TYPE, ROUTING_STEP_EXPRESSION
+//	                 are judged, and have no rows: agents' events don't tell them
+//
+// By queue a row in which nobody is online is left out. Rows are sorted by
+// AGENTS_ONLINE, the most first, or as SortCriteria says, and alike ones by
+// their ids. What agents' events can't tell (CONTACTS_IN_QUEUE,
+// OLDEST_CONTACT_AGE, CONTACTS_SCHEDULED, ESTIMATED_WAIT_TIME) has no Value.
+// package tally says what each metric counts.
+//
+// A walk over pages shows one count, of DataSnapshotTime, if its node still has
+// it; a token is good for five minutes.
+//
+// Needs connect:GetCurrentMetricData on each queue and routing profile that the
+// filters name. Exceptions are those of GetCurrentUserData.
+//
+// Source: Amazon Connect API Reference, GetCurrentMetricData; Administrator
+// Guide, Metrics definitions; for what they leave open, DIVERGENCES.md.
+var getCurrentMetricData = spec[connectapi.GetCurrentMetricDataInput, connectapi.GetCurrentMetricDataOutput]{
+	of: connectapi.GetCurrentMetricData,
+	resources: func(in *connectapi.GetCurrentMetricDataInput, instance rollcall.ARN) (named []rollcall.ARN) {
+		for _, value := range judged(in.Filters.Queues) {
+			named = append(named, resource(instance, rollcall.TypeQueue, value)...)
+		}
+		for _, value := range judged(in.Filters.RoutingProfiles) {
+			named = append(named, resource(instance, rollcall.TypeRoutingProfile, value)...)
+		}
+		return named
+	},
+	judge:  judgeMetrics,
+	answer: answerMetrics,
+}
+
+func answerMetrics(q *question, in *connectapi.GetCurrentMetricDataInput) (*connectapi.GetCurrentMetricDataOutput, error) {
+	p, err := q.page(in)
+	if err != nil {
+		return nil, err
+	}
+	question, now := string(p.binding), q.o.Now()
+	count := q.censuses.resume(p.opened.Epoch, question)
+	if count == nil {
+		rows := q.censuses.find(q.Floor).count(q.Floor, question, func(c *tally.Census) []tally.Row { return countMetrics(c, in, q.ARN) })
+		count = &keptCount{question: question, rows: rows, at: now}
+	}
+	from := min(int(p.opened.Ordinal), len(count.rows))
+	to := min(from+p.limit, len(count.rows))
+	out := &connectapi.GetCurrentMetricDataOutput{
+		MetricResults: make([]connectapi.CurrentMetricResult, 0, to-from), DataSnapshotTime: count.at, ApproximateTotalCount: int64(len(count.rows)),
+	}
+	for i := range count.rows[from:to] {
+		out.MetricResults = append(out.MetricResults, metricResult(&count.rows[from+i], in, q.ARN))
+	}
+	if to < len(count.rows) {
+		q.censuses.keep(count, now)
+		out.NextToken = q.tokens.Seal(pagetoken.Place{Ordinal: uint32(to), Epoch: count.id, IssuedAt: now}, p.binding)
+	}
+	return out, nil
+}
+
+// countMetrics gives the rows of the answer in their order.
+func countMetrics(c *tally.Census, in *connectapi.GetCurrentMetricDataInput, instance rollcall.ARN) []tally.Row {
+	f := in.Filters
+	asked := &tally.Question{
+		Queues:   ids[rollcall.QueueID](instance, rollcall.TypeQueue, f.Queues),
+		Profiles: ids[rollcall.RoutingProfileID](instance, rollcall.TypeRoutingProfile, f.RoutingProfiles),
+		Statuses: ids[rollcall.AgentStatusID](instance, rollcall.TypeAgentStatus, f.AgentStatuses),
+	}
+	for _, channel := range f.Channels {
+		asked.Channels = append(asked.Channels, rollcall.Channel(channel))
+	}
+	if len(f.RoutingStepExpressions)+len(f.Subtypes)+len(f.ValidationTestTypes) > 0 {
+		return nil
+	}
+	for _, g := range in.Groupings {
+		d, told := groupings[g]
+		if !told {
+			return nil
+		}
+		asked.By = append(asked.By, d)
+	}
+	rows := c.Count(asked)
+	if slices.Contains(asked.By, tally.ByQueue) {
+		rows = slices.DeleteFunc(rows, func(r tally.Row) bool { return r.Online == 0 })
+	}
+	by := sortsBy(in)
+	value, turn := currentMetrics[by.SortByMetric].of, 1
+	if by.SortOrder != "ASCENDING" {
+		turn = -1
+	}
+	if value != nil {
+		slices.SortStableFunc(rows, func(a, b tally.Row) int { return turn * cmp.Compare(value(&a.Metrics), value(&b.Metrics)) })
+	}
+	return rows
+}
+
+// ids are those of values that were judged.
+func ids[ID ~string](instance rollcall.ARN, kind string, values []string) []ID {
+	var list []ID
+	for _, value := range values {
+		for _, arn := range resource(instance, kind, value) {
+			list = append(list, ID(arn.QueryID()))
+		}
+	}
+	return list
+}
+
+// groupings are those that agents' events tell.
+var groupings = map[connectapi.Grouping]tally.Dimension{
+	"QUEUE": tally.ByQueue, "CHANNEL": tally.ByChannel, "ROUTING_PROFILE": tally.ByRoutingProfile, "AGENT_STATUS": tally.ByStatus,
+}
+
+// currentMetrics are all metrics; of is nil where agents' events can't tell it.
+var currentMetrics = map[connectapi.CurrentMetricName]struct {
+	unit connectapi.MetricUnit
+	of   func(m *tally.Metrics) int
+}{
+	"AGENTS_ONLINE":             {"COUNT", func(m *tally.Metrics) int { return m.Online }},
+	"AGENTS_AVAILABLE":          {"COUNT", func(m *tally.Metrics) int { return m.Available }},
+	"AGENTS_ON_CALL":            {"COUNT", func(m *tally.Metrics) int { return m.OnContact }},
+	"AGENTS_ON_CONTACT":         {"COUNT", func(m *tally.Metrics) int { return m.OnContact }},
+	"AGENTS_NON_PRODUCTIVE":     {"COUNT", func(m *tally.Metrics) int { return m.NonProductive }},
+	"AGENTS_AFTER_CONTACT_WORK": {"COUNT", func(m *tally.Metrics) int { return m.AfterContactWork }},
+	"AGENTS_ERROR":              {"COUNT", func(m *tally.Metrics) int { return m.Error }},
+	"AGENTS_STAFFED":            {"COUNT", func(m *tally.Metrics) int { return m.Staffed }},
+	"SLOTS_ACTIVE":              {"COUNT", func(m *tally.Metrics) int { return m.SlotsActive }},
+	"SLOTS_AVAILABLE":           {"COUNT", func(m *tally.Metrics) int { return m.SlotsAvailable }},
+	"CONTACTS_IN_QUEUE":         {"COUNT", nil},
+	"CONTACTS_SCHEDULED":        {"COUNT", nil},
+	"OLDEST_CONTACT_AGE":        {"SECONDS", nil},
+	"ESTIMATED_WAIT_TIME":       {"SECONDS", nil},
+}
+
+// metricResult writes a row.
+func metricResult(r *tally.Row, in *connectapi.GetCurrentMetricDataInput, instance rollcall.ARN) connectapi.CurrentMetricResult {
+	result := connectapi.CurrentMetricResult{Collections: make([]connectapi.CurrentMetricData, len(in.CurrentMetrics))}
+	if len(in.Groupings) > 0 {
+		result.Dimensions = new(connectapi.CurrentMetricDimensions)
+	}
+	for _, g := range in.Groupings {
+		switch g {
+		case "QUEUE":
+			result.Dimensions.Queue = reference(instance, rollcall.TypeQueue, string(r.Queue))
+		case "ROUTING_PROFILE":
+			result.Dimensions.RoutingProfile = reference(instance, rollcall.TypeRoutingProfile, string(r.Profile))
+		case "CHANNEL":
+			result.Dimensions.Channel = connectapi.Channel(r.Channel)
+		case "AGENT_STATUS":
+			status := reference(instance, rollcall.TypeAgentStatus, string(r.Status))
+			result.Dimensions.AgentStatus = &connectapi.AgentStatusIdentifier{ARN: status.ARN, ID: status.ID}
+		}
+	}
+	for i, asked := range in.CurrentMetrics {
+		metric := currentMetrics[asked.Name]
+		result.Collections[i].Metric = &connectapi.CurrentMetric{Name: asked.Name, Unit: metric.unit}
+		if metric.of != nil {
+			n := float64(metric.of(&r.Metrics))
+			result.Collections[i].Value = &n
+		}
+	}
+	return result
+}
+
+func reference(instance rollcall.ARN, kind, id string) *connectapi.Reference {
+	return &connectapi.Reference{ID: id, ARN: instance.Child(kind, id).String()}
+}
