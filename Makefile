@@ -3,10 +3,11 @@
 GO       ?= go
 BIN      := bin
 LINT     := $(BIN)/golangci-lint-2.15.0
+TESTSUM  := $(BIN)/gotestsum-1.13.0
 export GOFLAGS += -trimpath
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test conformance torture lint fuzz bench bench-go bench-check soak clean
+.PHONY: help demo build test unit conformance torture lint fuzz bench bench-go bench-check soak clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,11 +18,32 @@ demo: build ## a server with a simulated floor of 200 agents; Ctrl-C ends it
 build: ## the one static binary, bin/rollcall
 	CGO_ENABLED=0 $(GO) build -ldflags='-s -w' -o $(BIN)/rollcall ./cmd/rollcall
 
-test: conformance ## everything that must hold, race detector on
-	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout=20m ./...
+# The race detector needs a C compiler.
+CC := $(shell $(GO) env CC)
+ifneq ($(shell command -v $(firstword $(CC)) 2>/dev/null),)
+RACE := CGO_ENABLED=1
+RACEFLAGS := -race
+else
+RACE := CGO_ENABLED=0
+NORACE := "THE RACE DETECTOR IS OFF: there is no C compiler here (Debian: apt-get install gcc libc6-dev)"
+endif
 
-conformance: build conformance/js/node_modules ## the real clients against the real binary
-	cd conformance && ROLLCALL_BINARY=$(CURDIR)/$(BIN)/rollcall $(GO) test -shuffle=on -timeout=20m ./...
+# Tests run by $(TESTSUM), whose report says what was skipped and why.
+SUM = $(CURDIR)/$(TESTSUM) --format=pkgname-and-test-fails --hide-summary=skipped --jsonfile
+
+test: unit conformance ## everything that must hold, race detector on
+	@$(TESTSUM) --format=none --hide-summary=failed,errors --raw-command -- cat $(BIN)/unit.json $(BIN)/conformance.json
+	@[ -z $(NORACE) ] || echo $(NORACE)
+
+unit: $(TESTSUM) ## the tests that need nothing but Go
+	@[ -z $(NORACE) ] || echo $(NORACE)
+	$(RACE) $(SUM) $(BIN)/unit.json -- $(RACEFLAGS) -shuffle=on -timeout=20m ./...
+
+conformance: build $(TESTSUM) conformance/js/node_modules ## the real clients against the real binary
+	cd conformance && ROLLCALL_BINARY=$(CURDIR)/$(BIN)/rollcall $(SUM) $(CURDIR)/$(BIN)/conformance.json -- -shuffle=on -timeout=20m ./...
+
+$(TESTSUM):
+	$(GO) build -C tools/gotestsum -o $(CURDIR)/$@ gotest.tools/gotestsum
 
 conformance/js/node_modules: conformance/js/package-lock.json
 	@if command -v npm >/dev/null; then cd conformance/js && npm ci --no-audit --no-fund && touch node_modules; \

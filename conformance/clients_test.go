@@ -80,8 +80,14 @@ func (to target) environment() []string {
 		"AWS_ACCESS_KEY_ID="+to.accessKeyID, "AWS_SECRET_ACCESS_KEY="+to.secretAccessKey, "AWS_SESSION_TOKEN="+to.sessionToken,
 		"AWS_REGION="+region, "AWS_DEFAULT_REGION="+region, "AWS_ENDPOINT_URL_CONNECT="+to.URL,
 		"AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null",
-		"AWS_PAGER=", "AWS_MAX_ATTEMPTS=1", "AWS_RETRY_MODE=standard", "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1")
+		"AWS_PAGER=", "AWS_MAX_ATTEMPTS=1", "AWS_RETRY_MODE=standard",
+		// Whatever else a client might think of, it reaches nobody but this machine.
+		"HTTP_PROXY="+nobody, "HTTPS_PROXY="+nobody, "http_proxy="+nobody, "https_proxy="+nobody,
+		"NO_PROXY=127.0.0.1,localhost", "no_proxy=127.0.0.1,localhost")
 }
+
+// nobody is a proxy that isn't there.
+const nobody = "http://127.0.0.1:9"
 
 // sendByProgram gives the requests to a program on its standard input, and
 // reads the outcomes from its standard output.

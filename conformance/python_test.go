@@ -9,21 +9,46 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 )
 
+// needBoto3 skips where boto3 is not installed, or does not read
+// AWS_ENDPOINT_URL_CONNECT yet: it would ask Amazon.
 func needBoto3(t *testing.T) {
 	t.Helper()
-	if out, err := exec.CommandContext(t.Context(), "python3", "-c", "import boto3").CombinedOutput(); err != nil {
-		t.Skipf("skipped: boto3 is not installed (Debian: apt-get install python3-boto3): %v %s", err, out)
+	out, err := exec.CommandContext(t.Context(), "python3", "-c", "import boto3; print(boto3.__version__)").CombinedOutput()
+	if err != nil {
+		t.Skipf("skipped: boto3 is not installed (pip install 'boto3>=1.28', or Debian 13: apt-get install python3-boto3): %v %s", err, out)
+	}
+	if version := strings.TrimSpace(string(out)); older(version, 1, 28) {
+		t.Skipf("skipped: boto3 is of version %s, want 1.28 or newer (pip install --upgrade boto3): older ones do not read AWS_ENDPOINT_URL_CONNECT", version)
 	}
 }
 
+// needCLI is needBoto3 for the AWS CLI.
 func needCLI(t *testing.T) {
 	t.Helper()
-	if _, err := exec.LookPath("aws"); err != nil {
-		t.Skipf("skipped: the AWS CLI is not installed (Debian: apt-get install awscli): %v", err)
+	out, err := exec.CommandContext(t.Context(), "aws", "--version").CombinedOutput()
+	if err != nil {
+		t.Skipf("skipped: the AWS CLI is not installed (pip install awscli, or Debian 13: apt-get install awscli): %v", err)
 	}
+	_, version, _ := strings.Cut(string(out), "aws-cli/")
+	version, _, _ = strings.Cut(version, " ")
+	if older(version, 1, 29) || (!older(version, 2, 0) && older(version, 2, 13)) {
+		t.Skipf("skipped: the AWS CLI is of version %s, want 1.29, 2.13 or newer: older ones do not read AWS_ENDPOINT_URL_CONNECT", version)
+	}
+}
+
+// older tells whether a version comes before major.minor.
+func older(version string, major, minor int) bool {
+	parts := strings.SplitN(version, ".", 3)
+	is, err := strconv.Atoi(parts[0])
+	if err != nil || is != major || len(parts) < 2 {
+		return err != nil || is < major
+	}
+	second, err := strconv.Atoi(parts[1])
+	return err != nil || second < minor
 }
 
 func sendByBoto3(t *testing.T, to target, requests ...request) []outcome {
@@ -66,4 +91,12 @@ func sendByCLI(t *testing.T, to target, requests ...request) []outcome {
 		}
 	}
 	return outcomes
+}
+
+func TestOlder(t *testing.T) {
+	for version, want := range map[string]bool{"1.26.27": true, "1.28.0": false, "1.43.11": false, "2.0": false, "0.9": true, "nonsense": true} {
+		if got := older(version, 1, 28); got != want {
+			t.Errorf("%s comes before 1.28: %t, want %t", version, got, want)
+		}
+	}
 }
