@@ -85,14 +85,14 @@ func emitAll(cmd *cobra.Command, server *ownclient.Client, inputs []string) erro
 
 func emitInput(ctx context.Context, emitter *emit.Emitter, input string, stdin io.Reader) error {
 	if input == "-" {
-		return emitter.Emit(ctx, "standard input", interruptible(ctx, stdin))
+		return emitter.Emit(ctx, "standard input", emit.Unpack(interruptible(ctx, stdin)))
 	}
 	file, err := os.Open(input)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = file.Close() }()
-	return emitter.Emit(ctx, input, interruptible(ctx, file))
+	return emitter.Emit(ctx, input, emit.Unpack(interruptible(ctx, file)))
 }
 
 // interruptible reads r until ctx is done: a terminal or a pipe may have
