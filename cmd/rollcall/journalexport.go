@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"rollcall/internal/archive"
 	"rollcall/internal/durable"
 	"rollcall/internal/journal"
+	"rollcall/internal/ownclient"
 )
 
 func newJournalExport() *cobra.Command {
@@ -34,13 +36,23 @@ whole, is readable by its owner alone, and is compressed if its name ends in .gz
 that are rollcall's own. Keys and settings are no part of the journal.`,
 		Example: `  rollcall journal export --data-dir /var/lib/rollcall backup.jsonl.gz
   rollcall journal export --nats-url nats://n1:4222 backup.jsonl.gz    # while servers run
+  rollcall journal export --endpoint-url http://127.0.0.1:8420 backup.jsonl.gz    # of a server that runs
   rollcall journal export | rollcall journal import --nats-url nats://n1:4222`,
 		Args: cobra.MaximumNArgs(1),
 	}
 	place := addJournalPlace(cmd)
+	var server ownclient.Options
+	addTarget(cmd, &server)
+	cmd.Flags().Lookup("endpoint-url").Usage = "take the journal of the server that runs there, with a key that may do rollcall:ExportJournal"
 	cmd.Flags().BoolVar(&brief, "brief", false, "begin with the state at the newest sound snapshot")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		name := append(args, "-")[0]
+		if server.EndpointURL != "" {
+			if brief {
+				return misused(cmd, errors.New("--brief is for a journal that is read here, not by a server that runs"))
+			}
+			return exportFrom(cmd, server, name)
+		}
 		return place.with(cmd, func(ctx context.Context, log journal.Log) error {
 			progress, finish := newJournalBar(cmd.ErrOrStderr(), "export")
 			var is archive.Exported
@@ -61,6 +73,57 @@ that are rollcall's own. Keys and settings are no part of the journal.`,
 		})
 	}
 	return cmd
+}
+
+// exportFrom has a server write its journal out.
+func exportFrom(cmd *cobra.Command, o ownclient.Options, name string) error {
+	server, err := ownclient.Open(cmd.Context(), o)
+	if err != nil {
+		return err
+	}
+	body, refused, err := server.Download(cmd.Context(), "/v1/journal/export", nil, nil)
+	if refused != nil {
+		err = read(server, refused, nil)
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { _ = body.Close() }()
+	end := new(lastLine)
+	err = writeWhole(cmd.OutOrStdout(), name, func(out io.Writer) error {
+		if _, err := io.Copy(io.MultiWriter(out, end), body); err != nil {
+			return fmt.Errorf("the export was cut off: %w", err)
+		}
+		if !strings.HasPrefix(end.line, `{"EventType":"ROLLCALL_EXPORT_END"`) {
+			return errors.New("the export was cut off: its last line is missing")
+		}
+		return nil
+	})
+	if err == nil {
+		fmt.Fprintln(cmd.ErrOrStderr(), "exported the journal of", server.Endpoint)
+	}
+	return err
+}
+
+// lastLine keeps the beginning of the last line that is written to it.
+type lastLine struct {
+	line string
+	more bool // the line has not ended
+}
+
+func (l *lastLine) Write(p []byte) (int, error) {
+	n := len(p)
+	for len(p) > 0 {
+		part, rest, ended := bytes.Cut(p, []byte("\n"))
+		if !l.more {
+			l.line = ""
+		}
+		if room := 64 - len(l.line); room > 0 {
+			l.line += string(part[:min(len(part), room)])
+		}
+		l.more, p = !ended, rest
+	}
+	return n, nil
 }
 
 // writeWhole has write fill a file that appears when it is whole and durable, or

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"rollcall/internal/archive"
 	"rollcall/internal/journal"
 	"rollcall/internal/server"
 	"rollcall/internal/store"
@@ -133,6 +134,10 @@ func keepOn(c *server.Config, o *store.Options) {
 	c.Shared = o.Shared()
 	if !c.Ephemeral {
 		c.Journal = o.Open
+		c.Export = func(ctx context.Context, log journal.Log, out io.Writer) error {
+			_, err := archive.Export(ctx, log, out, false, nil)
+			return err
+		}
 	}
 }
 

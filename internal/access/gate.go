@@ -10,10 +10,15 @@ import (
 // named by the operations.
 const (
 	ActionDebug        = "rollcall:Debug"
+	ActionExport       = "rollcall:ExportJournal"
 	ActionPutEvents    = "rollcall:PutEvents"
 	ActionReadAgents   = "rollcall:ReadAgents"
 	ActionRemoveAgents = "rollcall:RemoveAgents"
 )
+
+// Everything is what a policy must permit an action on that is about the server as
+// a whole: a pattern such as "*", which any instance of any account matches.
+var Everything = rollcall.ARN{Partition: "aws", Region: "*", Account: "*", Instance: "*"}
 
 // Gate tells who sends a request. Every protocol has one and asks it first.
 type Gate interface {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -29,6 +30,20 @@ type Events struct {
 // Watch opens a stream. lastID is that of the stream before, or empty. An answer
 // that is none is given instead.
 func (c *Client) Watch(ctx context.Context, path string, query url.Values, lastID string) (*Events, *Response, error) {
+	header := http.Header{"Accept": {"text/event-stream"}}
+	if lastID != "" {
+		header.Set("Last-Event-ID", lastID)
+	}
+	body, refused, err := c.Download(ctx, path, query, header)
+	if body == nil {
+		return nil, refused, err
+	}
+	return &Events{body: body, LastID: lastID}, nil, nil
+}
+
+// Download asks for an answer that goes on for long, and gives its body if the
+// status is 200. Any other answer is given whole.
+func (c *Client) Download(ctx context.Context, path string, query url.Values, header http.Header) (io.ReadCloser, *Response, error) {
 	target := c.Endpoint + path
 	if len(query) > 0 {
 		target += "?" + query.Encode()
@@ -41,18 +56,15 @@ func (c *Client) Watch(ctx context.Context, path string, query url.Values, lastI
 	if unsigned != nil && !c.maybeAnonymous(req, unsigned) {
 		return nil, nil, unsigned
 	}
-	req.Header.Set("Accept", "text/event-stream")
-	if lastID != "" {
-		req.Header.Set("Last-Event-ID", lastID)
-	}
+	maps.Copy(req.Header, header)
 	client := *c.HTTP
-	client.Timeout = 0 // the stream goes on
+	client.Timeout = 0
 	resp, err := client.Do(req)
 	if err != nil {
 		return nil, nil, c.explain(err)
 	}
-	if resp.StatusCode == http.StatusOK && strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream") {
-		return &Events{body: resp.Body, LastID: lastID}, nil, nil
+	if resp.StatusCode == http.StatusOK {
+		return resp.Body, nil, nil
 	}
 	defer func() { _ = resp.Body.Close() }()
 	answer, err := readAnswer(resp.Body, c.Endpoint)

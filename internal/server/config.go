@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"time"
 
@@ -31,6 +32,8 @@ type Config struct {
 
 	// Journal opens the journal. nil, with Ephemeral: in memory.
 	Journal Opener
+	// Export writes a whole journal out, while the server uses it. nil: it can't be.
+	Export func(ctx context.Context, log journal.Log, out io.Writer) error
 	// Shared says that other nodes have the same journal: then the key, or the
 	// keys file, and TokenSecret are given, so that all have the same.
 	Shared bool

@@ -35,10 +35,6 @@ func (s *Server) guardDebug(h http.Handler) http.Handler {
 	})
 }
 
-// everything is what a policy must permit rollcall:Debug on: a pattern such as
-// "*", which any instance of any account matches.
-var everything = rollcall.ARN{Partition: "aws", Region: "*", Account: "*", Instance: "*"}
-
 func (s *Server) admitDebug(gate access.Gate, r *http.Request) (status int, why string) {
 	const want = "/debug is for programs of this machine (ask for localhost), or needs a bearer token that may do " + access.ActionDebug
 	if s.config.Anonymous {
@@ -48,7 +44,7 @@ func (s *Server) admitDebug(gate access.Gate, r *http.Request) (status int, why 
 	if err != nil {
 		return http.StatusUnauthorized, want
 	}
-	if err := pass.Allow(access.ActionDebug, everything); err != nil {
+	if err := pass.Allow(access.ActionDebug, access.Everything); err != nil {
 		return http.StatusForbidden, rollcall.ErrorMessage(err)
 	}
 	return http.StatusOK, ""

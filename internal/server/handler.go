@@ -1,6 +1,8 @@
 package server
 
 import (
+	"context"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -32,6 +34,7 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 	reading := s.tellAge(v1.New(v1.Options{
 		Floors: s.floors, Gate: readingGate{guard.WithTokens(), s}, Door: manners, Throttle: own,
 		Append: s.appendVisibly, Now: c.Now, Secrets: tokenSecrets, Await: s.awaitPosition, Audit: s.audit, Arrived: s.feeds.at,
+		Export:     s.exporter(),
 		StaleAfter: c.StaleAfter, WatchMaxAge: c.WatchMaxAge, DrainTime: c.DrainTimeout,
 	}))
 	questions := s.tellAge(connect.New(connect.Options{
@@ -58,6 +61,14 @@ func (s *Server) newGuard() *access.Guard {
 		Keys: s.keys, Now: c.SignatureNow, AllowUnsignedPayload: c.AllowUnsignedPayload,
 		Anonymous: c.Anonymous, Origins: c.CORSOrigins, Refused: s.noteRefusal,
 	})
+}
+
+// exporter writes the journal out, if that can be done.
+func (s *Server) exporter() func(context.Context, io.Writer) error {
+	if s.config.Export == nil {
+		return nil
+	}
+	return func(ctx context.Context, out io.Writer) error { return s.config.Export(ctx, s.journal, out) }
 }
 
 // freeAnswerBytes of each answer are not counted in what all hold: errors, and

@@ -9,6 +9,7 @@ package v1
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"time"
 
@@ -49,7 +50,9 @@ type Options struct {
 	// Arrived tells when the newest event of an instance came to this node; the zero
 	// time if none has since it started. nil: that is not known.
 	Arrived func(rollcall.InstanceID) time.Time
-	// Audit is told of what was removed. nil: nobody.
+	// Export writes the whole journal out. nil: it can't be.
+	Export func(ctx context.Context, out io.Writer) error
+	// Audit is told of what was removed, and who took the journal. nil: nobody.
 	Audit func(access.Act)
 }
 
@@ -69,6 +72,7 @@ type service struct {
 	watchMaxAge, drainTime time.Duration
 	await                  func(r *http.Request) (waited bool, err error)
 	arrived                func(rollcall.InstanceID) time.Time
+	export                 func(ctx context.Context, out io.Writer) error
 	audit                  func(access.Act)
 }
 
@@ -80,7 +84,7 @@ const minPosition = "min-position"
 func New(o Options) http.Handler {
 	s := &service{
 		floors: o.Floors, gate: o.Gate, throttle: o.Throttle, append: o.Append, now: o.Now, cursors: pagetoken.New(o.Secrets...),
-		await: o.Await, audit: o.Audit, arrived: o.Arrived,
+		await: o.Await, audit: o.Audit, export: o.Export, arrived: o.Arrived,
 	}
 	if s.arrived == nil {
 		s.arrived = func(rollcall.InstanceID) time.Time { return time.Time{} }
@@ -108,11 +112,22 @@ func New(o Options) http.Handler {
 	}
 	all := make([]door.Route, 0, len(routes))
 	for i := range routes {
-		if r := &routes[i]; r.action != access.ActionRemoveAgents || s.append != nil {
+		if r := &routes[i]; s.has(r) {
 			all = append(all, door.Route{Method: r.method, Pattern: r.pattern, Handler: s.serve(r)})
 		}
 	}
 	return d.Routes(all)
+}
+
+// has tells whether the service can do what a route is for.
+func (s *service) has(r *route) bool {
+	switch r.action {
+	case access.ActionRemoveAgents:
+		return s.append != nil
+	case access.ActionExport:
+		return s.export != nil
+	}
+	return true
 }
 
 // listInstances answers with what the key may read, by id.

@@ -2,8 +2,10 @@ package v1_test
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -439,5 +441,27 @@ func TestNames_CountsWhoHasThem(t *testing.T) {
 	want := `"queues":[{"id":"q1","name":"","agents":1,"online":1},{"id":"q2","name":"","agents":2,"online":2}]`
 	if !strings.Contains(w.Body.String(), want) {
 		t.Errorf("%s lacks %s", w.Body, want)
+	}
+}
+
+func TestExport_IsForWhoMayTakeEverything(t *testing.T) {
+	for name, c := range map[string]struct {
+		may    gate
+		status int
+	}{
+		"everything":   {everything, http.StatusOK},
+		"one instance": {func(r rollcall.ARN) bool { return r.Instance == "support" }, http.StatusForbidden},
+	} {
+		l := newLive(t, func(o *v1.Options) {
+			o.Gate = c.may
+			o.Export = func(_ context.Context, out io.Writer) error {
+				_, err := io.WriteString(out, "{}\n")
+				return err
+			}
+		})
+		l.put("ann", "q1")
+		if status := l.status(t, "/v1/journal/export"); status != c.status {
+			t.Errorf("a key for %s: status %d, want %d", name, status, c.status)
+		}
 	}
 }
