@@ -80,6 +80,30 @@ func TestOperation_LabelsAreMembersOfTheInput(t *testing.T) {
 	}
 }
 
+// What an input is made of is told where its form is: in help and as YAML.
+func TestOperation_InputsAreTold(t *testing.T) {
+	seen := map[*connectapi.Shape]bool{}
+	var check func(path string, s *connectapi.Shape)
+	check = func(path string, s *connectapi.Shape) {
+		for s.Element != nil {
+			s = s.Element
+		}
+		if seen[s] {
+			return
+		}
+		seen[s] = true
+		for _, m := range s.Members {
+			if m.Doc == "" {
+				t.Errorf("%s.%s is not told", path, m.Name)
+			}
+			check(path+"."+m.Name, m.Shape)
+		}
+	}
+	for _, o := range connectapi.All {
+		check(o.Name, o.Input())
+	}
+}
+
 func TestOf_IsCyclicWhereTheTypeIs(t *testing.T) {
 	criteria := connectapi.SearchUsers.Input().Member("SearchCriteria").Shape
 	or := criteria.Member("OrConditions").Shape

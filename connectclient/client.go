@@ -109,21 +109,15 @@ func withoutRedirects(hc *http.Client) *http.Client {
 	return &clone
 }
 
-// URL returns the address to which GetCurrentUserData's questions about an
-// instance are sent. The instance id is one segment of its path, percent-encoded
-// whole, so an ARN or an id with a slash keeps its shape.
-func (c *Client) URL(instanceID string) (*url.URL, error) {
-	return c.address(&Request{InstanceID: instanceID})
-}
-
-// address joins a request's path and query to the endpoint's.
-func (c *Client) address(req *Request) (*url.URL, error) {
+// URL returns the address to which a request is sent: its path and query, joined
+// to the endpoint's.
+func (c *Client) URL(req Request) (*url.URL, error) {
 	if c.endpointErr != nil {
 		return nil, c.endpointErr
 	}
 	below := req.Path
 	if below == "" {
-		below = "/metrics/userdata/" + escapeSegment(req.InstanceID)
+		below = "/metrics/userdata/" + Escape(req.InstanceID)
 	}
 	u := *c.endpoint
 	raw := strings.TrimRight(u.EscapedPath(), "/") + below
@@ -178,7 +172,7 @@ type Response struct {
 // an error of the service ([Response.Err] tells); its own error is an
 // [EndpointError], a [TransportError], or an error of the credentials or ctx.
 func (c *Client) Do(ctx context.Context, req Request) (*Response, error) {
-	u, err := c.address(&req)
+	u, err := c.URL(req)
 	if err != nil {
 		return nil, err
 	}

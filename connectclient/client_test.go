@@ -125,7 +125,7 @@ func TestURL_KeepsThePathOfTheEndpointAndEncodesTheInstance(t *testing.T) {
 		{"http://h/a%2Fb", "..", "http://h/a%2Fb/metrics/userdata/.."},
 		{"", "i", "https://connect.eu-west-2.amazonaws.com/metrics/userdata/i"},
 	} {
-		u, err := connectclient.New(connectclient.Config{EndpointURL: tc.endpoint, Region: "eu-west-2"}).URL(tc.instance)
+		u, err := connectclient.New(connectclient.Config{EndpointURL: tc.endpoint, Region: "eu-west-2"}).URL(connectclient.Request{InstanceID: tc.instance})
 		if err != nil {
 			t.Errorf("%s: %v", tc.endpoint, err)
 		} else if u.String() != tc.want {

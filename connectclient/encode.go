@@ -21,11 +21,11 @@ func encode(o *connectapi.Operation, in any) (Request, error) {
 		m, member := &s.Members[i], v.Field(s.Members[i].Index)
 		switch {
 		case m.Place == connectapi.InPath:
-			req.Path = strings.Replace(req.Path, "{"+m.Name+"}", escapeSegment(member.String()), 1)
+			req.Path = strings.Replace(req.Path, "{"+m.Name+"}", Escape(member.String()), 1)
 		case member.IsZero():
 		case m.Place == connectapi.InQuery:
 			for _, value := range texts(member) {
-				query = append(query, m.Query+"="+escapeSegment(value))
+				query = append(query, m.Query+"="+Escape(value))
 			}
 		default:
 			value, err := connectapi.Marshal(member.Interface())

@@ -58,8 +58,9 @@ func Endpoint(region string, fips, dualStack bool) string {
 	return ""
 }
 
-// escapeSegment encodes every byte that RFC 3986 does not call unreserved.
-func escapeSegment(s string) string {
+// Escape percent-encodes every byte that RFC 3986 does not call unreserved, as
+// a label of a Request's Path or a value in its Query must be.
+func Escape(s string) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder
 	for i := range len(s) {

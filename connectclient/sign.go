@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -38,6 +39,10 @@ func (c *Client) newHTTPRequest(ctx context.Context, req *Request, u *url.URL, i
 	hr.Header.Set("Accept-Encoding", "identity")
 	if req.Body != nil {
 		hr.Header.Set("Content-Type", "application/json")
+	} else {
+		// No body, and none that can be had again: else Go sends the request
+		// once more by itself, uncounted, when a kept connection breaks.
+		hr.Body, hr.GetBody = io.NopCloser(http.NoBody), nil
 	}
 	hr.Header.Set("User-Agent", c.cfg.UserAgent)
 	// These two names are lower case on the wire in every AWS SDK.

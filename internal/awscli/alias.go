@@ -33,7 +33,7 @@ func (c *command) openAliases() error {
 		switch words := strings.Fields(name); {
 		case name == "toplevel":
 			c.aliases.services = section
-		case len(words) == 2 && words[0] == "command" && words[1] == connectService.name:
+		case len(words) == 2 && words[0] == "command" && words[1] == serviceName:
 			c.aliases.operations = section
 		}
 	}

@@ -12,58 +12,108 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"rollcall/connectapi"
 	"rollcall/connectclient"
 	"rollcall/internal/awscli/setup"
 	"rollcall/internal/awscli/shell"
 	"rollcall/internal/awscli/value"
 )
 
-// call sends an operation's parameters and returns the answer.
-func (c *command) call(ctx context.Context, op *operation, s *session, params *value.Map) (*connectclient.Response, error) {
-	id, _ := params.Get(op.path)
-	cfg := connectclient.Config{
-		EndpointURL: s.endpoint,
-		Region:      s.region,
-		Credentials: s.credentials,
-		MaxAttempts: s.maxAttempts,
-		RetryMode:   s.retryMode,
-		UserAgent:   c.userAgent(op, s),
-		Logger:      c.log,
-	}
-	u, err := connectclient.New(cfg).URL(value.Str(id))
-	if err != nil {
+// caller calls an operation, once or page by page.
+type caller struct {
+	c      *command
+	o      *connectapi.Operation
+	s      *session
+	client *connectclient.Client // nil before the first call
+}
+
+// do sends parameters and returns the answer.
+func (call *caller) do(ctx context.Context, params *value.Map) (*value.Map, error) {
+	if err := call.validate(params); err != nil {
 		return nil, err
 	}
-	if cfg.HTTPClient, err = c.httpClient(u); err != nil {
-		return nil, err
-	}
-	if s.credentials != nil {
-		found, err := s.credentials.Retrieve(ctx)
-		if err != nil {
-			return nil, credentialsFailure(err)
+	req := request(call.o, params)
+	if call.client == nil {
+		if err := call.open(ctx, req); err != nil {
+			return nil, err
 		}
-		cfg.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return found, nil })
 	}
-	resp, err := connectclient.New(cfg).Do(ctx, connectclient.Request{InstanceID: value.Str(id), Body: op.body(params)})
+	resp, err := call.client.Do(ctx, req)
 	if err != nil {
 		return nil, transportFailure(err)
 	}
 	if err := resp.Err(); err != nil {
-		return nil, op.serviceFailure(err, resp)
+		return nil, serviceFailure(call.o, err, resp)
 	}
-	return resp, nil
+	return decodeAnswer(resp.Body, call.o.Output(), call.c.show)
 }
 
-// body is the JSON of the parameters that do not go into the path, in the order
-// in which they were given.
-func (o *operation) body(params *value.Map) []byte {
-	m := value.NewMap()
-	for name, v := range params.All() {
-		if name != o.path {
-			m.Set(name, v)
+func (call *caller) validate(params *value.Map) error {
+	if !call.s.validate {
+		return nil
+	}
+	return validate(params, call.o.Input())
+}
+
+// open makes the client for requests like one.
+func (call *caller) open(ctx context.Context, req connectclient.Request) error {
+	cfg := connectclient.Config{
+		EndpointURL: call.s.endpoint,
+		Region:      call.s.region,
+		Credentials: call.s.credentials,
+		MaxAttempts: call.s.maxAttempts,
+		RetryMode:   call.s.retryMode,
+		UserAgent:   call.c.userAgent(call.o, call.s),
+		Logger:      call.c.log,
+	}
+	u, err := connectclient.New(cfg).URL(req)
+	if err != nil {
+		return err
+	}
+	if cfg.HTTPClient, err = call.c.httpClient(u); err != nil {
+		return err
+	}
+	if cfg.Credentials != nil {
+		found, err := cfg.Credentials.Retrieve(ctx)
+		if err != nil {
+			return credentialsFailure(err)
+		}
+		cfg.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return found, nil })
+	}
+	call.client = connectclient.New(cfg)
+	return nil
+}
+
+// request puts each parameter where the operation has it, in the order in which
+// they were given.
+func request(o *connectapi.Operation, params *value.Map) connectclient.Request {
+	req := connectclient.Request{Operation: o.Name, Method: o.Method, Path: o.Path}
+	in, body, query := o.Input(), value.NewMap(), []string(nil)
+	for i := range in.Members {
+		if m := &in.Members[i]; m.Place == connectapi.InPath {
+			v, _ := params.Get(m.Name)
+			req.Path = strings.Replace(req.Path, "{"+m.Name+"}", connectclient.Escape(value.Str(v)), 1)
 		}
 	}
-	return value.AppendJSON(nil, m)
+	for name, v := range params.All() {
+		switch m := in.Member(name); {
+		case m == nil, m.Place == connectapi.InBody:
+			body.Set(name, v)
+		case m.Place == connectapi.InQuery:
+			items := []any{v}
+			if list, ok := v.(*value.List); ok {
+				items = list.Items
+			}
+			for _, item := range items {
+				query = append(query, m.Query+"="+connectclient.Escape(value.Str(item)))
+			}
+		}
+	}
+	req.Query = strings.Join(query, "&")
+	if in.HasBody() {
+		req.Body = value.AppendJSON(nil, body)
+	}
+	return req
 }
 
 // credentialsFailure words that no credentials came.
@@ -126,7 +176,7 @@ func transportFailure(err error) error {
 
 // serviceFailure words an error the service answered with. That the last allowed
 // attempt was used is told whatever came of it.
-func (o *operation) serviceFailure(err error, resp *connectclient.Response) error {
+func serviceFailure(o *connectapi.Operation, err error, resp *connectclient.Response) error {
 	e, ok := errors.AsType[*connectclient.APIError](err)
 	if !ok {
 		return err
@@ -141,11 +191,11 @@ func (o *operation) serviceFailure(err error, resp *connectclient.Response) erro
 	}
 	f := &failure{
 		exit: exitService, code: e.Code, text: message, details: value.NewMap(),
-		plain: "An error occurred (" + e.Code + ") when calling the " + o.name + " operation" + suffix + ": " + message,
+		plain: "An error occurred (" + e.Code + ") when calling the " + o.Name + " operation" + suffix + ": " + message,
 	}
-	if s := o.errors[e.Code]; s != nil {
-		if v, err := decodeAnswer(resp.Body, s, func(v any) (any, error) { return v, nil }); err == nil {
-			f.details, _ = v.(*value.Map)
+	if s := connectapi.Exception(e.Code); s != nil {
+		if details, err := decodeAnswer(resp.Body, s, func(v any) (any, error) { return v, nil }); err == nil {
+			f.details = details
 		}
 	}
 	return f

@@ -1,17 +1,15 @@
 package awscli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"os/exec"
 	"slices"
 	"strings"
 	"syscall"
 
 	"rollcall/internal/awscli/output"
-	"rollcall/internal/awscli/shell"
+	"rollcall/internal/awscli/value"
 )
 
 // formats are the values of --output. A setting can name others, which is an
@@ -20,28 +18,41 @@ var formats = globalParser.Choices(optOutput)
 
 // display prints a result in the wanted format, after the query.
 func (c *command) display(ctx context.Context, title string, v any) error {
+	p, err := c.newPrinter(ctx, title)
+	if err != nil {
+		return err
+	}
+	return p.close(p.print(v))
+}
+
+// printer prints results one after the other in the wanted format.
+type printer struct {
+	c      *command
+	format string
+	table  output.TableOptions
+	out    *pagedWriter
+}
+
+// errEnough says that nobody reads any more.
+var errEnough = errors.New("who reads has read enough")
+
+func (c *command) newPrinter(ctx context.Context, title string) (*printer, error) {
 	format, ok := c.globals[optOutput]
 	if !ok {
 		var err error
 		if format, ok, err = c.settings.Get("output", "AWS_DEFAULT_OUTPUT"); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if !ok {
 		format = "json"
 	}
 	if !slices.Contains(formats, format) {
-		return general("Unknown output type: " + format)
-	}
-	var err error
-	if c.query != nil {
-		if v, err = c.query.Search(v); err != nil {
-			return general(err.Error())
-		}
+		return nil, general("Unknown output type: " + format)
 	}
 	pager, err := c.pager()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	colored := c.std.OutTerminal
 	switch c.globals[optColor] {
@@ -50,22 +61,60 @@ func (c *command) display(ctx context.Context, title string, v any) error {
 	case "off":
 		colored = false
 	}
-	shown, err := output.Format(format, v, output.TableOptions{
-		Title: title, Width: c.std.Columns, Color: colored, Resets: colored && pager == "",
-	})
-	switch writeErr := c.page(ctx, pager, shown); {
-	case errors.Is(writeErr, syscall.EPIPE) && format != "text":
-		return nil // who reads has read enough
-	case errors.Is(writeErr, syscall.EPIPE):
+	return &printer{
+		c: c, format: format, out: c.paged(ctx, pager),
+		table: output.TableOptions{Title: title, Width: c.std.Columns, Color: colored, Resets: colored && pager == ""},
+	}, nil
+}
+
+// print prints a result, or what a query finds in it.
+func (p *printer) print(v any) error {
+	var err error
+	if p.c.query != nil {
+		if v, err = p.c.query.Search(v); err != nil {
+			return general(err.Error())
+		}
+	}
+	shown, err := output.Format(p.format, v, p.table)
+	return p.write(shown, err)
+}
+
+// printPage prints a page of a yaml-stream, also one that has nothing in it.
+func (p *printer) printPage(v any) error {
+	var err error
+	if p.c.query != nil {
+		if v, err = p.c.query.Search(v); err != nil {
+			return general(err.Error())
+		}
+	}
+	return p.write(output.YAML(value.NewList(v)), nil)
+}
+
+// write writes what was formatted, also when that went only so far.
+func (p *printer) write(shown []byte, err error) error {
+	switch _, writeErr := p.out.Write(shown); {
+	case errors.Is(writeErr, syscall.EPIPE) && p.format == "text" && p.out.words == nil:
 		return general(fmt.Sprintf("[Errno %d] Broken pipe", int(syscall.EPIPE)))
+	case errors.Is(writeErr, syscall.EPIPE):
+		return errEnough
 	case writeErr != nil:
 		return writeErr
-	}
-	if err != nil {
+	case err != nil:
 		return general(err.Error())
 	}
-	if colored && format == "table" && c.std.OutTerminal {
-		return c.print([]byte(endColors))
+	return nil
+}
+
+// close waits until a pager has shown all. err is why the printing ended.
+func (p *printer) close(err error) error {
+	p.out.Close()
+	switch {
+	case errors.Is(err, errEnough):
+		return nil
+	case err != nil:
+		return err
+	case p.table.Color && p.format == "table" && p.c.std.OutTerminal:
+		return p.c.print([]byte(endColors))
 	}
 	return nil
 }
@@ -86,33 +135,6 @@ func (c *command) pager() (string, error) {
 		return v, nil
 	}
 	return "less", nil
-}
-
-// page writes text through the pager, which is not started for nothing.
-func (c *command) page(ctx context.Context, pager string, text []byte) error {
-	if len(text) == 0 {
-		return nil
-	}
-	words, err := shell.Split(pager)
-	if err != nil {
-		return pagerFailure(err.Error())
-	}
-	if len(words) == 0 {
-		_, err := c.std.Out.Write(text)
-		return err
-	}
-	// An interrupt is for the pager to understand, not for us.
-	cmd := exec.CommandContext(context.WithoutCancel(ctx), words[0], words[1:]...) //nolint:gosec // a pager is a command of the user's choice
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(text), c.std.Out, c.std.Err
-	cmd.Env = cmd.Environ()
-	if _, set := c.std.LookupEnv("LESS"); !set {
-		cmd.Env = append(cmd.Env, "LESS=FRX")
-	}
-	if err := cmd.Start(); err != nil {
-		return pagerFailure(shell.Errno(err, words[0]))
-	}
-	_ = cmd.Wait() // how a pager ends is the reader's business
-	return nil
 }
 
 func pagerFailure(cause string) error {

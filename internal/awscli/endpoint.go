@@ -55,13 +55,13 @@ func checkRegion(name string) error {
 	return general("Provided region_name '" + name + "' doesn't match a supported format.")
 }
 
-// endpoint returns where a service is: as the flag says, or a variable or a
-// setting for this service or for all, or else at Amazon.
-func (c *command) endpoint(svc *service, region string) (string, error) {
+// endpoint returns where the service is: as the flag says, or a variable or a
+// setting for it or for all, or else at Amazon.
+func (c *command) endpoint(region string) (string, error) {
 	if flag := c.globals[optEndpointURL]; flag != "" {
 		return flag, nil
 	}
-	configured, err := c.settings.Endpoint(svc.name)
+	configured, err := c.settings.Endpoint(serviceName)
 	if configured != "" || err != nil {
 		return configured, err
 	}

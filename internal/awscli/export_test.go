@@ -1,6 +1,10 @@
 package awscli
 
-import "time"
+import (
+	"time"
+
+	"rollcall/connectapi"
+)
 
 // For tests of parts that no command line reaches alone.
 
@@ -13,5 +17,5 @@ func DecodeUserData(body []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return decodeAnswer(body, getCurrentUserData.output, show)
+	return decodeAnswer(body, connectapi.GetCurrentUserData.Output(), show)
 }

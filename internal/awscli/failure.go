@@ -1,6 +1,7 @@
 package awscli
 
 import (
+	"slices"
 	"strings"
 
 	"rollcall/internal/awscli/output"
@@ -96,14 +97,28 @@ func (f *failure) shownDetails() string {
 		return ""
 	}
 	var b strings.Builder
+	complexValues := false
 	b.WriteString("\nAdditional error details:\n")
 	for name, v := range f.details.All() {
 		b.WriteString(name + ": " + inBraces(v) + "\n")
+		complexValues = complexValues || isListOfMaps(v)
+	}
+	if complexValues {
+		b.WriteString("Use \"--cli-error-format json\" or another error format to see the full details.\n")
 	}
 	return b.String()
 }
 
+// isListOfMaps says that a value is too much for a line.
+func isListOfMaps(v any) bool {
+	list, ok := v.(*value.List)
+	return ok && slices.ContainsFunc(list.Items, func(item any) bool { _, ok := item.(*value.Map); return ok })
+}
+
 func inBraces(v any) string {
+	if isListOfMaps(v) {
+		return "<complex value>"
+	}
 	m, ok := v.(*value.Map)
 	if !ok {
 		return value.Str(v)

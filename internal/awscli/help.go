@@ -2,8 +2,12 @@ package awscli
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
+	"syscall"
+
+	"rollcall/connectapi"
 )
 
 // helpColumns is the width help is wrapped at.
@@ -15,7 +19,18 @@ func (c *command) help(ctx context.Context, page string) error {
 	if err != nil {
 		return err
 	}
-	return c.page(ctx, pager, []byte(page))
+	w := c.paged(ctx, pager)
+	defer w.Close()
+	if _, err = w.Write([]byte(page)); errors.Is(err, syscall.EPIPE) && len(w.words) > 0 {
+		return nil // who reads has read enough
+	}
+	return err
+}
+
+// asksForHelp says whether words are "--help", where that is no option of the
+// AWS CLI's. A script gets its error, a person gets help.
+func (c *command) asksForHelp(words []string) bool {
+	return c.std.OutTerminal && len(words) == 1 && words[0] == "--help"
 }
 
 // manual builds a page.
@@ -49,108 +64,167 @@ func topHelp() string {
 	m.section("SYNOPSIS")
 	m.text(3, "rollcall [options] <command> <subcommand> [parameters]")
 	m.section("COMMANDS")
-	m.text(3, connectService.name)
+	m.text(3, serviceName)
 	m.globals()
 	return m.String()
 }
 
-func (s *service) help() string {
+func serviceHelp() string {
 	var m manual
 	m.WriteString("NAME\n")
-	m.text(3, s.name+" - what rollcall has of Amazon Connect")
+	m.text(3, serviceName+" - what rollcall has of Amazon Connect")
 	m.section("AVAILABLE COMMANDS")
-	for _, op := range s.operations {
-		m.text(3, op.command())
-		m.text(6, op.doc)
+	for _, o := range connectapi.All {
+		m.text(3, dashed(o.Name))
+		m.text(6, o.Doc)
 	}
 	return m.String()
 }
 
-func (o *operation) help(s *service) string {
+func operationHelp(o *connectapi.Operation) string {
 	var m manual
+	in := o.Input()
 	m.WriteString("NAME\n")
-	m.text(3, o.command()+" -")
+	m.text(3, dashed(o.Name)+" -")
 	m.section("DESCRIPTION")
-	m.text(3, o.doc)
+	m.text(3, o.Doc)
+	if o.Page != nil {
+		m.text(3, "Page after page is asked, and all are printed as one. --no-paginate asks for one page only.")
+	}
 	m.section("SYNOPSIS")
-	m.text(3, s.name+" "+o.command())
-	for i := range o.input.members {
-		m.text(3, synopsis(&o.input.members[i]))
+	m.text(3, serviceName+" "+dashed(o.Name))
+	for i := range in.Members {
+		m.text(3, synopsis(&in.Members[i]))
+	}
+	if o.Page != nil {
+		m.text(3, "["+optStart+" <value>]")
+		m.text(3, "["+optPageSize+" <value>]")
+		m.text(3, "["+optMaxItems+" <value>]")
 	}
 	m.text(3, "[--cli-input-json <value> | --cli-input-yaml <value>]")
 	m.text(3, "[--generate-cli-skeleton <value>]")
 	m.section("OPTIONS")
-	for i := range o.input.members {
-		m.option(&o.input.members[i])
+	for i := range in.Members {
+		m.option(&in.Members[i])
+	}
+	if o.Page != nil {
+		m.paging()
 	}
 	m.common()
 	m.globals()
 	m.section("OUTPUT")
-	m.tree(o.output, 3)
+	if out := o.Output(); len(out.Members) > 0 {
+		m.tree(out, 3, nil)
+	} else {
+		m.text(3, "None.")
+	}
 	return m.String()
 }
 
-func synopsis(m *member) string {
-	if m.required {
-		return m.option() + " <value>"
+func synopsis(m *connectapi.Member) string {
+	text := option(m) + " <value>"
+	switch m.Shape.Kind { //nolint:exhaustive // the others take one value
+	case connectapi.Boolean:
+		return "[" + option(m) + " | --no-" + option(m)[len("--"):] + "]"
+	case connectapi.List:
+		text += " [<value> ...]"
 	}
-	return "[" + m.option() + " <value>]"
+	if m.Required {
+		return text
+	}
+	return "[" + text + "]"
 }
 
 // types are the words for kinds in help.
-var types = map[kind]string{
-	stringKind: "string", integerKind: "integer", timestampKind: "timestamp",
-	structureKind: "structure", listKind: "list", mapKind: "map",
+var types = map[connectapi.Kind]string{
+	connectapi.String: "string", connectapi.Integer: "integer", connectapi.Float: "double", connectapi.Boolean: "boolean",
+	connectapi.Timestamp: "timestamp", connectapi.Structure: "structure", connectapi.List: "list", connectapi.Map: "map",
 }
 
-func (m *manual) option(p *member) {
+func (m *manual) option(p *connectapi.Member) {
 	required := ""
-	if p.required {
+	if p.Required {
 		required = " [required]"
 	}
 	m.WriteString("\n")
-	m.text(3, p.option()+" ("+types[p.shape.kind]+")"+required)
-	m.text(6, p.doc+" "+p.more)
-	if p.shape.kind != structureKind {
+	m.text(3, option(p)+" ("+types[p.Shape.Kind]+")"+required)
+	m.text(6, p.Doc+" "+p.More)
+	if !isComplex(p.Shape) {
+		m.values(p.Shape, 6)
 		return
 	}
 	m.WriteString("\n")
-	m.tree(p.shape, 6)
+	m.tree(p.Shape, 6, nil)
 	m.WriteString("\n")
-	m.text(6, "Shorthand Syntax: "+shorthandExample(p.shape))
+	m.text(6, "Shorthand Syntax: "+shorthandExample(p.Shape, nil))
 }
 
-// tree lists the members of a structure and of those below it.
-func (m *manual) tree(s *shape, indent int) {
-	for s.kind == listKind || s.kind == mapKind {
-		s = s.element
+// tree lists the members of a structure and of those below it. Of one that it
+// stands in, it lists nothing again.
+func (m *manual) tree(s *connectapi.Shape, indent int, in within) {
+	for s.Kind == connectapi.List || s.Kind == connectapi.Map {
+		s = s.Element
 	}
-	for i := range s.members {
-		p := &s.members[i]
-		m.text(indent, p.name+" -> ("+types[p.shape.kind]+") "+p.doc)
-		m.tree(p.shape, indent+3)
+	if slices.Contains(in, s) {
+		return
 	}
-	if s.values != nil {
-		m.text(indent, "One of "+strings.Join(s.values, ", ")+".")
+	in = in.and(s)
+	for i := range s.Members {
+		p := &s.Members[i]
+		m.text(indent, p.Name+" -> ("+types[p.Shape.Kind]+") "+p.Doc+" "+p.More)
+		m.tree(p.Shape, indent+3, in)
+	}
+	m.values(s, indent)
+}
+
+// values lists what a string may be.
+func (m *manual) values(s *connectapi.Shape, indent int) {
+	if s.Enum != nil {
+		m.text(indent, "One of "+strings.Join(s.Enum, ", ")+".")
 	}
 }
 
-// shorthandExample is a structure in shorthand.
-func shorthandExample(s *shape) string {
-	var parts []string
-	for i := range s.members {
-		p := &s.members[i]
-		switch p.shape.kind {
-		case listKind:
-			parts = append(parts, p.name+"=string,string")
-		case structureKind:
-			inner := strings.ReplaceAll(shorthandExample(p.shape), "string,string", "[string,string]")
-			parts = append(parts, p.name+"={"+inner+"}")
-		case stringKind, integerKind, timestampKind, mapKind:
-			parts = append(parts, p.name+"="+types[p.shape.kind])
+// shorthandExample is a value in shorthand. A structure that it stands in is
+// only hinted at.
+func shorthandExample(s *connectapi.Shape, in within) string {
+	switch {
+	case s.Kind == connectapi.List && s.Element.Kind == connectapi.Structure && in == nil:
+		one := shorthandExample(s.Element, in)
+		return one + " ..."
+	case s.Kind == connectapi.List && in == nil:
+		return types[s.Element.Kind] + " ..."
+	case s.Kind == connectapi.List:
+		one := shorthandExample(s.Element, in)
+		if len(in) == 1 && !isComplex(s.Element) {
+			return one + "," + one
 		}
+		return "[" + one + "," + one + "]"
+	case s.Kind == connectapi.Structure && slices.Contains(in, s):
+		return "{...}"
+	case s.Kind != connectapi.Structure:
+		return types[s.Kind]
+	}
+	var parts []string
+	for i := range s.Members {
+		parts = append(parts, s.Members[i].Name+"="+shorthandExample(s.Members[i].Shape, in.and(s)))
+	}
+	if in != nil {
+		return "{" + strings.Join(parts, ",") + "}"
 	}
 	return strings.Join(parts, ",")
+}
+
+// paging lists the options of operations that are asked page after page.
+func (m *manual) paging() {
+	for _, o := range [][2]string{
+		{optStart + " (string)", "Where to go on: the NextToken that an answer with --max-items ended with."},
+		{optPageSize + " (integer)", "How many items to ask for at once. It changes nothing of what is printed."},
+		{optMaxItems + " (integer)", "How many items to print at most. If there are more, a NextToken to go on with is printed behind them."},
+	} {
+		m.WriteString("\n")
+		m.text(3, o[0])
+		m.text(6, o[1])
+	}
 }
 
 // common lists the options that every operation has.
@@ -174,24 +248,4 @@ func (m *manual) globals() {
 		}
 		m.text(3, line)
 	}
-}
-
-// verbs are the words with which the names of the AWS CLI's operations begin.
-var verbs = strings.Fields(`associate batch complete create delete describe disassociate dismiss evaluate get import list
-	monitor pause put release replicate resume search send start stop submit suspend tag transfer untag update`)
-
-// explain adds to an error about an operation what there is, when the word is
-// likely one of the AWS CLI's that rollcall does not have.
-func (s *service) explain(err error, words []string) string {
-	text := err.Error()
-	name := s.parser(nil).FirstArgument(words)
-	verb, _, ok := strings.Cut(name, "-")
-	if !ok || !slices.Contains(verbs, verb) || !strings.HasSuffix(text, "'"+name+"'\n") {
-		return text
-	}
-	var names []string
-	for _, op := range s.operations {
-		names = append(names, op.command())
-	}
-	return text + "\nOf the operations of " + s.name + " rollcall has:\n\n  * " + strings.Join(names, "\n  * ")
 }

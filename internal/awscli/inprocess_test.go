@@ -58,11 +58,18 @@ func TestRun_HelpComesFromTheModel(t *testing.T) {
 		want []string
 	}{
 		{"help", []string{"connect", "--output json|text|table|yaml|yaml-stream|off"}},
-		{"connect help", []string{"get-current-user-data"}},
+		{"connect help", []string{"get-current-user-data", "search-users Searches the users"}},
+		{"connect --help", []string{"get-current-user-data"}},
 		{"--region x connect get-current-user-data help", []string{
 			"--instance-id (string) [required]", "[--max-results <value>]", "ContactStates -> (list)", "CONNECTED_ONHOLD",
 			"Shorthand Syntax: Queues=string,string,ContactFilter={ContactStates=[string,string]},", "StatusStartTimestamp -> (timestamp)",
 		}},
+		{"connect search-users help", []string{
+			"[--max-items <value>]", "--page-size (integer)", "OrConditions -> (list)",
+			"Shorthand Syntax: OrConditions=[{...},{...}],AndConditions=[{...},{...}],StringCondition={FieldName=string,",
+		}},
+		{"connect get-current-metric-data help", []string{"--current-metrics <value> [<value> ...]", "Shorthand Syntax: Name=string,MetricId=string,Unit=string ..."}},
+		{"connect put-user-status help", []string{"OUTPUT None."}},
 		{"connect get-current-user-data --instance-id i --filters Queues=a help", []string{"--instance-id (string) [required]"}},
 	} {
 		out, errs, exit := runHere(t.Context(), offline, "", nil, strings.Fields(tc.args)...)
@@ -192,7 +199,11 @@ func TestRun_SaysWhyAProcessGaveNoCredentials(t *testing.T) {
 
 func TestRun_CanceledIsInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { cancel(); <-ctx.Done() }))
+	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, q *http.Request) {
+		_, _ = io.Copy(io.Discard, q.Body) // only then does a server notice that the client has gone
+		cancel()
+		<-q.Context().Done()
+	}))
 	defer srv.Close()
 	out, errs, exit := runHere(ctx, offline, "", nil, "connect", "get-current-user-data", "--instance-id", "i", "--filters", "Queues=a", "--endpoint-url", srv.URL)
 	if exit != 130 || out != "\n" || errs != "" {

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"rollcall/connectapi"
 	"rollcall/internal/awscli/argparse"
 )
 
@@ -26,6 +27,7 @@ const (
 	optEndpointURL = "--endpoint-url"
 	optNoVerifySSL = "--no-verify-ssl"
 	optOutput      = "--output"
+	optNoPaginate  = "--no-paginate"
 	optQuery       = "--query"
 	optProfile     = "--profile"
 	optRegion      = "--region"
@@ -46,6 +48,9 @@ const (
 	skeletonYAML   = "yaml-input"
 	skeletonOutput = "output"
 	outputOff      = "off"
+	optStart       = "--starting-token"
+	optPageSize    = "--page-size"
+	optMaxItems    = "--max-items"
 )
 
 // globalOptions may stand anywhere among the words.
@@ -53,7 +58,7 @@ var globalOptions = []argparse.Option{
 	{Name: optDebug, Arity: argparse.None},
 	{Name: optEndpointURL},
 	{Name: optNoVerifySSL, Arity: argparse.None},
-	{Name: "--no-paginate", Arity: argparse.None},
+	{Name: optNoPaginate, Arity: argparse.None},
 	{Name: optOutput, Choices: []string{"json", "text", "table", "yaml", "yaml-stream", outputOff}},
 	{Name: optQuery},
 	{Name: optProfile},
@@ -80,8 +85,8 @@ var firstParser = argparse.Parser{Options: []argparse.Option{
 // globalParser reads the global options and the service.
 var globalParser = argparse.Parser{
 	Options:    globalOptions,
-	Positional: &argparse.Positional{Name: "command", Choices: []string{connectService.name, "help"}},
-	Known:      kinServices,
+	Positional: &argparse.Positional{Name: "command", Choices: []string{serviceName, "help"}},
+	Known:      func() []string { return kinServices },
 }
 
 // parser is globalParser for someone who has words of their own for services.
@@ -93,13 +98,12 @@ func (c *command) parser() *argparse.Parser {
 	return &p
 }
 
-// parser reads the operation's name, or a user's own word for one.
-func (s *service) parser(own map[string]string) *argparse.Parser {
-	choices := append([]string{"help"}, slices.Sorted(maps.Keys(own))...)
-	for _, o := range s.operations {
-		choices = append(choices, o.command())
+// operationParser reads the operation's name, or a user's own word for one.
+func operationParser(own map[string]string) *argparse.Parser {
+	choices := slices.Concat([]string{"help"}, slices.Sorted(maps.Keys(own)), commands())
+	return &argparse.Parser{
+		Positional: &argparse.Positional{Name: "operation", Choices: choices}, Known: func() []string { return slices.Sorted(maps.Keys(elsewhere())) },
 	}
-	return &argparse.Parser{Positional: &argparse.Positional{Name: "operation", Choices: choices}, Known: s.kin}
 }
 
 // lifted says that required options may be left out: that the command line says,
@@ -113,13 +117,21 @@ func lifted(words []string) bool {
 	return i >= 0 && (i+1 == len(words) || words[i+1] != skeletonOutput)
 }
 
-// parser reads the operation's options.
-func (o *operation) parser(words []string) *argparse.Parser {
+// optionParser reads an operation's options: those of its members, those that
+// page, and those that every operation has.
+func optionParser(o *connectapi.Operation, words []string) *argparse.Parser {
 	lifted := lifted(words)
 	p := &argparse.Parser{Positional: &argparse.Positional{Name: "help", Optional: true}}
-	for i := range o.input.members {
-		m := &o.input.members[i]
-		p.Options = append(p.Options, argparse.Option{Name: m.option(), Required: m.required && !lifted})
+	in := o.Input()
+	for i := range in.Members {
+		p.Options = append(p.Options, memberOptions(&in.Members[i], lifted)...)
+	}
+	if o.Page != nil {
+		p.Options = append(p.Options,
+			argparse.Option{Name: optStart},
+			argparse.Option{Name: optPageSize, Integer: true},
+			argparse.Option{Name: optMaxItems, Integer: true},
+		)
 	}
 	p.Options = append(p.Options,
 		argparse.Option{Name: optInputJSON},
@@ -132,8 +144,24 @@ func (o *operation) parser(words []string) *argparse.Parser {
 	return p
 }
 
+// memberOptions are the options of a member: of a boolean one it takes two,
+// neither of which is ever required.
+func memberOptions(m *connectapi.Member, lifted bool) []argparse.Option {
+	name := option(m)
+	switch m.Shape.Kind { //nolint:exhaustive // the others take one argument
+	case connectapi.Boolean:
+		return []argparse.Option{
+			{Name: name, Arity: argparse.None, Const: "true"},
+			{Name: "--no-" + name[len("--"):], Arity: argparse.None, Const: "false", As: name},
+		}
+	case connectapi.List:
+		return []argparse.Option{{Name: name, Arity: argparse.Many, Required: m.Required && !lifted}}
+	}
+	return []argparse.Option{{Name: name, Required: m.Required && !lifted}}
+}
+
 // Claims says whether a command line is one for this package: whether its first
 // word that is no global option, nor the value of one, names an AWS service it has.
 func Claims(args []string) bool {
-	return globalParser.FirstArgument(args) == connectService.name
+	return globalParser.FirstArgument(args) == serviceName
 }

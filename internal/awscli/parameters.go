@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode"
 
+	"rollcall/connectapi"
 	"rollcall/internal/awscli/argparse"
 	"rollcall/internal/awscli/setup"
 	"rollcall/internal/awscli/shorthand"
@@ -13,46 +14,70 @@ import (
 // parameters reads the values of an operation's options, in the order of its
 // members, and of --cli-input-json or --cli-input-yaml. A member that is an
 // option as well as in the input has the option's value.
-func (c *command) parameters(op *operation, given *argparse.Result) (*value.Map, error) {
-	params := value.NewMap()
-	for i := range op.input.members {
-		m := &op.input.members[i]
-		text, ok := given.Values[m.option()]
-		if !ok {
+func (c *command) parameters(o *connectapi.Operation, given *argparse.Result) (*value.Map, error) {
+	params, in := value.NewMap(), o.Input()
+	for i := range in.Members {
+		m := &in.Members[i]
+		if !given.Has(option(m)) {
 			continue
 		}
-		v, err := c.parameter(m, text)
+		v, err := c.parameter(m, given)
 		if err != nil {
 			return nil, err
 		}
-		params.Set(m.name, v)
+		params.Set(m.Name, v)
+	}
+	if err := c.pagingParameter(params, given); err != nil {
+		return nil, err
 	}
 	return params, c.mergeInput(params, given)
 }
 
-func (c *command) parameter(m *member, text string) (any, error) {
-	var v any = text
+func (c *command) parameter(m *connectapi.Member, given *argparse.Result) (any, error) {
+	name, words := option(m), given.Lists[option(m)]
+	if m.Shape.Kind == connectapi.List && len(words) != 1 {
+		return c.wordsParameter(name, m.Shape, words)
+	}
+	text := given.Values[name]
+	if m.Shape.Kind == connectapi.List {
+		text = words[0]
+	}
 	loaded, isFile, err := c.loadFile(text)
 	if err != nil {
-		return nil, unloaded(m.option(), err)
+		return nil, unloaded(name, err)
 	}
+	var v any = text
 	if isFile {
 		v = loaded
 	}
-	switch m.shape.kind {
-	case integerKind:
-		return parseInteger(v)
-	case structureKind, listKind, mapKind:
-		return c.complexParameter(m, v)
-	case stringKind, timestampKind:
+	switch m.Shape.Kind {
+	case connectapi.Integer, connectapi.Float:
+		if raw, ok := v.([]byte); ok {
+			v = string(raw)
+		}
+		return fromText(m.Shape.Kind, v)
+	case connectapi.Boolean:
+		return text == "true", nil
+	case connectapi.List:
+		if !isFile {
+			return c.wordsParameter(name, m.Shape, words)
+		}
+		return c.listOfFile(name, m.Shape, v)
+	case connectapi.Structure, connectapi.Map:
+		return c.structure(name, m.Shape, v)
+	case connectapi.String, connectapi.Timestamp:
 	}
 	return v, nil
 }
 
-func parseInteger(v any) (any, error) {
+// fromText makes a number of a text.
+func fromText(kind connectapi.Kind, v any) (any, error) {
 	text, isText := v.(string)
-	if raw, ok := v.([]byte); ok {
-		text, isText = string(raw), true
+	if kind == connectapi.Float {
+		if f, ok := value.ParseFloat(text); ok && isText {
+			return f, nil
+		}
+		return nil, notAFloat(v)
 	}
 	if n, ok := value.ParseInt(text); ok && isText {
 		return n, nil
@@ -60,32 +85,60 @@ func parseInteger(v any) (any, error) {
 	return nil, setup.NotAnInteger(v)
 }
 
-// complexParameter reads a structure: JSON if it looks like it, else shorthand.
-func (c *command) complexParameter(m *member, v any) (any, error) {
-	text, ok := v.(string)
-	if !ok { // it is bytes, in which the AWS CLI looks for text
-		return nil, general("'in <string>' requires string as left operand, not int")
+func notAFloat(v any) error {
+	if text, ok := v.(string); ok {
+		return general("could not convert string to float: " + value.Repr(text))
 	}
+	return general("float() argument must be a string or a real number, not '" + value.TypeName(v) + "'")
+}
+
+// looksLikeJSON says that a text begins as a list or a structure does in JSON.
+func looksLikeJSON(text string) bool {
+	trimmed := strings.TrimLeftFunc(text, unicode.IsSpace)
+	return strings.HasPrefix(trimmed, "{") || strings.HasPrefix(trimmed, "[")
+}
+
+// structure reads a structure: JSON if it looks like it, else shorthand.
+func (c *command) structure(name string, s *connectapi.Shape, v any) (any, error) {
+	text, ok := v.(string)
+	switch {
+	case !ok: // it is bytes, in which the AWS CLI looks for text
+		return nil, general("'in <string>' requires string as left operand, not int")
+	case looksLikeJSON(text):
+		return jsonOf(name, text, '{')
+	}
+	parsed, err := c.shorthand(name, text)
+	if err != nil {
+		return nil, err
+	}
+	return parsed, convertMembers(s, parsed)
+}
+
+// jsonOf reads a value in JSON that begins with a bracket.
+func jsonOf(name, text string, bracket byte) (any, error) {
 	trimmed := strings.TrimLeftFunc(text, unicode.IsSpace)
 	switch {
-	case strings.HasPrefix(trimmed, "{"):
-		parsed, err := value.ParseJSON([]byte(text))
-		if err != nil {
-			return nil, invalidOption(m.option(), "Invalid JSON: "+err.Error()+"\nJSON received: "+text)
-		}
-		markOrdered(parsed)
-		return parsed, nil
-	case strings.HasPrefix(trimmed, "["):
-		return nil, invalidOption(m.option(), "Invalid JSON:\n"+text)
+	case trimmed == "":
+		return nil, general("string index out of range")
+	case trimmed[0] != bracket:
+		return nil, invalidOption(name, "Invalid JSON:\n"+text)
 	}
+	parsed, err := value.ParseJSON([]byte(text))
+	if err != nil {
+		return nil, invalidOption(name, "Invalid JSON: "+err.Error()+"\nJSON received: "+text)
+	}
+	markOrdered(parsed)
+	return parsed, nil
+}
+
+func (c *command) shorthand(name, text string) (*value.Map, error) {
 	parsed, err := shorthand.Parse(text, c.loadShorthand)
 	if _, failed := err.(*failure); failed { //nolint:errorlint // made by loadShorthand, never wrapped
 		return nil, err
 	}
 	if err != nil {
-		return nil, invalidOption(m.option(), err.Error())
+		return nil, invalidOption(name, err.Error())
 	}
-	wrapScalars(m.shape, parsed)
 	return parsed, nil
 }
 
@@ -101,26 +154,5 @@ func markOrdered(v any) {
 		for _, item := range v.Items {
 			markOrdered(item)
 		}
-	}
-}
-
-// wrapScalars makes lists of one out of single values where the model has a
-// list: in shorthand, Queues=a and Queues=a,b are both queues.
-func wrapScalars(s *shape, v any) {
-	m, ok := v.(*value.Map)
-	if !ok || s.kind != structureKind {
-		return
-	}
-	for i := range s.members {
-		member := &s.members[i]
-		got, ok := m.Get(member.name)
-		if !ok {
-			continue
-		}
-		if _, isList := got.(*value.List); member.shape.kind == listKind && !isList {
-			m.Set(member.name, value.NewList(got))
-			continue
-		}
-		wrapScalars(member.shape, got)
 	}
 }

@@ -1,9 +1,11 @@
 package awscli_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
+	"rollcall/connectapi"
 	"rollcall/internal/awscli"
 	"rollcall/internal/awscli/output"
 	"rollcall/internal/awscli/value"
@@ -24,6 +26,44 @@ func TestClaims(t *testing.T) {
 	} {
 		if got := awscli.Claims(strings.Fields(words)); got != want {
 			t.Errorf("Claims(%s) = %v", words, got)
+		}
+	}
+}
+
+func TestComplete(t *testing.T) {
+	for _, tc := range []struct{ words, begun, want string }{
+		{"", "list-u", "list-user-hierarchy-groups list-users"},
+		{"", "he", "help"},
+		{"--region x", "list-users", "list-users"},
+		{"--region", "l", ""},
+		{"list-users", "--max", "--max-results --max-items"},
+		{"describe-user", "--max", ""},
+		{"get-current-user-data --filters", "", ""},
+		{"list-users", "", ""},
+		{"list-queues --queue-types", "", "STANDARD AGENT"},
+		{"list-queues --queue-types AGENT", "S", "STANDARD"},
+		{"list-queues --instance-id i --output", "y", "yaml yaml-stream"},
+		{"list-queues --generate-cli-skeleton", "o", "output"},
+		{"no-operation", "--out", "--output"},
+	} {
+		if got := strings.Join(awscli.Complete(strings.Fields(tc.words), tc.begun), " "); got != tc.want {
+			t.Errorf("behind %q, %q: %s, want %s", tc.words, tc.begun, got, tc.want)
+		}
+	}
+}
+
+// Each operation's form, in JSON and in YAML, sample and help come from its shapes.
+func TestRun_HasEveryOperation(t *testing.T) {
+	for _, o := range connectapi.All {
+		name := o.Name
+		for _, word := range regexp.MustCompile("[A-Z][a-z]+").FindAllString(name, -1) {
+			name = strings.Replace(name, word, "-"+strings.ToLower(word), 1)
+		}
+		for _, args := range [][]string{{"help"}, {"--generate-cli-skeleton"}, {"--generate-cli-skeleton", "yaml-input"}} {
+			out, errs, exit := runHere(t.Context(), offline, "", nil, append([]string{"connect", name[1:]}, args...)...)
+			if exit != 0 || errs != "" || out == "" {
+				t.Errorf("%s %s: %d %q", name, args, exit, errs)
+			}
 		}
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"rollcall/connectapi"
 )
 
 // resolvePrompting decides whether missing parameters are asked for: as a flag
@@ -38,27 +40,27 @@ func (c *command) resolvePrompting(args []string) error {
 
 // askForMissing asks, a line each, for required parameters that the words do
 // not have, and returns them as further words.
-func (c *command) askForMissing(op *operation, words []string) ([]string, error) {
-	parser := op.parser(append(slices.Clone(words), optSkeleton)) // nothing required
+func (c *command) askForMissing(o *connectapi.Operation, words []string) ([]string, error) {
+	parser := optionParser(o, append(slices.Clone(words), optSkeleton)) // nothing required
 	given, err := parser.Parse(words)
 	if err != nil {
 		return nil, nil //nolint:nilerr // the words are read again, and told of, by the caller
 	}
 	in := bufio.NewReader(c.std.In)
 	var asked []string
-	for i := range op.input.members {
-		m := &op.input.members[i]
-		if _, ok := given.Values[m.option()]; ok || !m.required || hasInput(given.Values) {
+	for i := range o.Input().Members {
+		m := &o.Input().Members[i]
+		if given.Has(option(m)) || !m.Required || hasInput(given.Values) {
 			continue
 		}
-		if _, err := fmt.Fprintf(c.std.Err, "%s (%s): ", m.option(), strings.TrimSuffix(m.doc, ".")); err != nil {
+		if _, err := fmt.Fprintf(c.std.Err, "%s (%s): ", option(m), strings.TrimSuffix(m.Doc, ".")); err != nil {
 			return nil, err
 		}
 		line, err := in.ReadString('\n')
 		if err != nil && (err != io.EOF || line == "") {
 			return nil, general("EOF when reading a line")
 		}
-		asked = append(asked, m.option()+"="+strings.TrimRight(line, "\r\n"))
+		asked = append(asked, option(m)+"="+strings.TrimRight(line, "\r\n"))
 	}
 	return asked, nil
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"rollcall/connectapi"
 	"rollcall/internal/awscli/argparse"
 	"rollcall/internal/awscli/jmespath"
 	"rollcall/internal/awscli/setup"
@@ -134,7 +135,7 @@ func (c *command) runCommand(ctx context.Context, name string, words []string, w
 	case name == "help":
 		return c.help(ctx, topHelp())
 	}
-	return c.runService(ctx, connectService, words, maxAliases)
+	return c.runService(ctx, words, maxAliases)
 }
 
 // resolveGlobals gives the global options their meaning.
@@ -203,96 +204,107 @@ func (c *command) location() *time.Location {
 
 // runService finds the operation, or what a user's own word for one stands for.
 // depth is how many more aliases may follow.
-func (c *command) runService(ctx context.Context, svc *service, words []string, depth int) error {
-	parsed, err := svc.parser(c.aliases.operations).Parse(words)
+func (c *command) runService(ctx context.Context, words []string, depth int) error {
+	if len(words) == 1 && words[0] == "--help" {
+		return c.help(ctx, serviceHelp())
+	}
+	parser := operationParser(c.aliases.operations)
+	parsed, err := parser.Parse(words)
 	if err != nil {
-		return misused(svc.explain(err, words), usage)
+		return misused(err.Error()+notHere(parser.FirstArgument(words)), usage)
 	}
 	if stands, own := c.aliases.operations[parsed.Positional]; own {
-		return c.runOwnOperation(ctx, svc, parsed.Positional, stands, parsed.Rest, depth)
+		return c.runOwnOperation(ctx, parsed.Positional, stands, parsed.Rest, depth)
 	}
-	if parsed.Positional == "help" {
-		return c.help(ctx, svc.help())
+	return c.runNamed(ctx, parsed.Positional, parsed.Rest)
+}
+
+// notHere is what is added to the error about an operation that Amazon Connect
+// has and rollcall hasn't.
+func notHere(name string) string {
+	if its, ok := elsewhere()[name]; ok {
+		return "\n\nAmazon Connect has " + its + "; rollcall hasn't. \"rollcall connect help\" lists what it has."
 	}
-	return c.runNamed(ctx, svc, parsed.Positional, parsed.Rest)
+	return ""
 }
 
 // runOwnOperation runs what a user's own word for an operation stands for. One
 // that is called as an operation is stands for that operation, whatever the
 // first of its words is.
-func (c *command) runOwnOperation(ctx context.Context, svc *service, name, stands string, words []string, depth int) error {
+func (c *command) runOwnOperation(ctx context.Context, name, stands string, words []string, depth int) error {
 	switch {
 	case depth == 0:
 		return general("maximum recursion depth exceeded")
 	case strings.HasPrefix(stands, "!"):
 		return c.runAlias(ctx, stands[1:], words)
 	}
-	parsed, err := c.expand(name, stands, svc.name)
+	parsed, err := c.expand(name, stands, serviceName)
 	if err != nil {
 		return err
 	}
 	words = append(parsed.Rest, words...)
-	if svc.has(name) && len(words) > 0 {
-		return c.runNamed(ctx, svc, name, words[1:])
+	if named(name) != nil && len(words) > 0 {
+		return c.runNamed(ctx, name, words[1:])
 	}
-	return c.runService(ctx, svc, words, depth-1)
+	return c.runService(ctx, words, depth-1)
 }
 
-// runNamed runs the operation of a name.
-func (c *command) runNamed(ctx context.Context, svc *service, name string, words []string) error {
-	for _, op := range svc.operations {
-		if op.command() == name {
-			return c.runOperation(ctx, svc, op, words)
-		}
+// runNamed runs the operation of a name that the parser let pass.
+func (c *command) runNamed(ctx context.Context, name string, words []string) error {
+	if name == "help" {
+		return c.help(ctx, serviceHelp())
 	}
-	return general("no such operation: " + name) // the parser has the same list
+	return c.runOperation(ctx, named(name), words)
 }
 
 // runOperation reads the operation's parameters and does what is asked with them.
-func (c *command) runOperation(ctx context.Context, svc *service, op *operation, words []string) error {
-	if len(words) == 1 && words[0] == "help" {
-		return c.help(ctx, op.help(svc))
+func (c *command) runOperation(ctx context.Context, o *connectapi.Operation, words []string) error {
+	if len(words) == 1 && words[0] == "help" || c.asksForHelp(words) {
+		return c.help(ctx, operationHelp(o))
 	}
 	if c.prompting {
-		asked, err := c.askForMissing(op, words)
+		asked, err := c.askForMissing(o, words)
 		if err != nil {
 			return err
 		}
 		words = append(words, asked...)
 	}
-	given, err := op.parser(words).Parse(words)
+	given, err := optionParser(o, words).Parse(words)
 	if err != nil {
 		return misused(err.Error(), usage)
 	}
 	if given.Positional == "help" {
-		return c.help(ctx, op.help(svc))
+		return c.help(ctx, operationHelp(o))
 	}
 	if err := refuseRest(given); err != nil {
 		return err
 	}
-	params, err := c.parameters(op, given)
+	paged, err := c.pages(o, given)
+	if err != nil {
+		return err
+	}
+	params, err := c.parameters(o, given)
 	if err != nil {
 		return err
 	}
 	switch given.Values[optSkeleton] {
 	case skeletonInput:
-		return c.print(append(value.Encoding{Indent: 4, Raw: true}.Append(nil, inputSkeleton(op.input)), '\n'))
+		return c.print(append(value.Encoding{Indent: 4, Raw: true}.Append(nil, inputSkeleton(o.Input(), nil)), '\n'))
 	case skeletonYAML:
-		return c.print(yamlSkeleton(op.input))
+		return c.print(yamlSkeleton(o.Input()))
 	}
-	s, err := c.openSession(ctx, svc)
+	s, err := c.openSession(ctx)
 	if err != nil {
 		return err
 	}
-	if s.validate {
-		if err := validate(params, op.input); err != nil {
-			return err
-		}
+	switch call := (&caller{c: c, o: o, s: s}); {
+	case given.Values[optSkeleton] == skeletonOutput:
+		return c.sample(ctx, call, params)
+	case paged && !pagesItself(params):
+		return c.answerPages(ctx, call, params)
+	default:
+		return c.answer(ctx, call, params)
 	}
-	if given.Values[optSkeleton] == skeletonOutput {
-		return c.display(ctx, op.name, outputSkeleton(op.output, ""))
-	}
-	return c.answer(ctx, op, s, params)
 }
 
 // refuseRest is the error for words that mean nothing.
@@ -308,16 +320,25 @@ func refuseRest(given *argparse.Result) error {
 }
 
 // answer calls the operation and prints what comes.
-func (c *command) answer(ctx context.Context, op *operation, s *session, params *value.Map) error {
-	resp, err := c.call(ctx, op, s, params)
+func (c *command) answer(ctx context.Context, call *caller, params *value.Map) error {
+	v, err := call.do(ctx, params)
 	if err != nil {
 		return err
 	}
-	v, err := decodeAnswer(resp.Body, op.output, c.show)
-	if err != nil {
+	return c.display(ctx, call.o.Name, v)
+}
+
+// sample prints what an answer looks like. It must be a valid answer, and the
+// parameters must be valid, too.
+func (c *command) sample(ctx context.Context, call *caller, params *value.Map) error {
+	if err := call.validate(params); err != nil {
 		return err
 	}
-	return c.display(ctx, op.name, v)
+	v := outputSkeleton(call.o.Output(), "", nil)
+	if err := validate(v, call.o.Output()); err != nil {
+		return err
+	}
+	return c.display(ctx, call.o.Name, v)
 }
 
 func (c *command) print(text []byte) error {

@@ -20,7 +20,7 @@ type session struct {
 	validate    bool // parameters, before they are sent
 }
 
-func (c *command) openSession(ctx context.Context, svc *service) (*session, error) {
+func (c *command) openSession(ctx context.Context) (*session, error) {
 	var s session
 	p, err := c.settings.Profile()
 	if err != nil {
@@ -56,7 +56,7 @@ func (c *command) openSession(ctx context.Context, svc *service) (*session, erro
 	}
 	unchecked, ok := p["parameter_validation"]
 	s.validate = !ok || strings.EqualFold(unchecked, "true")
-	if s.endpoint, err = c.endpoint(svc, region); err != nil {
+	if s.endpoint, err = c.endpoint(region); err != nil {
 		return nil, err
 	}
 	return &s, checkEndpoint(s.endpoint)

@@ -1,119 +1,179 @@
 package awscli
 
 import (
+	"slices"
+	"strings"
 	"time"
 
+	"rollcall/connectapi"
 	"rollcall/internal/awscli/value"
 )
 
+// keyName is the one key that a map has in a skeleton.
+const keyName = "KeyName"
+
+// within are the structures that something stands in. One that stands in itself
+// is empty there.
+type within []*connectapi.Shape
+
+func (w within) and(s *connectapi.Shape) within { return append(slices.Clip(w), s) }
+
 // inputSkeleton is the form of an operation's parameters, to fill in.
-func inputSkeleton(s *shape) any {
-	switch s.kind {
-	case structureKind:
+func inputSkeleton(s *connectapi.Shape, in within) any {
+	switch s.Kind {
+	case connectapi.Structure:
 		m := value.NewMap()
-		for i := range s.members {
-			m.Set(s.members[i].name, inputSkeleton(s.members[i].shape))
+		for i := range s.Members {
+			if slices.Contains(in, s) {
+				break
+			}
+			m.Set(s.Members[i].Name, inputSkeleton(s.Members[i].Shape, in.and(s)))
 		}
 		return m
-	case listKind:
-		return value.NewList(inputSkeleton(s.element))
-	case mapKind:
+	case connectapi.List:
+		return value.NewList(inputSkeleton(s.Element, in))
+	case connectapi.Map:
 		m := value.NewMap()
-		m.Set("KeyName", inputSkeleton(s.element))
+		m.Set(keyName, inputSkeleton(s.Element, in))
 		return m
-	case integerKind:
-		return value.Int(0)
-	case stringKind, timestampKind:
-		if s.values != nil {
-			return s.values[0]
+	case connectapi.Integer, connectapi.Float, connectapi.Boolean:
+		return sampleNumber(s.Kind)
+	case connectapi.String, connectapi.Timestamp:
+		if s.Enum != nil {
+			return s.Enum[0]
 		}
 	}
 	return ""
 }
 
+// sampleNumber is zero, or true.
+func sampleNumber(kind connectapi.Kind) any {
+	switch kind { //nolint:exhaustive // the others are none
+	case connectapi.Integer:
+		return value.Int(0)
+	case connectapi.Float:
+		return 0.0
+	}
+	return true
+}
+
 // outputSkeleton is an answer with every member there is. A string is its own
 // name, so that a query can be tried out on it.
-func outputSkeleton(s *shape, name string) any {
-	switch s.kind {
-	case structureKind:
+func outputSkeleton(s *connectapi.Shape, name string, in within) any {
+	switch s.Kind {
+	case connectapi.Structure:
 		m := value.NewMap()
-		for i := range s.members {
-			m.Set(s.members[i].name, outputSkeleton(s.members[i].shape, s.members[i].name))
+		for i := range s.Members {
+			if slices.Contains(in, s) {
+				break
+			}
+			m.Set(s.Members[i].Name, outputSkeleton(s.Members[i].Shape, s.Members[i].Name, in.and(s)))
 		}
 		return m
-	case listKind:
-		return value.NewList(outputSkeleton(s.element, name))
-	case mapKind:
+	case connectapi.List:
+		return value.NewList(outputSkeleton(s.Element, elementName(s.Element), in))
+	case connectapi.Map:
 		m := value.NewMap()
-		m.Set("KeyName", outputSkeleton(s.element, name))
+		m.Set(keyName, outputSkeleton(s.Element, "", in))
 		return m
-	case integerKind:
-		return value.Int(0)
-	case timestampKind:
+	case connectapi.Integer, connectapi.Float, connectapi.Boolean:
+		return sampleNumber(s.Kind)
+	case connectapi.Timestamp:
 		return time.Unix(0, 0).UTC()
-	case stringKind:
+	case connectapi.String:
 	}
 	return name
 }
 
-// yamlSkeleton writes the form of an operation's parameters as YAML, with what
-// each is in a comment.
-func yamlSkeleton(s *shape) []byte {
-	return appendYAMLSkeleton(nil, s, "", true)
+// elementName is what a sample calls an element of a list: by its type.
+func elementName(s *connectapi.Shape) string {
+	if s.Name != "" {
+		return s.Name
+	}
+	return s.Type.Name()
 }
 
-// appendYAMLSkeleton appends the members of a structure. Comments stand two
+// yamlSkeleton writes the form of an operation's parameters as YAML, with what
+// each is in a comment.
+func yamlSkeleton(s *connectapi.Shape) []byte {
+	return appendYAMLMembers(nil, s, "", within{s})
+}
+
+// appendYAMLMembers appends the members of a structure. Comments stand two
 // blanks after the first member and one after the others.
-func appendYAMLSkeleton(dst []byte, s *shape, indent string, first bool) []byte {
-	for i := range s.members {
-		m := &s.members[i]
-		dst = append(dst, indent+m.name+":"...)
-		switch m.shape.kind {
-		case integerKind:
-			dst = append(dst, " 0"...)
-		case stringKind, timestampKind:
-			dst = append(dst, " "+scalarSkeleton(m.shape)...)
-		case structureKind, listKind, mapKind:
+func appendYAMLMembers(dst []byte, s *connectapi.Shape, indent string, in within) []byte {
+	for i := range s.Members {
+		m := &s.Members[i]
+		dst = append(dst, indent+m.Name+":"...)
+		if !isComplex(m.Shape) {
+			dst = append(dst, " "+yamlScalar(m.Shape)...)
 		}
-		if first {
+		if i == 0 {
 			dst = append(dst, ' ')
 		}
-		first = false
-		dst = append(dst, " # "...)
-		if m.required {
-			dst = append(dst, "[REQUIRED] "...)
-		}
-		dst = append(dst, m.doc...)
-		dst = append(dst, '\n')
-		switch m.shape.kind {
-		case structureKind:
-			dst = appendYAMLSkeleton(dst, m.shape, indent+"  ", true)
-		case listKind:
-			dst = appendYAMLItem(dst, m.shape.element, indent)
-		case mapKind:
-			dst = append(dst, indent+"  KeyName: "+scalarSkeleton(m.shape.element)+"\n"...)
-		case integerKind, stringKind, timestampKind:
+		dst = append(dst, " # "+yamlComment(m)+"\n"...)
+		if isComplex(m.Shape) {
+			dst = appendYAMLBlock(dst, m.Shape, indent, in)
 		}
 	}
 	return dst
 }
 
-// appendYAMLItem appends the one item of a list. A structure's first member
-// stands on the line of the dash.
-func appendYAMLItem(dst []byte, element *shape, indent string) []byte {
-	if element.kind != structureKind {
-		return append(dst, indent+"- "+scalarSkeleton(element)+"\n"...)
+// yamlComment says what a member is.
+func yamlComment(m *connectapi.Member) string {
+	text := m.Doc
+	if m.Required {
+		text = "[REQUIRED] " + text
 	}
-	members := appendYAMLSkeleton(nil, element, indent+"  ", true)
-	return append(append(dst, indent+"- "...), members[len(indent)+2:]...)
+	if m.Shape.Enum != nil {
+		text += " Valid values are: " + strings.Join(m.Shape.Enum, ", ") + "."
+	}
+	return text
 }
 
-func scalarSkeleton(s *shape) string {
+// appendYAMLBlock appends what a member holds that is more than a scalar, on
+// lines of its own.
+func appendYAMLBlock(dst []byte, s *connectapi.Shape, indent string, in within) []byte {
 	switch {
-	case s.kind == integerKind:
+	case s.Kind == connectapi.List:
+		return append(dst, indent+"- "+yamlItem(s.Element, indent+"  ", in)...)
+	case s.Kind == connectapi.Map && isComplex(s.Element):
+		return appendYAMLBlock(append(dst, indent+"  "+keyName+":\n"...), s.Element, indent+"  ", in)
+	case s.Kind == connectapi.Map:
+		return append(dst, indent+"  "+keyName+": "+yamlScalar(s.Element)+"\n"...)
+	case slices.Contains(in, s):
+		return append(dst, indent+"  {}\n"...)
+	}
+	return appendYAMLMembers(dst, s, indent+"  ", in.and(s))
+}
+
+// yamlItem is the one item of a list, as it stands behind its dash; further
+// lines have the indent. A structure's first member stands on the line of the
+// dash, but not behind two of them.
+func yamlItem(s *connectapi.Shape, indent string, in within) string {
+	switch {
+	case s.Kind == connectapi.List && s.Element.Kind == connectapi.Structure:
+		return "-\n" + string(appendYAMLBlock(nil, s.Element, indent, in))
+	case s.Kind == connectapi.List:
+		return "- " + yamlItem(s.Element, indent+"  ", in)
+	case slices.Contains(in, s):
+		return "{}\n"
+	case isComplex(s):
+		return string(appendYAMLBlock(nil, s, indent[2:], in))[len(indent):]
+	}
+	return yamlScalar(s) + "\n"
+}
+
+func yamlScalar(s *connectapi.Shape) string {
+	switch {
+	case s.Kind == connectapi.Integer:
 		return "0"
-	case s.values != nil:
-		return s.values[0]
+	case s.Kind == connectapi.Float:
+		return "0.0"
+	case s.Kind == connectapi.Boolean:
+		return "true"
+	case s.Enum != nil:
+		return s.Enum[0]
 	}
 	return "''"
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"rollcall/connectapi"
 )
 
 // cliVersion is the version of the AWS CLI whose behavior this package has.
@@ -61,7 +63,7 @@ func (c *command) printVersion() error {
 
 // userAgent is the User-Agent header. It says rollcall, not aws-cli, so that a
 // service's statistics stay true; the rest has the AWS SDKs' form.
-func (c *command) userAgent(op *operation, s *session) string {
+func (c *command) userAgent(o *connectapi.Operation, s *session) string {
 	mode := s.retryMode
 	if mode == "" {
 		mode = aws.RetryModeStandard
@@ -77,7 +79,7 @@ func (c *command) userAgent(op *operation, s *session) string {
 	if name := c.std.env("AWS_SDK_UA_APP_ID"); name != "" {
 		words = append(words, "app/"+token(name))
 	}
-	return strings.Join(append(words, "md/prompt#off", "md/command#"+connectService.name+"."+op.command()), " ")
+	return strings.Join(append(words, "md/prompt#off", "md/command#"+serviceName+"."+dashed(o.Name)), " ")
 }
 
 // token replaces what cannot stand in a word of a header.

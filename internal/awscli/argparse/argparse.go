@@ -23,14 +23,20 @@ const (
 	One      Arity = iota // exactly one
 	Optional              // one or none
 	None                  // none: a switch
+	Many                  // any number of them, up to the next option
 )
 
 // Option is one option of a command line.
 type Option struct {
 	Name  string // with its dashes
 	Arity Arity
-	// Const is the value of an Optional option without an argument.
+	// Const is the value of an option that took no argument.
 	Const string
+	// As is the option as which the value counts, if it is another: of two
+	// switches for one thing the last wins.
+	As string
+	// Integer lets only integers be its value, in the form of [value.ParseInt].
+	Integer bool
 	// Choices are the values it may have. Empty means any.
 	Choices []string
 	// Exit ends the parsing as soon as the option is met.
@@ -50,15 +56,17 @@ type Positional struct {
 type Parser struct {
 	Options    []Option
 	Positional *Positional
-	// Known are words beside the positional's Choices that a message about
-	// a wrong choice may suggest too.
-	Known []string
+	// Known gives words beside the positional's Choices that a message about
+	// a wrong choice may suggest too. Nil: none.
+	Known func() []string
 }
 
 // Result is what a Parser took from a command line.
 type Result struct {
-	// Values are the options that were given. A switch has the value "".
+	// Values are the options that were given.
 	Values map[string]string // :: option name -> value
+	// Lists are those that take Many arguments.
+	Lists map[string][]string // :: option name -> arguments
 	// Positional is the positional argument. It is "" if missing.
 	Positional string
 	// Rest has the words that were not taken: first the unknown options
@@ -96,7 +104,7 @@ func (p *Parser) Parse(words []string) (*Result, error) {
 func (p *Parser) missing(r *Result) []string {
 	var names []string
 	for _, o := range p.Options {
-		if _, given := r.Values[o.Name]; o.Required && !given {
+		if o.Required && !r.Has(o.Name) {
 			names = append(names, o.Name)
 		}
 	}
@@ -106,7 +114,15 @@ func (p *Parser) missing(r *Result) []string {
 	return names
 }
 
-func (p *Parser) option(name string) *Option {
+// Has tells whether an option was given.
+func (r *Result) Has(option string) bool {
+	_, one := r.Values[option]
+	_, many := r.Lists[option]
+	return one || many
+}
+
+// Option finds the option of a name, or gives nil.
+func (p *Parser) Option(name string) *Option {
 	for i := range p.Options {
 		if p.Options[i].Name == name {
 			return &p.Options[i]
@@ -116,4 +132,4 @@ func (p *Parser) option(name string) *Option {
 }
 
 // Choices returns the values an option may have.
-func (p *Parser) Choices(option string) []string { return p.option(option).Choices }
+func (p *Parser) Choices(option string) []string { return p.Option(option).Choices }

@@ -19,7 +19,7 @@ var parser = argparse.Parser{
 		{Name: "--version", Arity: argparse.None, Exit: true},
 	},
 	Positional: &argparse.Positional{Name: "word", Choices: []string{"walk", "talk", "stop"}},
-	Known:      []string{"walks"},
+	Known:      func() []string { return []string{"walks"} },
 }
 
 func TestParse_TakesWhatItKnowsAndReturnsTheRest(t *testing.T) {
@@ -152,4 +152,33 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%d words left of %d", len(got.Rest), len(words))
 		}
 	})
+}
+
+func TestParse_OptionsOfManyArguments(t *testing.T) {
+	p := argparse.Parser{Options: []argparse.Option{
+		{Name: "--types", Arity: argparse.Many, Required: true},
+		{Name: "--loud", Arity: argparse.None, Const: "true"},
+		{Name: "--no-loud", Arity: argparse.None, Const: "false", As: "--loud"},
+		{Name: "--most", Integer: true},
+	}}
+	for words, want := range map[string]argparse.Result{
+		"--types a -1 --loud":              {Values: map[string]string{"--loud": "true"}, Lists: map[string][]string{"--types": {"a", "-1"}}},
+		"--types a --types b --loud --no-": {Values: map[string]string{"--loud": "false"}, Lists: map[string][]string{"--types": {"b"}}},
+		"--types=a b --most=+1_0":          {Values: map[string]string{"--most": "+1_0"}, Lists: map[string][]string{"--types": {"a"}}, Rest: []string{"b"}},
+		"--types -x":                       {Values: map[string]string{}, Lists: map[string][]string{"--types": {}}, Rest: []string{"-x"}},
+		"--types a -- b":                   {Values: map[string]string{}, Lists: map[string][]string{"--types": {"a"}}, Rest: []string{"--", "b"}},
+	} {
+		got, err := p.Parse(strings.Fields(words))
+		if d := cmp.Diff(&want, got); err != nil || d != "" {
+			t.Errorf("%s: %v (-want +got):\n%s", words, err, d)
+		}
+	}
+	for words, want := range map[string]string{
+		"--loud":             "the following arguments are required: --types",
+		"--types --most 1.5": "argument --most: invalid int value: '1.5'",
+	} {
+		if _, err := p.Parse(strings.Fields(words)); err == nil || err.Error() != want {
+			t.Errorf("%s: %v, want %s", words, err, want)
+		}
+	}
 }

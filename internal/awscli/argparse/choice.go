@@ -25,7 +25,8 @@ func wrongChoice(name, given string, choices []string) error {
 
 func quoted(s string) string { return value.Repr(s) }
 
-// closeTo returns the choices most like a word, the most alike first.
+// closeTo returns the choices most like a word, the most alike first, and not
+// the word itself.
 func closeTo(word string, choices []string) []string {
 	type candidate struct {
 		choice string
@@ -33,7 +34,7 @@ func closeTo(word string, choices []string) []string {
 	}
 	var found []candidate
 	for _, c := range choices {
-		if r := ratio([]rune(c), []rune(word)); r >= likeness {
+		if r := ratio([]rune(c), []rune(word)); r >= likeness && c != word {
 			found = append(found, candidate{c, r})
 		}
 	}

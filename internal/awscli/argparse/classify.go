@@ -41,11 +41,11 @@ func (p *Parser) classify(s string) (word, error) {
 	if len(s) < 2 || s[0] != '-' {
 		return word{}, nil
 	}
-	if o := p.option(s); o != nil {
+	if o := p.Option(s); o != nil {
 		return word{isOption: true, option: o}, nil
 	}
 	name, value, hasValue := strings.Cut(s, "=")
-	if o := p.option(name); o != nil && hasValue {
+	if o := p.Option(name); o != nil && hasValue {
 		return word{isOption: true, option: o, value: value, hasValue: true}, nil
 	}
 	alike := p.withPrefix(name)
@@ -53,7 +53,7 @@ func (p *Parser) classify(s string) (word, error) {
 	case len(alike) > 1:
 		return word{}, &Error{"ambiguous option: " + s + " could match " + strings.Join(alike, ", ")}
 	case len(alike) == 1:
-		return word{isOption: true, option: p.option(alike[0]), value: value, hasValue: hasValue}, nil
+		return word{isOption: true, option: p.Option(alike[0]), value: value, hasValue: hasValue}, nil
 	case negativeNumber.MatchString(s), strings.Contains(s, " "):
 		return word{}, nil
 	}
@@ -83,7 +83,7 @@ func (p *Parser) FirstArgument(words []string) string {
 		case words[i] == "--":
 		case !k.isOption && (len(words[i]) < 2 || words[i][0] != '-'):
 			return words[i]
-		case k.option != nil && k.option.Arity != None && !k.hasValue:
+		case k.option != nil && k.option.Arity != None && k.option.Arity != Many && !k.hasValue:
 			i++
 		}
 	}

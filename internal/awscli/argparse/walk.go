@@ -1,6 +1,11 @@
 package argparse
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+
+	"rollcall/internal/awscli/value"
+)
 
 // walk is one reading of a command line. at is the next word.
 type walk struct {
@@ -88,6 +93,13 @@ func (w *walk) takeOption() error {
 		return nil
 	}
 	w.at++
+	if o.Arity == Many {
+		if w.result.Lists == nil {
+			w.result.Lists = map[string][]string{}
+		}
+		w.result.Lists[o.Name] = w.argumentsOf(k)
+		return nil
+	}
 	value, err := w.argumentOf(o, k)
 	if err != nil {
 		return err
@@ -95,7 +107,7 @@ func (w *walk) takeOption() error {
 	if err := o.check(value); err != nil {
 		return err
 	}
-	w.result.Values[o.Name] = value
+	w.result.Values[cmp.Or(o.As, o.Name)] = value
 	if o.Exit {
 		w.result.Exited = o.Name
 	}
@@ -109,7 +121,7 @@ func (w *walk) argumentOf(o *Option, k word) (string, error) {
 	case k.hasValue:
 		return k.value, nil
 	case o.Arity == None:
-		return "", nil
+		return o.Const, nil
 	case w.at < w.dashes && !w.kinds[w.at].isOption:
 		w.at++
 		return w.words[w.at-1], nil
@@ -119,11 +131,29 @@ func (w *walk) argumentOf(o *Option, k word) (string, error) {
 	return "", &Error{"argument " + o.Name + ": expected one argument"}
 }
 
-func (o *Option) check(value string) error {
-	if o.Choices == nil || slices.Contains(o.Choices, value) {
+// argumentsOf gives an option all arguments up to the next option. What stood
+// behind = is the only one.
+func (w *walk) argumentsOf(k word) []string {
+	if k.hasValue {
+		return []string{k.value}
+	}
+	first := w.at
+	for w.at < w.dashes && !w.kinds[w.at].isOption {
+		w.at++
+	}
+	return w.words[first:w.at:w.at]
+}
+
+func (o *Option) check(text string) error {
+	if o.Integer {
+		if _, ok := value.ParseInt(text); !ok {
+			return &Error{"argument " + o.Name + ": invalid int value: " + quoted(text)}
+		}
+	}
+	if o.Choices == nil || slices.Contains(o.Choices, text) {
 		return nil
 	}
-	return wrongChoice(o.Name, value, o.Choices)
+	return wrongChoice(o.Name, text, o.Choices)
 }
 
 func (w *walk) checkPositional(value string) error {
@@ -131,5 +161,9 @@ func (w *walk) checkPositional(value string) error {
 	if p.Choices == nil || slices.Contains(p.Choices, value) {
 		return nil
 	}
-	return wrongChoice(p.Name, value, slices.Concat(p.Choices, w.parser.Known))
+	known := p.Choices
+	if w.parser.Known != nil {
+		known = slices.Concat(known, w.parser.Known())
+	}
+	return wrongChoice(p.Name, value, known)
 }

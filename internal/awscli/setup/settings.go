@@ -136,6 +136,10 @@ func (s *Settings) integer(name, variable string, otherwise int) (int, error) {
 
 // NotAnInteger says of a value that it is no number.
 func NotAnInteger(v any) error {
+	switch v.(type) {
+	case nil, *value.List, *value.Map:
+		return errors.New("int() argument must be a string, a bytes-like object or a real number, not '" + value.TypeName(v) + "'")
+	}
 	return errors.New("invalid literal for int() with base 10: " + value.Repr(v))
 }
 
