@@ -41,9 +41,10 @@ var storeys = [][]string{
 	{
 		"internal/archive",
 		"internal/awscli/setup",
-		"internal/connect", // a protocol
-		"internal/ingest",  // a protocol
-		"internal/v1",      // a protocol
+		"internal/connect",   // a protocol
+		"internal/ingest",    // a protocol
+		"internal/v1",        // a protocol
+		"internal/wallboard", // a protocol
 	},
 	{
 		"internal/awscli",

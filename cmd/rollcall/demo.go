@@ -112,7 +112,11 @@ func whatToType(s *server.Server, centre *simulate.Centre) string {
 		self = path
 	}
 	ask := fmt.Sprintf("connect get-current-user-data --instance-id %s \\\n      --filters Queues=%s --max-results 2", arn.Instance, rollcall.LastSegment(queue.ARN))
-	return fmt.Sprintf(`rollcall demo: %d agents, %g times as fast as life. In another terminal:
+	return fmt.Sprintf(`rollcall demo: %d agents, %g times as fast as life. Look at them here (the link is good once):
+
+  %s
+
+Or ask, in another terminal:
 
 %s
   aws %s
@@ -122,7 +126,7 @@ func whatToType(s *server.Server, centre *simulate.Centre) string {
   echo '{"AgentARN":"%s","EventType":"LOGOUT","EventTimestamp":"'$(date -u +%%FT%%T.999Z)'"}' | \
     %s emit
 
-`, centre.Config().Agents, centre.Config().Rate, exports(s), ask, self, ask, agent.Name, agent.ARN, self)
+`, centre.Config().Agents, centre.Config().Rate, s.WallboardLink(), exports(s), ask, self, ask, agent.Name, agent.ARN, self)
 }
 
 // watchFloor prints a line a second, over the one before on a terminal.

@@ -21,6 +21,7 @@ type keyring struct {
 	policyFile  string
 	instance    string
 	read, write bool
+	wallboard   bool
 	makeDir     bool
 }
 
@@ -33,9 +34,11 @@ func (k *keyring) addPolicy(cmd *cobra.Command) {
 	flags.BoolVar(&k.write, "write", false, "without --policy: may put events")
 	flags.StringVar(&k.instance, "instance-arn", "*", "without --policy: the instance that --read and --write are for")
 	flags.BoolVar(&k.makeDir, "make-dir", false, "make the directory of the keys file if it is not there, or is no server's yet")
+	flags.BoolVar(&k.wallboard, "wallboard", false, "without --policy: may read agents in /v1, which is what the wallboard asks for, and nothing else")
 	cmd.MarkFlagsMutuallyExclusive("policy", "read")
 	cmd.MarkFlagsMutuallyExclusive("policy", "write")
-	cmd.MarkFlagsOneRequired("policy", "read", "write")
+	cmd.MarkFlagsMutuallyExclusive("policy", "wallboard")
+	cmd.MarkFlagsOneRequired("policy", "read", "write", "wallboard")
 }
 
 // policy is the one in the file named, or one for reading and writing.
@@ -56,6 +59,8 @@ func (k *keyring) policy(stdin io.Reader) ([]byte, error) {
 				actions = append(actions, o.Action())
 			}
 		}
+	}
+	if k.read || k.wallboard {
 		actions = append(actions, access.ActionReadAgents)
 	}
 	if k.write {
@@ -135,10 +140,11 @@ as a hash only. Send them over TLS.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	create := &cobra.Command{
-		Use:     "create",
-		Short:   "Make a bearer token and show it, once",
-		Example: `  rollcall token create --name pbx --write`,
-		Args:    noArgs,
+		Use:   "create",
+		Short: "Make a bearer token and show it, once",
+		Example: `  rollcall token create --name pbx --write
+  rollcall token create --name "screen in the hall" --wallboard`,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			n, err := k.create(cmd)
 			if err != nil {

@@ -98,6 +98,8 @@ func addServerFlags(cmd *cobra.Command, c *server.Config, o *store.Options) {
 	flags.BoolVar(&c.AWSQuotas, "aws-quotas", c.AWSQuotas, "limit each operation of Amazon Connect as Amazon does: GetCurrentUserData to 2/s, burst 5, per account and Region")
 	flags.Float64Var(&c.RequestRate, "request-rate", c.RequestRate, "questions a second that a key may ask about an instance, here and in /v1; 0 for any number. Events don't count")
 	flags.IntVar(&c.RequestBurst, "request-burst", c.RequestBurst, "questions that a key may ask at once, with --request-rate")
+	flags.BoolVar(&c.Wallboard, "wallboard", c.Wallboard, "serve the page of who is on the floor, on GET /")
+	flags.StringVar(&c.WallboardRules, "wallboard-rules", c.WallboardRules, "YAML file of what is a warning or an alert on the wallboard (default the rules that are shipped)")
 	flags.Var((*byteSize)(&c.Ingest.BodyBytes), "max-body-bytes", "largest body of events")
 	flags.Var((*intSize)(&c.Ingest.Documents.DocumentBytes), "max-document-bytes", "largest event document")
 	flags.Var((*byteSize)(&c.Ingest.InFlightBytes), "max-in-flight-bytes", "largest sum of the bodies of events being read")
@@ -171,6 +173,9 @@ func runServer(ctx context.Context, c server.Config, out io.Writer) error {
 			kept = "is forgotten at exit, like everything else"
 		}
 		fmt.Fprintf(out, "\nA first access key was made and %s. To use it:\n\n%s\n", kept, exports(s))
+	}
+	if link := s.WallboardLink(); link != "" {
+		fmt.Fprintf(out, "\nThe wallboard, signed in (the link is good once, within an hour):\n\n  %s\n\n", link)
 	}
 	err = s.Run(ctx)
 	if errors.Is(err, journal.ErrFailed) {

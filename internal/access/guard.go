@@ -25,6 +25,9 @@ type GuardOptions struct {
 	Anonymous bool
 	Origins   []string
 
+	// Sessions are believed where tokens are; nil: there are none.
+	Sessions *Sessions
+
 	// Refused is told of each request that is not believed or not permitted;
 	// nil: nobody.
 	Refused func(Refusal)
@@ -37,13 +40,14 @@ type Guard struct {
 	verifier  *sigv4.Verifier
 	anonymous bool
 	local     localOnly // asked when anonymous
+	sessions  *Sessions
 	refused   func(Refusal)
 }
 
 // NewGuard makes a Guard.
 func NewGuard(o GuardOptions) *Guard {
 	return &Guard{
-		keys: o.Keys, now: o.Now, anonymous: o.Anonymous, local: localOnly{origins: o.Origins}, refused: o.Refused,
+		keys: o.Keys, now: o.Now, anonymous: o.Anonymous, local: localOnly{origins: o.Origins}, sessions: o.Sessions, refused: o.Refused,
 		verifier: sigv4.New(sigv4.Options{
 			Service: "connect", Regions: o.Regions, Keys: o.Keys, MaxSkew: o.MaxSkew, AllowUnsignedPayload: o.AllowUnsignedPayload,
 		}),
@@ -92,11 +96,13 @@ func (t tokenGate) Knock(r *http.Request) (claimed string, err error) {
 	if !ok || t.guard.anonymous {
 		return t.guard.Knock(r)
 	}
-	e := t.guard.keys.token(token)
-	if e == nil {
-		return "", t.guard.tell(r, errUnknownToken)
+	if e := t.guard.keys.token(token); e != nil {
+		return e.ID, nil
 	}
-	return e.ID, nil
+	if session := t.guard.sessions.find(token); session != nil {
+		return t.guard.sessions.current(session).ID, nil
+	}
+	return "", t.guard.tell(r, errUnknownToken)
 }
 
 var errUnknownToken = rollcall.Errorf(rollcall.CodeUnsigned, "The bearer token is not known here, or was revoked.")
@@ -106,12 +112,14 @@ func (t tokenGate) Admit(r *http.Request, body []byte) (Pass, error) {
 	if !ok || t.guard.anonymous {
 		return t.guard.Admit(r, body)
 	}
-	e := t.guard.keys.token(token)
-	if e == nil {
-		return nil, t.guard.tell(r, errUnknownToken)
-	}
 	p := &pass{remoteAddr: r.RemoteAddr, now: t.guard.now(), refused: t.guard.refused}
-	return p.of(e, t.guard), nil
+	if e := t.guard.keys.token(token); e != nil {
+		return p.of(e, t.guard), nil
+	}
+	if p.session = t.guard.sessions.find(token); p.session != nil {
+		return p.of(t.guard.sessions.current(p.session), t.guard), nil
+	}
+	return nil, t.guard.tell(r, errUnknownToken)
 }
 
 // bearerToken gives the token of RFC 6750, section 2.1.
@@ -130,8 +138,9 @@ type pass struct {
 	refused    func(Refusal)
 	denied     bool // refused was told; each request is refused once
 
-	entry *Entry // of the key or token, and who admitted it; nil for others
-	guard *Guard
+	entry   *Entry   // of the key or token, and who admitted it; nil for others
+	session *session // that came from it, and may only read agents; nil for none
+	guard   *Guard
 }
 
 func (p *pass) of(e *Entry, g *Guard) *pass {
@@ -148,10 +157,16 @@ func Renew(p Pass) (Pass, error) {
 		return p, nil
 	}
 	e := own.guard.keys.entry(own.keyID)
+	if own.session != nil {
+		if own.guard.sessions.over(own.session) {
+			return nil, rollcall.Errorf(rollcall.CodeUnsigned, "The session is over, or the key that it came from was revoked.")
+		}
+		e = own.guard.sessions.current(own.session)
+	}
 	if e == nil || !e.sameSecret(own.entry) {
 		return nil, rollcall.Errorf(rollcall.CodeUnsigned, "The key or token %s was revoked.", own.keyID)
 	}
-	renewed := &pass{remoteAddr: own.remoteAddr, now: own.guard.now(), refused: own.refused}
+	renewed := &pass{session: own.session, remoteAddr: own.remoteAddr, now: own.guard.now(), refused: own.refused}
 	return renewed.of(e, own.guard), nil
 }
 
@@ -159,7 +174,7 @@ func Renew(p Pass) (Pass, error) {
 func (p *pass) KeyID() string { return p.keyID }
 
 // Unlimited tells that the sender may do everything.
-func (p *pass) Unlimited() bool { return p.policy == nil }
+func (p *pass) Unlimited() bool { return p.policy == nil && p.session == nil }
 
 // Allow tells whether the sender may do the action to every resource, as Pass
 // says.
@@ -186,6 +201,12 @@ func May(p Pass, action string, instance rollcall.ARN, resources ...rollcall.ARN
 
 // decide gives the first resource that is not permitted.
 func (p *pass) decide(action string, instance rollcall.ARN, resources []rollcall.ARN) (Decision, rollcall.ARN) {
+	if p.session != nil && action != ActionReadAgents {
+		if len(resources) > 0 {
+			return DeniedImplicitly, resources[0]
+		}
+		return DeniedImplicitly, instance
+	}
 	if p.policy == nil {
 		return Allowed, instance
 	}

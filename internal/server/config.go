@@ -93,6 +93,11 @@ type Config struct {
 	RequestRate  float64
 	RequestBurst int
 
+	// Wallboard serves the page of who is on the floor, on GET /. WallboardRules is
+	// a YAML file of what colours it; empty: the rules that are shipped.
+	Wallboard      bool
+	WallboardRules string
+
 	// Ingest bounds what is taken in.
 	Ingest ingest.Limits
 	// MaxAnswerBytes bounds the answers that clients have not taken yet, but for
@@ -172,6 +177,7 @@ func NewConfig() Config {
 		RetentionBytes:     10 << 30,
 		ForgetAfter:        30 * 24 * time.Hour,
 
+		Wallboard:                true,
 		RequestBurst:             5,
 		Ingest:                   ingest.NewLimits(),
 		MaxAnswerBytes:           64 << 20,

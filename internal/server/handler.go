@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net/http"
@@ -14,10 +15,11 @@ import (
 	"rollcall/internal/door"
 	"rollcall/internal/ingest"
 	v1 "rollcall/internal/v1"
+	"rollcall/internal/wallboard"
 )
 
-// newHandler gives each protocol its door: events, the rest of /v1, and for
-// every other path the Amazon Connect dialect, which also knows how an AWS
+// newHandler gives each protocol its door: events, the wallboard, the rest of
+// /v1, and for every other path the Amazon Connect dialect, which also knows how an AWS
 // service says that there is no such operation.
 func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 	c := &s.config
@@ -42,8 +44,11 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 		LenientFilters: c.LenientFilters, IncludeOffline: c.IncludeOffline, CORSOrigins: c.CORSOrigins,
 		Timeout: c.RequestTimeout, Await: s.awaitPosition, Answers: answers, Throttle: amazon, Observe: s.metrics.observe, Logger: c.Logger,
 	}))
+	board := s.newWallboard(guard, manners)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
+		case board != nil && wallboard.Serves(r):
+			board.ServeHTTP(w, r)
 		case ingest.Takes(r.URL.Path):
 			events.ServeHTTP(w, r)
 		case strings.HasPrefix(r.URL.Path, "/v1/"):
@@ -59,7 +64,7 @@ func (s *Server) newGuard() *access.Guard {
 	c := &s.config
 	return access.NewGuard(access.GuardOptions{
 		Keys: s.keys, Now: c.SignatureNow, AllowUnsignedPayload: c.AllowUnsignedPayload,
-		Anonymous: c.Anonymous, Origins: c.CORSOrigins, Refused: s.noteRefusal,
+		Anonymous: c.Anonymous, Origins: c.CORSOrigins, Sessions: s.sessions, Refused: s.noteRefusal,
 	})
 }
 
@@ -69,6 +74,27 @@ func (s *Server) exporter() func(context.Context, io.Writer) error {
 		return nil
 	}
 	return func(ctx context.Context, out io.Writer) error { return s.config.Export(ctx, s.journal, out) }
+}
+
+// newWallboard makes the page; nil where it is turned off.
+func (s *Server) newWallboard(guard *access.Guard, manners *door.Door) http.Handler {
+	if !s.config.Wallboard {
+		return nil
+	}
+	return wallboard.New(wallboard.Options{Sessions: s.sessions, Gate: guard.WithTokens(), Door: manners, Rules: s.rules})
+}
+
+// WallboardLink opens the wallboard, signed in with what the server's own key, or
+// the one that was made, may read. It is good once, and for access.TicketTime.
+// Empty where the wallboard is turned off.
+func (s *Server) WallboardLink() string {
+	switch {
+	case !s.config.Wallboard:
+		return ""
+	case s.config.Anonymous:
+		return s.URL() + wallboard.Path
+	}
+	return s.URL() + wallboard.Path + "#ticket=" + s.sessions.Ticket(cmp.Or(s.MadeKey.ID, s.config.AccessKeyID))
 }
 
 // freeAnswerBytes of each answer are not counted in what all hold: errors, and

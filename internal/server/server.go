@@ -30,6 +30,7 @@ import (
 	"rollcall/internal/journal"
 	"rollcall/internal/keeper"
 	"rollcall/internal/listen"
+	"rollcall/internal/wallboard"
 )
 
 // Server is a rollcall server. Open makes one, Run runs it, Close ends it.
@@ -40,9 +41,12 @@ type Server struct {
 	keeper  *keeper.Keeper
 	room    *room
 	keys    *access.Keys
-	metrics *metrics
-	streams *door.Streams
-	feeds   feeds
+	// sessions are the wallboard's; nil, like its rules, where that is turned off.
+	sessions *access.Sessions
+	rules    *wallboard.Rules
+	metrics  *metrics
+	streams  *door.Streams
+	feeds    feeds
 
 	startAt rollcall.Position // the journal's end at the start
 
@@ -74,6 +78,11 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 			err = errors.Join(err, s.Close())
 		}
 	}()
+	if c.Wallboard {
+		if s.rules, err = wallboard.ReadRules(c.WallboardRules); err != nil {
+			return nil, fmt.Errorf("--wallboard-rules: %w", err)
+		}
+	}
 	if !c.Ephemeral {
 		if err := durable.MkdirAll(c.DataDir); err != nil {
 			return nil, fmt.Errorf("make the data directory: %w", err)
@@ -102,6 +111,9 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 	// The last that can fail: a first key is shown once, by whoever has the Server.
 	if s.keys, err = s.openKeys(); err != nil {
 		return nil, err
+	}
+	if c.Wallboard {
+		s.sessions = access.NewSessions(s.keys, c.Now)
 	}
 	s.handler = s.newHandler(secrets)
 	return s, nil

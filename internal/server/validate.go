@@ -11,6 +11,7 @@ import (
 
 	"rollcall"
 	"rollcall/internal/access"
+	"rollcall/internal/wallboard"
 )
 
 // Bounds of settings. Beyond them a server would run, but could not be meant:
@@ -34,6 +35,7 @@ func (c *Config) Validate() error {
 	var f faults
 	c.validateAddresses(&f)
 	c.validateAccess(&f)
+	c.validateWallboard(&f)
 	c.validateJournal(&f)
 	c.validateCounts(&f)
 	c.validateSizes(&f)
@@ -102,6 +104,15 @@ func (c *Config) validateAccess(f *faults) {
 		}
 	} else if c.Shared {
 		f.add("%w", errNoTokenSecret)
+	}
+}
+
+func (c *Config) validateWallboard(f *faults) {
+	if !c.Wallboard {
+		return
+	}
+	if _, err := wallboard.ReadRules(c.WallboardRules); err != nil {
+		f.add("--wallboard-rules: %w", err)
 	}
 }
 

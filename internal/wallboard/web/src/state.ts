@@ -1,0 +1,86 @@
+// What is derived from the frames, the view and the time, each computed once for all who show it.
+import { batch, computed, effect, signal } from "@preact/signals";
+import type { Agent } from "./api.ts";
+import * as clock from "./clock.ts";
+import { count } from "./counts.ts";
+import * as feed from "./feed.ts";
+import { lines, matcher, picker, sorted } from "./rows.ts";
+import { judge, news, type Alert, type Alerts } from "./rules.ts";
+import type { Table } from "./table.ts";
+import { view } from "./view.ts";
+import { say } from "./words.ts";
+import { alertText } from "./format.ts";
+
+// Pause holds what is shown; the frames go on to arrive.
+export const paused = signal<{ table: Table; at: number } | null>(null);
+export const shownTable = computed(() => paused.value?.table ?? feed.table.value);
+export const now = computed(() => paused.value?.at ?? clock.now.value);
+export const togglePause = (): void => { paused.value = paused.value ? null : { table: feed.table.value, at: clock.read() }; };
+
+// stale is reckoned here as the server does: time alone makes an agent so, and no frame tells it.
+const staleSecond = computed(() => Math.floor(now.value / 5000));
+const rows = computed<Agent[]>(() => {
+  const t = shownTable.value;
+  const before = staleSecond.value * 5000 - t.staleAfter * 1000;
+  return Array.from(t.agents.values(), (a) => {
+    const stale = t.staleAfter > 0 && a.online && Date.parse(a.heardAt) < before;
+    return stale === (a.stale ?? false) ? a : { ...a, stale };
+  });
+});
+
+export const everybody = rows;
+export const matching = computed(() => rows.value.filter(matcher(view.value)));
+export const counts = computed(() => count(matching.value));
+export const staleCount = computed(() => matching.value.reduce((n, a) => n + (a.stale ? 1 : 0), 0));
+
+export const alerts = signal<Alerts>(new Map());
+export const alerting = computed(() => {
+  const ids = new Map<string, Alert>();
+  for (const a of alerts.value.values()) {
+    const other = a.agent && ids.get(a.agent.id);
+    if (a.agent && a.recoveredAt === null && (!other || other.level === "warn")) ids.set(a.agent.id, a);
+  }
+  return ids;
+});
+const alertingIds = computed(() => (view.value.show === "alerts" ? new Set(alerting.value.keys()) : new Set<string>()));
+export const picked = computed(() => sorted(matching.value.filter(picker(view.value, alertingIds.value)), view.value.sort));
+export const tableLines = computed(() => lines(picked.value, view.value.group));
+
+export const announced = signal(""); // in the live region
+export const beeps = signal(0); // how often a sound was due
+
+let noneSince: number | null = null;
+
+// judgeNow runs the rules over everybody, once a second.
+function judgeNow(): void {
+  const set = feed.rules.value;
+  if (!set || feed.state.value !== "live" || paused.value) return;
+  const all = rows.peek(), at = clock.read();
+  const available = all.reduce((n, a) => n + (a.activity === "Available" ? 1 : 0), 0);
+  const waiting = feed.waiting.peek()?.waiting ?? null;
+  noneSince = available === 0 && waiting ? (noneSince ?? at) : null;
+  const before = alerts.peek(), after = judge(before, set, all, { available, waiting, noneSince }, at);
+  if (before.size === 0 && after.size === 0) return;
+  const { fired, cleared } = news(before, after);
+  batch(() => {
+    alerts.value = after;
+    const loud = fired.filter((a) => a.level === "alert");
+    const told = [...loud.map(alertText), ...cleared.map((a) => `${say("recovered")}: ${alertText(a)}`)];
+    if (told.length) announced.value = told.length > 3 ? `${told.slice(0, 3).join("; ")}; +${told.length - 3}` : told.join("; ");
+    if (loud.length) beeps.value++;
+  });
+}
+
+export function acknowledge(keys: string[]): void {
+  const after = new Map(alerts.value);
+  for (const key of keys) {
+    const a = after.get(key);
+    if (a) after.set(key, { ...a, acknowledged: true });
+  }
+  alerts.value = after;
+}
+
+export function start(): void {
+  setInterval(() => { clock.tick(); judgeNow(); }, 1000);
+  effect(() => { if (feed.rules.value && feed.table.value.position) setTimeout(judgeNow); });
+}
