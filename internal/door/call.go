@@ -20,6 +20,7 @@ type Call struct {
 	Outcome   Outcome     // a handler may set Rows; the rest is the door's
 
 	door    *Door
+	stream  *Stream    // that the call became; it has the connection, and ResponseWriter is nil
 	held    body.Share // of Door.Answers, once holding
 	holding bool
 }

@@ -56,10 +56,7 @@ type Door struct {
 
 // Serve answers a request. The route and method are for metrics and the log.
 func (d *Door) Serve(w http.ResponseWriter, r *http.Request, route, method string, h Handler) {
-	dialect := &d.Dialect
-	if dialect.WriteError == nil {
-		dialect = &ownDialect
-	}
+	dialect := d.dialect()
 	c := &Call{ResponseWriter: w, Request: r, door: d, Outcome: Outcome{Route: route, Method: method}}
 	if dialect.NewID != nil {
 		c.ID = dialect.NewID()
@@ -71,8 +68,15 @@ func (d *Door) Serve(w http.ResponseWriter, r *http.Request, route, method strin
 		return // a browser's preflight request
 	}
 	defer c.close()
-	err := c.attempt(h)
-	out := &c.Outcome
+	if err := c.attempt(h); c.stream == nil {
+		c.end(err)
+	}
+}
+
+// end answers with the error, if nothing was answered yet, and tells what became
+// of the call. An error after that cuts the connection.
+func (c *Call) end(err error) {
+	d, out := c.door, &c.Outcome
 	begun := out.Status != 0
 	switch {
 	case err == nil:
@@ -80,7 +84,7 @@ func (d *Door) Serve(w http.ResponseWriter, r *http.Request, route, method strin
 		out.Interrupted = true
 	default:
 		var failed error
-		out.Code, failed = dialect.WriteError(c, c.ID, err)
+		out.Code, failed = d.dialect().WriteError(c, c.ID, err)
 		out.Interrupted = failed != nil
 	}
 	out.Took = d.now().Sub(c.StartedAt)
@@ -88,9 +92,16 @@ func (d *Door) Serve(w http.ResponseWriter, r *http.Request, route, method strin
 		d.Observe(*out)
 	}
 	d.log(c, err)
-	if err != nil && begun {
+	if err != nil && begun && c.stream == nil {
 		panic(http.ErrAbortHandler)
 	}
+}
+
+func (d *Door) dialect() *Dialect {
+	if d.Dialect.WriteError == nil {
+		return &ownDialect
+	}
+	return &d.Dialect
 }
 
 // attempt makes a panic an error of this call alone.
@@ -105,7 +116,9 @@ func (c *Call) attempt(h Handler) (err error) {
 			err = &panicError{cause: cause, stack: debug.Stack()}
 		}
 	}()
-	c.StartedAt = c.door.now()
+	if c.stream == nil {
+		c.StartedAt = c.door.now()
+	}
 	return h(c)
 }
 

@@ -1,8 +1,10 @@
 package listen
 
 import (
+	"bufio"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"time"
 )
@@ -75,12 +77,14 @@ func (x *exchange) begin() {
 	}
 }
 
-// LeaveConnections takes the exchange out of the count of connections: its
-// answer goes on for long, and is counted otherwise.
-func (x *exchange) LeaveConnections() {
+// Hijack gives the connection to whoever answers for long, which is counted
+// otherwise: it counts here no more.
+func (x *exchange) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	x.begun = true
 	if x.conn != nil {
 		x.conn.of.remove(x.conn)
 	}
+	return http.NewResponseController(x.ResponseWriter).Hijack()
 }
 
 // exchangeBody is the request's body.

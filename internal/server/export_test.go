@@ -48,3 +48,14 @@ func (s *Server) HTTPHandler() http.Handler { return s.public.Handler(s.handler)
 
 // AdminHandler is what answers on the admin port.
 func (s *Server) AdminHandler() http.Handler { return s.adminHandler() }
+
+// ShareFiles is what of files the settings give to connections and streams.
+func ShareFiles(c Config, files int) (connections, streams int) { return c.shareFiles(files, true) }
+
+// CutStreams ends streams as the end of the drain time does.
+func (s *Server) CutStreams() {
+	now, cancel := context.WithCancel(context.Background())
+	cancel()
+	s.streams.Drain()
+	_ = s.streams.Wait(now)
+}

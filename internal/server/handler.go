@@ -36,7 +36,7 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 	reading := s.tellAge(v1.New(v1.Options{
 		Floors: s.floors, Gate: readingGate{guard.WithTokens(), s}, Door: manners, Throttle: own,
 		Append: s.appendVisibly, Now: c.Now, Secrets: tokenSecrets, Await: s.awaitPosition, Audit: s.audit, Arrived: s.feeds.at,
-		Export:     s.exporter(),
+		Export: s.exporter(), Answerable: s.answerable,
 		StaleAfter: c.StaleAfter, WatchMaxAge: c.WatchMaxAge, DrainTime: c.DrainTimeout,
 	}))
 	questions := s.tellAge(connect.New(connect.Options{

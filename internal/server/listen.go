@@ -44,14 +44,13 @@ func (s *Server) listen(ctx context.Context) (err error) {
 // port is where questions and events arrive.
 func (s *Server) port() listen.Options {
 	c := &s.config
-	connections := s.mostConnections()
 	ofAddress := c.MaxConnectionsPerAddress
 	if ofAddress < 0 {
-		ofAddress = max(1, connections/4)
+		ofAddress = max(1, s.connections/4)
 	}
 	return listen.Options{
 		Address: c.Listen, Setting: "--listen", TLSCert: c.TLSCert, TLSKey: c.TLSKey,
-		Connections: connections, OfAddress: ofAddress, HeaderBytes: c.MaxHeaderBytes,
+		Connections: s.connections, OfAddress: ofAddress, HeaderBytes: c.MaxHeaderBytes,
 		RequestTimeout: c.RequestTimeout, WriteTimeout: 2 * c.RequestTimeout, IdleTimeout: c.IdleTimeout,
 		Now: c.Now, Logger: c.Logger,
 	}
@@ -64,16 +63,20 @@ const (
 	maxAdminConnections = 100
 )
 
-// mostConnections is --max-connections, or less where the process may not have
-// as many files open: to run out of them would hurt the journal, too.
-func (s *Server) mostConnections() int {
-	most := s.config.MaxConnections
-	files, known := openFiles()
-	if !known || most <= files-min(otherFiles, files/2) {
-		return most
+// shareFiles gives how many connections and streams there may be at most:
+// --max-connections and --max-watchers, or less of both where the process may not
+// have as many files open. To run out of them would hurt the journal, too.
+func (c *Config) shareFiles(files int, known bool) (connections, streams int) {
+	connections, streams = c.MaxConnections, c.MaxWatchers
+	room := files - min(otherFiles, files/2)
+	if !known || (connections <= room && streams <= room-connections) {
+		return connections, streams
 	}
-	fits := files - min(otherFiles, files/2)
-	s.config.Logger.Warn("fewer connections than --max-connections are taken, since the process may have few files open; raise its limit (ulimit -n, LimitNOFILE)",
-		slog.Int("max_connections", most), slog.Int("open_files_limit", files), slog.Int("taken", fits))
-	return fits
+	share := float64(connections) / (float64(connections) + float64(streams))
+	connections = min(connections, max(1, int(share*float64(room))))
+	streams = min(streams, max(1, room-connections))
+	c.Logger.Warn("fewer connections than --max-connections are taken, since the process may have few files open; raise its limit (ulimit -n, LimitNOFILE)",
+		slog.Int("max_connections", c.MaxConnections), slog.Int("max_watchers", c.MaxWatchers), slog.Int("open_files_limit", files),
+		slog.Int("taken", connections), slog.Int("taken_watchers", streams))
+	return connections, streams
 }

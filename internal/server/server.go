@@ -53,6 +53,8 @@ type Server struct {
 	ready    atomic.Bool // the floor has reached startAt
 	draining atomic.Bool // Run ends
 
+	connections int // most of them that are not streams
+
 	overBudget bool // the floor is; of the goroutine that follows the journal
 
 	public, admin *listen.Port // admin is nil without an address for it
@@ -72,7 +74,8 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Server{config: c, streams: door.NewStreams(c.MaxWatchers, c.MaxWatchersPerKey)}
+	connections, streams := c.shareFiles(openFiles())
+	s := &Server{config: c, connections: connections, streams: door.NewStreams(streams, c.MaxWatchersPerKey)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
@@ -216,6 +219,9 @@ func (s *Server) Run(ctx context.Context) error {
 	defer cancel()
 	if err := s.public.Shutdown(drain); err != nil {
 		s.config.Logger.Warn("requests were cut off after the drain time-out", slog.Duration("drain_timeout", drainTime))
+	}
+	if err := s.streams.Wait(drain); err != nil {
+		s.config.Logger.Warn("streams were cut off after the drain time-out", slog.Any("error", err))
 	}
 	if s.admin != nil {
 		_ = s.admin.Close()

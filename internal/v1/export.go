@@ -13,19 +13,16 @@ func (s *service) exportJournal(q *request) error {
 	if _, err := door.Query(q.Request); err != nil {
 		return err
 	}
-	stream, err := q.Stream()
-	if err != nil {
-		return err
-	}
-	defer stream.Close()
 	h := q.Header()
 	h.Set("Content-Type", "application/x-ndjson")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
-	err = s.export(q.Request.Context(), stream)
-	s.audit(access.Act{
-		KeyID: q.Pass.KeyID(), Action: access.ActionExport, Resource: "journal",
-		RequestID: q.ID, RemoteAddr: q.Request.RemoteAddr, Err: err,
+	act := access.Act{
+		KeyID: q.Pass.KeyID(), Action: access.ActionExport, Resource: "journal", RequestID: q.ID, RemoteAddr: q.Request.RemoteAddr,
+	}
+	return q.Stream(func(stream *door.Stream) error {
+		act.Err = s.export(stream.Context(), stream)
+		s.audit(act)
+		return act.Err
 	})
-	return err
 }

@@ -82,8 +82,11 @@ func (s *service) serve(r *route) door.Handler {
 
 // admit lets the sender in by signature or token, or to a watch with a ticket.
 func (s *service) admit(q *request, r *route) (err error) {
-	if strings.HasSuffix(r.pattern, "/watch") && q.Request.URL.RawQuery != "" {
+	if strings.HasSuffix(r.pattern, "/watch") && q.Request.Method == http.MethodGet && q.Request.URL.RawQuery != "" {
 		if values := q.Request.URL.Query(); values.Has(ticketParameter) {
+			if err = s.answerable(); err != nil { // while nothing can be told, the stream before goes on
+				return err
+			}
 			q.Pass, err = s.tickets.open(q.Request, values.Get(ticketParameter))
 			return err
 		}

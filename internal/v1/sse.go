@@ -3,7 +3,6 @@ package v1
 import (
 	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -48,26 +47,22 @@ var keepAlive = []byte(":\n\n")
 
 const keepAliveEvery = 15 * time.Second
 
-// openEvents begins the answer, with how long the client shall wait when it was
-// cut off: not all at once.
-func openEvents(c *door.Call, now func() time.Time) (*eventStream, error) {
-	stream, err := c.Stream()
-	if err != nil {
-		return nil, err
-	}
+// openEvents answers with the events that run sends, after how long the client
+// shall wait when it was cut off: not all at once.
+func openEvents(c *door.Call, now func() time.Time, run func(*eventStream) error) error {
 	h := c.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-cache, no-transform")
 	h.Set("X-Accel-Buffering", "no")
 	h.Set("X-Content-Type-Options", "nosniff")
-	c.WriteHeader(http.StatusOK)
-	s := &eventStream{Stream: stream, now: now}
-	retry := 1000 + rand.IntN(4000) //nolint:gosec // spreads load; nobody need not guess it
-	if err := s.send(fmt.Appendf(nil, "retry: %d\n\n", retry)); err != nil {
-		s.Close()
-		return nil, err
-	}
-	return s, nil
+	return c.Stream(func(stream *door.Stream) error {
+		s := &eventStream{Stream: stream, now: now}
+		retry := 1000 + rand.IntN(4000) //nolint:gosec // spreads load; nobody need not guess it
+		if err := s.send(fmt.Appendf(nil, "retry: %d\n\n", retry)); err != nil {
+			return err
+		}
+		return run(s)
+	})
 }
 
 func (s *eventStream) send(frames []byte) error {

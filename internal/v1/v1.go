@@ -47,6 +47,9 @@ type Options struct {
 	// if it does, and tells whether it waited: what was looked up before may have
 	// changed. It is asked behind the permission. nil: nothing is demanded.
 	Await func(r *http.Request) (waited bool, err error)
+	// Answerable says why questions can't be answered now, to who comes with a
+	// ticket: Gate is not asked then. nil: they can.
+	Answerable func() error
 	// Arrived tells when the newest event of an instance came to this node; the zero
 	// time if none has since it started. nil: that is not known.
 	Arrived func(rollcall.InstanceID) time.Time
@@ -71,6 +74,7 @@ type service struct {
 
 	watchMaxAge, drainTime time.Duration
 	await                  func(r *http.Request) (waited bool, err error)
+	answerable             func() error
 	arrived                func(rollcall.InstanceID) time.Time
 	export                 func(ctx context.Context, out io.Writer) error
 	audit                  func(access.Act)
@@ -84,7 +88,10 @@ const minPosition = "min-position"
 func New(o Options) http.Handler {
 	s := &service{
 		floors: o.Floors, gate: o.Gate, throttle: o.Throttle, append: o.Append, now: o.Now, cursors: pagetoken.New(o.Secrets...),
-		await: o.Await, audit: o.Audit, export: o.Export, arrived: o.Arrived,
+		await: o.Await, audit: o.Audit, export: o.Export, arrived: o.Arrived, answerable: o.Answerable,
+	}
+	if s.answerable == nil {
+		s.answerable = func() error { return nil }
 	}
 	if s.arrived == nil {
 		s.arrived = func(rollcall.InstanceID) time.Time { return time.Time{} }

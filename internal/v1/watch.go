@@ -110,35 +110,33 @@ type watched interface {
 // watch sends what is watched until the client goes, the stream is old enough,
 // or the server ends.
 func (s *service) watch(c *request, w *watching, q *hub.Question, what watched) error {
-	events, err := openEvents(c.Call, s.now)
-	if err != nil {
-		return err
-	}
-	defer events.Close()
-	at, err := s.start(c.Request.Context(), events, w, what)
-	for err == nil {
-		watcher := s.hub.Watch(q, at)
-		err = s.follow(c, events, w, watcher)
-		watcher.Close()
-		if errors.Is(err, hub.ErrLost) {
-			at, err = s.reset(events, what, "this watcher was too late: what changed since is not recorded any more")
+	w.known = known{} // the stream goes on for long, and needs no names any more
+	return openEvents(c.Call, s.now, func(events *eventStream) error {
+		at, err := s.start(events, w, what)
+		for err == nil {
+			watcher := s.hub.Watch(q, at)
+			err = s.follow(events, w, watcher)
+			watcher.Close()
+			if errors.Is(err, hub.ErrLost) {
+				at, err = s.reset(events, what, "this watcher was too late: what changed since is not recorded any more")
+			}
 		}
-	}
-	if errors.Is(err, errOver) {
-		return nil
-	}
-	return err
+		if errors.Is(err, errOver) {
+			return nil
+		}
+		return err
+	})
 }
 
 // errOver says that a stream has come to its end.
 var errOver = errors.New("the stream is over")
 
 // start sends the state, or what the client lacks since the position it had.
-func (s *service) start(ctx context.Context, events *eventStream, w *watching, what watched) (rollcall.Position, error) {
+func (s *service) start(events *eventStream, w *watching, what watched) (rollcall.Position, error) {
 	if w.lastID == "" {
 		return what.begin(events)
 	}
-	from, why := s.reachable(ctx, w.lastID)
+	from, why := s.reachable(events.Context(), w.lastID)
 	if why != "" {
 		return s.reset(events, what, why)
 	}
@@ -184,7 +182,7 @@ func (s *service) reset(events *eventStream, what watched, why string) (rollcall
 }
 
 // follow sends frame after frame.
-func (s *service) follow(c *request, events *eventStream, w *watching, watcher *hub.Watcher) error {
+func (s *service) follow(events *eventStream, w *watching, watcher *hub.Watcher) error {
 	old := time.NewTimer(aroundFifth(s.watchMaxAge))
 	defer old.Stop()
 	look := time.NewTicker(aroundFifth(watcherLooks))
@@ -220,7 +218,7 @@ func (s *service) follow(c *request, events *eventStream, w *watching, watcher *
 			return errOver
 		case <-old.C:
 			return errOver
-		case <-c.Request.Context().Done():
+		case <-events.Context().Done():
 			return errOver
 		case <-w.taken:
 			return errOver

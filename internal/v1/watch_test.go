@@ -333,6 +333,59 @@ func TestWatch_ATicketOpensOneStream(t *testing.T) {
 	}
 }
 
+// Whoever comes with a ticket is told, too, when the floor can't be shown; the
+// stream before goes on, and the ticket holds.
+func TestWatch_ATicketDoesNotOpenWhatCanNotBeAnswered(t *testing.T) {
+	var cutOff atomic.Bool
+	l := newLive(t, func(o *v1.Options) {
+		o.Answerable = func() error {
+			if cutOff.Load() {
+				return rollcall.Errorf(rollcall.CodeUnavailable, "cut off")
+			}
+			return nil
+		}
+	})
+	l.put("ann", "q1")
+	watch := "/v1/instances/support/agents/watch"
+	path := watch + "?ticket=" + l.ticket(t, watch)
+	r := l.watch(t, path, "")
+	r.until("synced")
+	cutOff.Store(true)
+	if status := l.status(t, path); status != http.StatusServiceUnavailable {
+		t.Errorf("status %d of a node that can't answer, want 503", status)
+	}
+	l.put("bob", "q1")
+	if f := r.next(); f.name != "change" {
+		t.Errorf("the stream before goes on with %+v", f)
+	}
+	cutOff.Store(false)
+	l.watch(t, path, r.lastID).until("synced")
+}
+
+func TestWatch_AHeadIsAHeaderAlone(t *testing.T) {
+	l := newLive(t, nil)
+	l.put("ann", "q1")
+	answer, err := l.Client().Head(l.URL + "/v1/instances/support/agents/watch")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	if answer.StatusCode != http.StatusOK || answer.Header.Get("Content-Type") != "text/event-stream" || l.streams.Open() != 0 {
+		t.Errorf("%d %v, and %d streams are open", answer.StatusCode, answer.Header, l.streams.Open())
+	}
+}
+
+func TestWatch_EndsWithItsInstance(t *testing.T) {
+	l := newLive(t, nil)
+	l.put("ann", "q1")
+	r := l.watch(t, "/v1/instances/support/agents/watch", "")
+	r.until("synced")
+	l.apply(rollcall.NewRemoval(support, l.floors.Instances()[0].Since()))
+	if f, ok := r.read(); ok {
+		t.Errorf("frame %+v of an instance that was removed", f)
+	}
+}
+
 func (l *live) status(t *testing.T, path string) int {
 	t.Helper()
 	answer, err := l.Client().Get(l.URL + path)
