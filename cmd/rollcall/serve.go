@@ -21,6 +21,7 @@ import (
 func newServe() *cobra.Command {
 	c, o := server.NewConfig(), store.NewOptions()
 	var log logSettings
+	var forward forwardSettings
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the server",
@@ -45,6 +46,11 @@ With --nats-url the journal is in a NATS JetStream cluster, and any number of
 servers share it. Their page tokens are sealed with ROLLCALL_TOKEN_SECRET: 20
 bytes or more in base64, or two with a comma between them while it is changed.
 
+With --forward an operation or an instance that isn't here is asked of Amazon
+Connect, with the credentials that AWS tools find on this machine, after the
+policy of the sender's key has allowed it: so one endpoint setting serves a
+program whole. Only what IAM calls List or Read is, unless --forward-writes.
+
 The exit status is 0 after a clean end, 2 when the settings can't be right, 3
 when the journal failed, which ends the server at once: then nothing more was
 acknowledged, and all that was is kept. It is 1 for anything else.`,
@@ -62,15 +68,18 @@ acknowledged, and all that was is kept. It is 1 for anything else.`,
 			c.SecretAccessKey = os.Getenv("ROLLCALL_SECRET_ACCESS_KEY")
 			c.TokenSecret = os.Getenv("ROLLCALL_TOKEN_SECRET")
 			wrong := log.apply(&c, cmd.ErrOrStderr())
+			sentOn, mistaken := forward.forwarding(cmd.Context())
+			c.Forward = sentOn
 			keepOn(&c, &o)
 			o.FailStop = server.EndProcess(c.Logger)
-			if err := errors.Join(unread, wrong, c.Validate(), o.Validate()); err != nil {
+			if err := errors.Join(unread, wrong, mistaken, c.Validate(), o.Validate()); err != nil {
 				return misused(cmd, err)
 			}
 			return o.Explain(runServer(cmd.Context(), c, cmd.ErrOrStderr()))
 		},
 	}
 	addServerFlags(cmd, &c, &o)
+	forward.addFlags(cmd.Flags())
 	log.addFlags(cmd)
 	return cmd
 }

@@ -48,7 +48,12 @@ func NewThrottle(q Quota) *Throttle {
 // NewAWSThrottle shares each operation's quota at Amazon as Amazon does: among
 // all keys and instances of an account in a Region.
 func NewAWSThrottle() *Throttle {
-	quota := func(operation string) Quota { return connectapi.Find(operation).Quota }
+	quota := func(operation string) Quota {
+		if o := connectapi.Find(operation); o != nil {
+			return o.Quota
+		}
+		return Quota{PerSecond: 2, Burst: 5} // Amazon's for what its list doesn't name
+	}
 	return &Throttle{quota: quota, bucket: func(_, operation string, instance rollcall.ARN) bucketKey {
 		return bucketKey{account: instance.Account, region: instance.Region, operation: operation}
 	}}

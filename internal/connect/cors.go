@@ -15,6 +15,6 @@ func shared(origins []string) cors.Policy {
 		Sent: "authorization, content-type, x-amz-date, x-amz-security-token, x-amz-content-sha256, " +
 			"x-amz-user-agent, amz-sdk-invocation-id, amz-sdk-request, x-rollcall-min-position",
 		// The date is for clients that correct their clock by it.
-		Read: "x-amzn-requestid, x-amzn-errortype, retry-after, x-rollcall-age, date",
+		Read: "x-amzn-requestid, x-amzn-errortype, retry-after, x-rollcall-age, x-rollcall-forwarded, date",
 	}
 }

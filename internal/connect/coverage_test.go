@@ -37,7 +37,7 @@ func TestOperations_ThatAreNotHereAreNamed(t *testing.T) {
 			continue
 		}
 		got := call(h, r.Method, label.ReplaceAllString(r.Path, "x%2Fy"), "")
-		if want := "Amazon Connect has " + r.Name + "; rollcall doesn't."; got.status != http.StatusNotFound || !strings.Contains(string(got.body), want) {
+		if want := "Amazon Connect has " + r.Name + "; rollcall doesn't; `--forward` sends it on."; got.status != http.StatusNotFound || !strings.Contains(string(got.body), want) {
 			t.Errorf("%s %s: %s, want %s", r.Method, r.Path, got.said(), want)
 		}
 	}
@@ -66,5 +66,48 @@ func TestOperations_InputsAreOfKindsThatAreRead(t *testing.T) {
 	}
 	for _, o := range connectapi.All {
 		check(o.Name, o.Input())
+	}
+}
+
+// The documents say what is here, and what becomes of the rest of connectapi.
+func TestOperations_TableOfTheDocuments(t *testing.T) {
+	h := newAsker(t, connect.Options{}).service
+	label := regexp.MustCompile(`\{\w+\}`)
+	var names []string
+	var table strings.Builder
+	table.WriteString("| operation | | what it does |\n|---|---|---|\n")
+	for _, o := range connectapi.All {
+		state := "sent on"
+		switch r := call(h, o.Method, label.ReplaceAllString(o.Path, "x"), "{}"); {
+		case r.header.Get("X-Amzn-Errortype") != "UnknownOperationException":
+			state = "here"
+			names = append(names, o.Name)
+		case !o.Reads():
+			state = "sent on, with `--forward-writes`"
+		}
+		table.WriteString("| " + o.Name + " | " + state + " | " + o.Doc + " |\n")
+	}
+	table.WriteString("| some 350 others | sent on | whatever Amazon Connect does |\n")
+	for path, want := range map[string]string{
+		"../../docs/operations-of-connect.md": table.String(),
+		"../../README.md":                     strings.Join(names, " · ") + "\n",
+	} {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		head, rest, begins := strings.Cut(string(content), "<!-- operations: made by go test ./internal/connect -run Table -update -->\n")
+		is, tail, ends := strings.Cut(rest, "<!-- /operations -->")
+		switch {
+		case !begins || !ends:
+			t.Errorf("%s has no place for the operations", path)
+		case is == want:
+		case *update:
+			if err := os.WriteFile(path, []byte(head+"<!-- operations: made by go test ./internal/connect -run Table -update -->\n"+want+"<!-- /operations -->"+tail), 0o644); err != nil {
+				t.Error(err)
+			}
+		default:
+			t.Errorf("%s is older than the operations: go test ./internal/connect -run Table -update", path)
+		}
 	}
 }

@@ -14,6 +14,7 @@
 //	locate     the instance that the request names
 //	Permit     may the key do that, to every resource that the request names?
 //	throttle   does it ask too often?
+//	forward    what isn't here, if there is somebody to ask: a Forwarding
 //	judge      what can't be right is an InvalidParameterException that names
 //	           every fault at once.
 //	answer     the operation's own: open the page token, Select from the floor

@@ -89,11 +89,11 @@ func TestCORS_LetsConfiguredOriginsAskAndRead(t *testing.T) {
 		{"a suffix of the origin", []string{"https://a.example"}, []string{"Origin: https://a.example.evil"}, http.Header{"Vary": {"Origin"}}},
 		{"one of two origins", []string{"https://a.example", "https://b.example"}, []string{"Origin: https://b.example"}, http.Header{
 			"Vary": {"Origin"}, "Access-Control-Allow-Origin": {"https://b.example"},
-			"Access-Control-Expose-Headers": {"x-amzn-requestid, x-amzn-errortype, retry-after, x-rollcall-age, date"},
+			"Access-Control-Expose-Headers": {"x-amzn-requestid, x-amzn-errortype, retry-after, x-rollcall-age, x-rollcall-forwarded, date"},
 		}},
 		{"any origin", []string{"*"}, []string{"Origin: https://b.example"}, http.Header{
 			"Vary": {"Origin"}, "Access-Control-Allow-Origin": {"https://b.example"},
-			"Access-Control-Expose-Headers": {"x-amzn-requestid, x-amzn-errortype, retry-after, x-rollcall-age, date"},
+			"Access-Control-Expose-Headers": {"x-amzn-requestid, x-amzn-errortype, retry-after, x-rollcall-age, x-rollcall-forwarded, date"},
 		}},
 	} {
 		server := start(t, connect.Options{CORSOrigins: c.origins})

@@ -43,6 +43,10 @@ func exceptionFor(err error) exception {
 			Name: string(unverified.Code), Status: unverified.Status(), Message: unverified.Message, lowerCase: true,
 		}
 	}
+	var gateway *gatewayError
+	if errors.As(err, &gateway) {
+		return gateway.exception
+	}
 	e, ok := exceptions[rollcall.ErrorCode(err)]
 	if !ok {
 		e = exceptions[rollcall.CodeInternal]

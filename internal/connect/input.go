@@ -24,7 +24,7 @@ func decodeInput(c *call, body []byte, s *connectapi.Shape, v reflect.Value, bey
 		return rollcall.Errorf(rollcall.CodeMalformed, "The query string can't be read.").WithCause(err)
 	}
 	in := input{beyond: beyond}
-	c.eachLabel(func(name, value string) {
+	c.labels.each(c.of.Path, func(name, value string) {
 		if m := s.Member(name); m.Name == "InstanceId" { // locate judges it
 			v.Field(m.Index).SetString(value)
 		} else {

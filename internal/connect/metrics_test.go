@@ -57,15 +57,15 @@ func (a asker) metrics(in *connectapi.GetCurrentMetricDataInput) *connectapi.Get
 // flat is a row as a line.
 func flat(r connectapi.CurrentMetricResult) string {
 	b, _ := json.Marshal(r.Dimensions)
-	line := string(b)
+	line := []string{string(b)}
 	for _, c := range r.Collections {
 		if c.Value == nil {
-			line += fmt.Sprintf(" %s=?", c.Metric.Name)
+			line = append(line, fmt.Sprintf("%s=?", c.Metric.Name))
 		} else {
-			line += fmt.Sprintf(" %s=%g", c.Metric.Name, *c.Value)
+			line = append(line, fmt.Sprintf("%s=%g", c.Metric.Name, *c.Value))
 		}
 	}
-	return line
+	return strings.Join(line, " ")
 }
 
 // Amazon's documentation gives this floor: thirty agents in a custom status, one
@@ -225,7 +225,7 @@ func (tw metricsTwin) answer(in *connectapi.GetCurrentMetricDataInput) []string 
 					continue
 				}
 				n["all"]++
-				switch contact.State {
+				switch contact.State { //nolint:exhaustive // the others count as contacts alone
 				case rollcall.StateMissed, rollcall.StateError, rollcall.StateRejected:
 					failed[string(contact.Channel)]++
 					n["failed"]++
@@ -284,15 +284,15 @@ func (tw metricsTwin) answer(in *connectapi.GetCurrentMetricDataInput) []string 
 			}
 		}
 		b, _ := json.Marshal(d)
-		line := string(b)
+		line := []string{string(b)}
 		for _, m := range in.CurrentMetrics {
 			if slices.Contains(unknown, m.Name) {
-				line += fmt.Sprintf(" %s=?", m.Name)
+				line = append(line, fmt.Sprintf("%s=?", m.Name))
 			} else {
-				line += fmt.Sprintf(" %s=%g", m.Name, sum[m.Name])
+				line = append(line, fmt.Sprintf("%s=%g", m.Name, sum[m.Name]))
 			}
 		}
-		lines = append(lines, line)
+		lines = append(lines, strings.Join(line, " "))
 	}
 	return lines
 }

@@ -12,24 +12,24 @@ import (
 )
 
 // read reads the body. It lies in memory of the call's share.
-func (s *Service) read(c *call) ([]byte, error) {
-	limits := body.Limits{Bytes: s.o.BodyBytes, Time: s.o.Timeout}
+func (s *Service) read(c *call, most int64) ([]byte, error) {
+	limits := body.Limits{Bytes: most, Time: s.o.Timeout}
 	sent, err := body.Read(c, c.Request, limits, &c.body)
 	if err != nil {
-		return nil, s.errNotRead(err)
+		return nil, s.errNotRead(err, most)
 	}
 	return sent, nil
 }
 
 // errNotRead tells a client what was wrong with the body.
-func (s *Service) errNotRead(err error) error {
+func (s *Service) errNotRead(err error, most int64) error {
 	var e *body.Error
 	if !errors.As(err, &e) {
 		return err
 	}
 	switch e.Fault {
 	case body.TooLarge:
-		return rollcall.Errorf(rollcall.CodeTooLarge, "The request body has more than %d bytes, which is the limit.", s.o.BodyBytes)
+		return rollcall.Errorf(rollcall.CodeTooLarge, "The request body has more than %d bytes, which is the limit.", most)
 	case body.NoRoom:
 		return rollcall.Errorf(rollcall.CodeUnavailable,
 			"Large requests together hold the %d bytes that the server takes in at once, or those of this key half of them. Try again in a moment.", s.bodies.Limit())

@@ -25,7 +25,7 @@ type routeKey struct {
 // route is an operation's place. What Amazon Connect has and rollcall lacks has
 // no operation.
 type route struct {
-	name     string
+	connectapi.Route
 	segments []string // as in the path; a label in braces
 	of       *operation
 }
@@ -40,7 +40,7 @@ func newRoutes(served []*operation) routes {
 	for r := range connectapi.Amazon() {
 		segments := strings.Split(r.Path[1:], "/")
 		key := routeKey{r.Method, segments[0], len(segments)}
-		all[key] = append(all[key], route{r.Name, segments, here[r.Name]})
+		all[key] = append(all[key], route{r, segments, here[r.Name]})
 	}
 	return all
 }
@@ -68,6 +68,17 @@ func (r *route) match(sent []string, l *labels) (literal int, ok bool) {
 		n++
 	}
 	return literal, true
+}
+
+// each gives the labels of an operation's path by name.
+func (l *labels) each(path string, take func(name, value string)) {
+	n := 0
+	for segment := range strings.SplitSeq(path, "/") {
+		if strings.HasPrefix(segment, "{") {
+			take(strings.Trim(segment, "{}"), l[n])
+			n++
+		}
+	}
 }
 
 var slashes = regexp.MustCompile("//+")
@@ -109,7 +120,7 @@ func (rs routes) find(r *http.Request, l *labels) (found *route) {
 // services it does so before it asks who sends it.
 func notHere(r *http.Request, found *route) error {
 	if found != nil {
-		return rollcall.Errorf(rollcall.CodeUnknownRoute, "Amazon Connect has %s; rollcall doesn't.", found.name)
+		return rollcall.Errorf(rollcall.CodeUnknownRoute, "Amazon Connect has %s; rollcall doesn't; `--forward` sends it on.", found.Name)
 	}
 	return rollcall.Errorf(rollcall.CodeUnknownRoute, "No operation has the method %s and the path %s.",
 		rollcall.Shorten(r.Method), rollcall.Shorten(r.URL.EscapedPath()))

@@ -2,7 +2,6 @@ package connect
 
 import (
 	"net/http"
-	"strings"
 
 	"rollcall"
 	"rollcall/internal/body"
@@ -15,17 +14,7 @@ type call struct {
 	of     *operation
 	labels labels
 	body   body.Share // of Service.bodies: what the body is read into
-}
-
-// eachLabel gives the labels in the path by name.
-func (c *call) eachLabel(take func(name, value string)) {
-	n := 0
-	for segment := range strings.SplitSeq(c.of.Path, "/") {
-		if strings.HasPrefix(segment, "{") {
-			take(strings.Trim(segment, "{}"), c.labels[n])
-			n++
-		}
-	}
+	sent   []byte     // the body
 }
 
 // serve is the way to every operation, so none can forget a step. Steps come in
@@ -33,38 +22,46 @@ func (c *call) eachLabel(take func(name, value string)) {
 func (s *Service) serve(from *door.Call) error {
 	c := &call{Call: from}
 	found := s.routes.find(c.Request, &c.labels)
-	if found == nil || found.of == nil {
+	defer c.body.Close()
+	switch {
+	case found == nil, found.of == nil && !s.forwards(c.Request):
 		return notHere(c.Request, found)
+	case found.of == nil:
+		return s.forwardUnknown(c, found)
 	}
 	c.of = found.of
 	c.Outcome.Route = c.of.Name
-	defer c.body.Close()
 	resp, err := s.respond(c)
-	if err != nil {
+	if err != nil || resp == nil { // nil: it was sent on
 		return err
 	}
 	return c.send(resp)
 }
 
-func (s *Service) respond(c *call) (answer, error) {
+// admit reads the body, if there is one, and tells who sent it.
+func (s *Service) admit(c *call, hasBody bool, most int64) (sent []byte, err error) {
 	claimed, err := s.o.Gate.Knock(c.Request)
 	if err != nil {
 		return nil, err
 	}
 	c.body = s.bodies.Open(claimed)
-	var sent []byte
-	if c.of.Input().HasBody() {
-		if sent, err = s.read(c); err != nil {
+	if hasBody {
+		if sent, err = s.read(c, most); err != nil {
 			return nil, err
 		}
 	}
-	if c.Pass, err = s.o.Gate.Admit(c.Request, sent); err != nil {
+	c.Pass, err = s.o.Gate.Admit(c.Request, sent)
+	return sent, err
+}
+
+func (s *Service) respond(c *call) (_ answer, err error) {
+	if c.sent, err = s.admit(c, c.of.Input().HasBody(), s.o.BodyBytes); err != nil {
 		return nil, err
 	}
 	if err := checkMediaType(c.Request.Header); err != nil {
 		return nil, err
 	}
-	req, err := c.of.decode(c, sent)
+	req, err := c.of.decode(c, c.sent)
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +83,9 @@ func (s *Service) answer(c *call, req request) (answer, error) {
 			return nil, err
 		}
 	}
+	if s.prefers(c) {
+		return nil, s.forward(c, c.of.Name, c.sent)
+	}
 	if s.o.Await != nil {
 		waited, err := s.o.Await(c.Request)
 		if err != nil {
@@ -98,7 +98,10 @@ func (s *Service) answer(c *call, req request) (answer, error) {
 			}
 		}
 	}
-	if at.Floor == nil {
+	switch {
+	case at.Floor == nil && s.forwards(c.Request):
+		return nil, s.forward(c, c.of.Name, c.sent)
+	case at.Floor == nil:
 		return nil, rollcall.Errorf(rollcall.CodeNotFound, "Instance %s doesn't exist in this account and Region.", quoted(name))
 	}
 	if err := req.judge(s, at.ARN).err(rollcall.CodeInvalid); err != nil {

@@ -36,6 +36,8 @@ type Options struct {
 	IncludeOffline bool          // also agents who are offline and have no contact
 	CORSOrigins    []string      // web origins whose pages may ask, "*" for any; none if empty
 
+	Forward *Forwarding // sends on what isn't here; nil: nothing
+
 	// Throttle says that the sender has asked too often: an error with
 	// rollcall.CodeThrottled. It is asked once for each permitted request.
 	// nil: never.
@@ -80,6 +82,11 @@ var operations = []*operation{
 func New(o Options) *Service {
 	o.BodyBytes = cmp.Or(o.BodyBytes, DefaultBodyBytes)
 	o.Timeout = cmp.Or(o.Timeout, DefaultTimeout)
+	if o.Forward != nil {
+		forward := *o.Forward
+		forward.Timeout = cmp.Or(forward.Timeout, DefaultForwardTimeout)
+		o.Forward = &forward
+	}
 	if o.NewRequestID == nil {
 		o.NewRequestID = newUUID
 	}
@@ -100,5 +107,5 @@ func New(o Options) *Service {
 
 // ServeHTTP answers one request.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.door.Serve(w, r, "", "", s.handle)
+	s.door.Serve(w, r, "", "", s.handle) //nolint:contextcheck // what is logged outlives the request
 }

@@ -56,10 +56,16 @@ func Find(floors *floor.Floors, name string) (p Place, why string) {
 // reaches it, a policy that names an account or a Region doesn't.
 const anyone = "*"
 
+// Anywhere stands for whichever instance a request means that names none.
+func Anywhere() Place {
+	return Place{ARN: rollcall.ARN{Partition: "aws", Region: anyone, Account: anyone, Instance: anyone}}
+}
+
 // stranger is the ARN of an instance of which only the id is known. If all
 // instances here are of one account and Region, it is taken to be of those.
 func stranger(floors *floor.Floors, id rollcall.InstanceID) rollcall.ARN {
-	unknown := rollcall.ARN{Partition: "aws", Region: anyone, Account: anyone, Instance: id}
+	unknown := Anywhere().ARN
+	unknown.Instance = id
 	home, one := floors.Home()
 	if !one {
 		return unknown

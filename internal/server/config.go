@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"rollcall/internal/connect"
 	"rollcall/internal/ingest"
 	"rollcall/internal/journal"
 	"rollcall/internal/journal/memlog"
@@ -86,6 +87,8 @@ type Config struct {
 	IncludeOffline bool
 	// CORSOrigins are the origins whose pages may ask; "*" is any.
 	CORSOrigins []string
+	// Forward sends on to Amazon Connect what isn't here; nil: nothing.
+	Forward *connect.Forwarding
 	// AWSQuotas limits each operation of Amazon Connect to what Amazon allows,
 	// per account and Region: GetCurrentUserData to 2 a second, burst 5. RequestRate and RequestBurst limit
 	// every key on every instance; rate 0 does not.

@@ -43,6 +43,7 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 		Floors: s.floors, Gate: readingGate{guard, s}, Now: c.Now, Secrets: tokenSecrets,
 		LenientFilters: c.LenientFilters, IncludeOffline: c.IncludeOffline, CORSOrigins: c.CORSOrigins,
 		Timeout: c.RequestTimeout, Await: s.awaitPosition, Answers: answers, Throttle: amazon, Observe: s.metrics.observe, Logger: c.Logger,
+		Forward: s.forwarding(),
 	}))
 	board := s.newWallboard(guard, manners)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -57,6 +58,16 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 			questions.ServeHTTP(w, r)
 		}
 	})
+}
+
+// forwarding is what the settings say, counted.
+func (s *Server) forwarding() *connect.Forwarding {
+	if s.config.Forward == nil {
+		return nil
+	}
+	counted := *s.config.Forward
+	counted.Observe = s.metrics.observeForwarded
+	return &counted
 }
 
 // newGuard makes what tells who sends a request.

@@ -25,6 +25,7 @@ type metrics struct {
 	v1        *prometheus.CounterVec   // answers of /v1, by route, method, code and status
 	questions *prometheus.CounterVec   // answers, by operation, exception and status
 	took      *prometheus.HistogramVec // seconds for an answer, by operation
+	forwarded *prometheus.CounterVec   // requests sent on to Amazon Connect, by operation and outcome
 
 	// What most questions come to, so that it need not be looked up.
 	answered     prometheus.Counter
@@ -61,6 +62,10 @@ func newMetrics(s *Server) *metrics {
 			Help:    "Time from a request's header read to its answer written.",
 			Buckets: prometheus.ExponentialBuckets(0.0001, 2.5, 12),
 		}, []string{"operation"}),
+		forwarded: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "rollcall_forwarded_requests_total",
+			Help: "Requests sent on to Amazon Connect (--forward), by operation and outcome: the HTTP status of its answer, or timeout, broken, too_large, unsigned (no credentials were found), gone (the client is).",
+		}, []string{"operation", "outcome"}),
 		panics: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "rollcall_panics_total",
 			Help: "Requests that ended in a panic, each answered with 500 and logged with its id.",
@@ -76,7 +81,7 @@ func newMetrics(s *Server) *metrics {
 	m.answeredTook = m.took.WithLabelValues(answeredOperation)
 	m.kept = keeper.NewMetrics(m.registry, s.config.Now)
 	m.registry.MustRegister(
-		m.effects, m.refused, m.v1, m.questions, m.took, m.panics, m.refusals.count,
+		m.effects, m.refused, m.v1, m.questions, m.took, m.forwarded, m.panics, m.refusals.count,
 		counter("rollcall_ingest_events_total", "Events that were made durable and acknowledged.", &m.events),
 		gauge("rollcall_floor_instances", "Instances known.", func() float64 { return float64(s.Counts().Instances) }),
 		gauge("rollcall_floor_agents", "Agents known, on the floor or not.", func() float64 { return float64(s.Counts().Agents) }),
@@ -139,6 +144,11 @@ func (m *metrics) observe(o door.Outcome) {
 	m.questions.WithLabelValues(o.Route, o.Code, strconv.Itoa(o.Status)).Inc()
 	m.took.WithLabelValues(o.Route).Observe(o.Took.Seconds())
 	m.observePanic(o)
+}
+
+// observeForwarded counts a request that was sent on to Amazon Connect.
+func (m *metrics) observeForwarded(operation, outcome string) {
+	m.forwarded.WithLabelValues(operation, outcome).Inc()
 }
 
 // observeIntake counts events taken in.
