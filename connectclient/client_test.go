@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -346,5 +347,30 @@ func TestDo_RetriesThatFailUseUpTheQuota(t *testing.T) {
 	}
 	if most := calls + 150; len(rec.seen) > most {
 		t.Errorf("%d requests, want at most %d: an outage must not be made worse", len(rec.seen), most)
+	}
+}
+
+// Go's transport sends a GET again by itself when a connection that was kept
+// breaks. Here attempts are counted.
+func TestDo_SendsAGetAsOftenAsItSays(t *testing.T) {
+	var sent atomic.Int32
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength != 0 || r.Header["Content-Length"] != nil || r.TransferEncoding != nil {
+			t.Errorf("a body is announced: %d %v", r.ContentLength, r.TransferEncoding)
+		}
+		if sent.Add(1) > 1 {
+			conn, _, _ := w.(http.Hijacker).Hijack()
+			_ = conn.Close()
+		}
+	}))
+	t.Cleanup(srv.Close)
+	c := connectclient.New(connectclient.Config{EndpointURL: srv.URL, HTTPClient: srv.Client(), MaxAttempts: 1})
+	req := connectclient.Request{Method: http.MethodGet, Path: "/users-summary/i"}
+	if _, err := c.Do(t.Context(), req); err != nil {
+		t.Fatal(err)
+	}
+	_, err := c.Do(t.Context(), req)
+	if failed, ok := errors.AsType[*connectclient.TransportError](err); !ok || failed.Kind != connectclient.Closed || sent.Load() != 2 {
+		t.Errorf("%v after %d requests, want 2", err, sent.Load())
 	}
 }

@@ -69,11 +69,9 @@ func (c *command) newPrinter(ctx context.Context, title string) (*printer, error
 
 // print prints a result, or what a query finds in it.
 func (p *printer) print(v any) error {
-	var err error
-	if p.c.query != nil {
-		if v, err = p.c.query.Search(v); err != nil {
-			return general(err.Error())
-		}
+	v, err := p.c.queried(v)
+	if err != nil {
+		return err
 	}
 	shown, err := output.Format(p.format, v, p.table)
 	return p.write(shown, err)
@@ -81,13 +79,23 @@ func (p *printer) print(v any) error {
 
 // printPage prints a page of a yaml-stream, also one that has nothing in it.
 func (p *printer) printPage(v any) error {
-	var err error
-	if p.c.query != nil {
-		if v, err = p.c.query.Search(v); err != nil {
-			return general(err.Error())
-		}
+	v, err := p.c.queried(v)
+	if err != nil {
+		return err
 	}
 	return p.write(output.YAML(value.NewList(v)), nil)
+}
+
+// queried is what --query finds in a result, or without one the result.
+func (c *command) queried(v any) (any, error) {
+	if c.query == nil {
+		return v, nil
+	}
+	found, err := c.query.Search(v)
+	if err != nil {
+		return nil, general(err.Error())
+	}
+	return found, nil
 }
 
 // write writes what was formatted, also when that went only so far.

@@ -188,11 +188,8 @@ func (m *manual) values(s *connectapi.Shape, indent int) {
 // only hinted at.
 func shorthandExample(s *connectapi.Shape, in within) string {
 	switch {
-	case s.Kind == connectapi.List && s.Element.Kind == connectapi.Structure && in == nil:
-		one := shorthandExample(s.Element, in)
-		return one + " ..."
 	case s.Kind == connectapi.List && in == nil:
-		return types[s.Element.Kind] + " ..."
+		return shorthandExample(s.Element, nil) + " ..."
 	case s.Kind == connectapi.List:
 		one := shorthandExample(s.Element, in)
 		if len(in) == 1 && !isComplex(s.Element) {

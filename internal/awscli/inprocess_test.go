@@ -90,6 +90,20 @@ func TestRun_HelpComesFromTheModel(t *testing.T) {
 	}
 }
 
+// "--help" is no option of the AWS CLI's: a script gets its error.
+func TestRun_DashDashHelpHelpsAPerson(t *testing.T) {
+	env := with(offline, "AWS_PAGER", "")
+	watched := func(s *awscli.Streams) { s.OutTerminal = true }
+	out, errs, exit := runHere(t.Context(), env, "", watched, "connect", "list-users", "--help")
+	if exit != 0 || errs != "" || !strings.Contains(out, "--instance-id (string) [required]") {
+		t.Errorf("a person: %d %q %q", exit, out, errs)
+	}
+	out, errs, exit = runHere(t.Context(), env, "", nil, "connect", "list-users", "--help")
+	if exit != 252 || out != "" || !strings.Contains(errs, "the following arguments are required: --instance-id") {
+		t.Errorf("a script: %d %q %q", exit, out, errs)
+	}
+}
+
 func TestRun_PromptsForWhatIsMissing(t *testing.T) {
 	rec := &recorded{}
 	srv := httptest.NewServer(rec)

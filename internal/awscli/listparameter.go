@@ -40,12 +40,16 @@ func (c *command) wordsParameter(name string, s *connectapi.Shape, words []strin
 // of structures, shorthand. Anything else is taken apart as the AWS CLI does
 // it: each character, or byte, is an element.
 func (c *command) listOfFile(name string, s *connectapi.Shape, v any) (any, error) {
-	text, ok := v.(string)
-	if !ok {
-		list := value.NewList()
-		for _, b := range v.([]byte) { //nolint:forcetypeassert // a file is text or bytes
-			list.Items = append(list.Items, value.Int(int(b)))
-		}
+	list := value.NewList()
+	raw, isBytes := v.([]byte)
+	if isBytes && isComplex(s.Element) {
+		return c.structure(name, s.Element, v)
+	}
+	for _, b := range raw {
+		list.Items = append(list.Items, value.Int(int(b)))
+	}
+	text, isText := v.(string)
+	if !isText {
 		return list, nil
 	}
 	trimmed := strings.TrimLeftFunc(text, unicode.IsSpace)
@@ -55,7 +59,6 @@ func (c *command) listOfFile(name string, s *connectapi.Shape, v any) (any, erro
 	case trimmed == "" || trimmed[0] == '[':
 		return jsonOf(name, text, '[')
 	}
-	list := value.NewList()
 	for _, r := range text {
 		v, err := element(name, s.Element, string(r))
 		if err != nil {

@@ -1,6 +1,7 @@
 package awscli
 
 import (
+	"math"
 	"math/big"
 	"strconv"
 	"strings"
@@ -113,7 +114,8 @@ func (v *validator) number(s *connectapi.Shape, got any, path string) {
 			n.SetInt64(1)
 		}
 	case float64:
-		if isNumber = s.Kind == connectapi.Float; isNumber && got == got { // NaN is less than nothing
+		isNumber = s.Kind == connectapi.Float
+		if n.SetInf(false); !math.IsNaN(got) { // which is less than nothing
 			n.SetFloat64(got)
 		}
 	default:

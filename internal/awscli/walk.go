@@ -3,7 +3,6 @@ package awscli
 import (
 	"context"
 	"iter"
-	"math"
 	"math/big"
 
 	"rollcall/connectapi"
@@ -41,9 +40,9 @@ func newWalk(call *caller, params *value.Map) (*walk, error) {
 		return nil, err
 	}
 	if most != nil {
-		n := min(max(most.Int64(), math.MinInt32), math.MaxInt32)
-		if !most.IsInt64() {
-			n = int64(most.Sign()) * math.MaxInt32
+		n := most.Int64()
+		if most.BitLen() > 60 { // more than there can be
+			n = int64(most.Sign()) << 60
 		}
 		w.maxItems = &n
 	}
