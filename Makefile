@@ -7,7 +7,7 @@ TESTSUM  := $(BIN)/gotestsum-1.13.0
 export GOFLAGS += -trimpath
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test unit conformance torture lint fuzz bench bench-go bench-check soak clean
+.PHONY: help demo build test unit conformance docs-test torture lint fuzz bench bench-go bench-check soak clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ unit: $(TESTSUM) ## the tests that need nothing but Go
 
 conformance: build $(TESTSUM) conformance/js/node_modules ## the real clients against the real binary
 	cd conformance && ROLLCALL_BINARY=$(CURDIR)/$(BIN)/rollcall $(SUM) $(CURDIR)/$(BIN)/conformance.json -- -shuffle=on -timeout=20m ./...
+
+docs-test: build ## what README.md, CONTRIBUTING.md and docs/ say is typed and compared (a part of conformance)
+	cd conformance && ROLLCALL_BINARY=$(CURDIR)/$(BIN)/rollcall $(GO) test ./docs
 
 $(TESTSUM):
 	$(GO) build -C tools/gotestsum -o $(CURDIR)/$@ gotest.tools/gotestsum

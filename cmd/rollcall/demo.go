@@ -25,6 +25,7 @@ import (
 func newDemo() *cobra.Command {
 	config := simulate.Config{}
 	c := server.NewConfig()
+	c.MaxConnections, c.MaxWatchers = 500, 200 // of one machine's own programs, so that no limit of open files need be raised
 	var duration time.Duration
 	cmd := &cobra.Command{
 		Use:   "demo",
