@@ -148,6 +148,8 @@ type Request struct {
 	Query string
 	// InstanceID goes into the path, encoded, if there is no Path.
 	InstanceID string
+	// Header goes with the request, and is no part of the signature.
+	Header http.Header
 	// Body is the JSON of the remaining members, sent as it is. Nil: none.
 	Body []byte
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"net/http"
 	"reflect"
 
 	"rollcall/connectapi"
@@ -15,6 +16,10 @@ import (
 // of the service, and those of [Client.Do]. An answer that is empty, or no JSON,
 // is an empty output, as it is for boto3.
 func Do[In, Out any](ctx context.Context, c *Client, operation *connectapi.Typed[In, Out], in *In) (*Out, error) {
+	return do(ctx, c, operation, in, nil)
+}
+
+func do[In, Out any](ctx context.Context, c *Client, operation *connectapi.Typed[In, Out], in *In, header http.Header) (*Out, error) {
 	if in == nil {
 		in = new(In)
 	}
@@ -25,6 +30,7 @@ func Do[In, Out any](ctx context.Context, c *Client, operation *connectapi.Typed
 	if err != nil {
 		return nil, fmt.Errorf("encode %s input: %w", operation.Name, err)
 	}
+	req.Header = header
 	resp, err := c.Do(ctx, req)
 	if err != nil {
 		return nil, err
@@ -47,6 +53,10 @@ func Do[In, Out any](ctx context.Context, c *Client, operation *connectapi.Typed
 // service that hands out the same token twice in a row would never end; that
 // counts as the end. The operation must have a NextToken, in and out.
 func Pages[In, Out any](ctx context.Context, c *Client, operation *connectapi.Typed[In, Out], in *In) iter.Seq2[*Out, error] {
+	return pages(ctx, c, operation, in, nil)
+}
+
+func pages[In, Out any](ctx context.Context, c *Client, operation *connectapi.Typed[In, Out], in *In, header http.Header) iter.Seq2[*Out, error] {
 	return func(yield func(*Out, error) bool) {
 		var next In
 		if in != nil {
@@ -54,7 +64,7 @@ func Pages[In, Out any](ctx context.Context, c *Client, operation *connectapi.Ty
 		}
 		token := nextToken(&next, operation.Input())
 		for {
-			out, err := Do(ctx, c, operation, &next)
+			out, err := do(ctx, c, operation, &next, header)
 			if !yield(out, err) || err != nil {
 				return
 			}

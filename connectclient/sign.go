@@ -35,6 +35,9 @@ func (c *Client) newHTTPRequest(ctx context.Context, req *Request, u *url.URL, i
 	if err != nil {
 		return nil, &EndpointError{URL: c.cfg.EndpointURL}
 	}
+	for name, values := range req.Header {
+		hr.Header[name] = values
+	}
 	hr.Host = withoutDefaultPort(u)
 	hr.Header.Set("Accept-Encoding", "identity")
 	if req.Body != nil {

@@ -60,6 +60,9 @@ type Server struct {
 // Option changes how a Server is made.
 type Option func(*server.Config)
 
+// Names puts names into every answer of GetCurrentUserData.
+func Names(c *server.Config) { c.Names = true }
+
 // LenientFilters allows questions without a primary filter, and with several.
 func LenientFilters(c *server.Config) { c.LenientFilters = true }
 

@@ -2,6 +2,7 @@ package rollcalltest_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -132,6 +133,35 @@ func TestEmit_LogoutLeavesTheFloor(t *testing.T) {
 	s.Emit(rollcalltest.Event{Agent: "ann", Queues: []string{"sales"}, Type: "LOGOUT"})
 	if out, err := ask(t, s, sales); err != nil || out.ApproximateTotalCount != 0 {
 		t.Errorf("%+v, %v; want nobody", out, err)
+	}
+}
+
+// The Go client reads names, page by page, of a server that gives them to who
+// asks, and of one that gives them to all.
+func TestClient_ReadsNames(t *testing.T) {
+	for _, options := range [][]rollcalltest.Option{nil, {rollcalltest.Names}} {
+		s := rollcalltest.NewServer(t, options...)
+		s.Emit(rollcalltest.Event{Agent: "ann", Queues: []string{"sales"}}, rollcalltest.Event{Agent: "bob", Queues: []string{"sales"}})
+		in := &connectclient.GetCurrentUserDataInput{InstanceID: s.InstanceID, Filters: &connectclient.Filters{Queues: []string{"sales"}}, MaxResults: 1}
+		var names []string
+		for page, err := range s.Client().NamedPages(t.Context(), in) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, u := range page.UserDataList {
+				names = append(names, u.User.Name+" "+u.Status.StatusType+" "+u.Activity)
+				if u.ActivitySince.IsZero() || u.RoutingProfile.ID == "" {
+					t.Errorf("%+v", u)
+				}
+			}
+		}
+		if want := []string{"ann ROUTABLE Available", "bob ROUTABLE Available"}; !slices.Equal(names, want) {
+			t.Errorf("%q, want %q", names, want)
+		}
+		out, err := s.Client().GetNamedUserData(t.Context(), in)
+		if err != nil || len(out.UserDataList) != 1 || out.UserDataList[0].User.Username == "" && out.UserDataList[0].User.Name != "ann" {
+			t.Errorf("%+v, %v", out, err)
+		}
 	}
 }
 

@@ -103,6 +103,7 @@ func addServerFlags(cmd *cobra.Command, c *server.Config, o *store.Options) {
 	flags.StringVar(&c.TLSKey, "tls-key", c.TLSKey, "PEM file of the TLS key")
 	flags.BoolVar(&c.LenientFilters, "lenient-filters", c.LenientFilters, "allow no primary filter (everybody) and several at once (all must hold)")
 	flags.BoolVar(&c.IncludeOffline, "include-offline", c.IncludeOffline, "also return agents who are offline and have no contact")
+	flags.BoolVar(&c.Names, "names", c.Names, "put names, status types and activities into every answer of GetCurrentUserData, not only into those of who sends X-Rollcall-Names: true")
 	flags.StringSliceVar(&c.CORSOrigins, "cors-origin", c.CORSOrigins, "web origin whose pages may ask, or *; may be repeated")
 	flags.BoolVar(&c.AWSQuotas, "aws-quotas", c.AWSQuotas, "limit each operation of Amazon Connect as Amazon does: GetCurrentUserData to 2/s, burst 5, per account and Region")
 	flags.Float64Var(&c.RequestRate, "request-rate", c.RequestRate, "questions a second that a key may ask about an instance, here and in /v1; 0 for any number. Events don't count")

@@ -13,7 +13,7 @@ func shared(origins []string) cors.Policy {
 		Origins: origins,
 		Methods: http.MethodGet + ", " + http.MethodPost,
 		Sent: "authorization, content-type, x-amz-date, x-amz-security-token, x-amz-content-sha256, " +
-			"x-amz-user-agent, amz-sdk-invocation-id, amz-sdk-request, x-rollcall-min-position",
+			"x-amz-user-agent, amz-sdk-invocation-id, amz-sdk-request, x-rollcall-min-position, x-rollcall-names",
 		// The date is for clients that correct their clock by it.
 		Read: "x-amzn-requestid, x-amzn-errortype, retry-after, x-rollcall-age, x-rollcall-forwarded, date",
 	}

@@ -20,11 +20,28 @@ import (
 // Queue. Nothing is ever null. Source: Amazon Connect API Reference, UserData.
 func EncodeUserData(t *floor.Text, a *rollcall.Agent, instance rollcall.ARN) {
 	w := rowWriter{Text: t, instance: instance}
+	w.row(a)
+}
+
+// EncodeNamedUserData is EncodeUserData with further members, for who asks for
+// names: what the agent, profile, groups and queues are called, the status' type,
+// and what the agent is doing since when. SDKs ignore them.
+func EncodeNamedUserData(t *floor.Text, a *rollcall.Agent, instance rollcall.ARN) {
+	w := rowWriter{Text: t, instance: instance, named: true}
+	w.row(a)
+}
+
+func (w *rowWriter) row(a *rollcall.Agent) {
 	w.who(a)
 	w.state(a)
 	w.contacts(a.Contacts)
 	if a.Next != nil {
 		w.ownString("NextStatus", a.Next.Name)
+	}
+	if w.named {
+		w.ownString("Activity", a.ActivityName())
+		var room [32]byte
+		w.own("ActivitySince", jsonSeconds(room[:0], a.ActivitySince()))
 	}
 	w.close('}')
 }
@@ -45,11 +62,16 @@ func (w *rowWriter) who(a *rollcall.Agent) {
 		w.ownString("Id", id)
 		w.ownString("Arn", arn)
 	}
+	if w.named {
+		w.ownString("Username", a.Configuration.Username)
+		w.ownString("Name", a.Name())
+	}
 	w.close('}')
 	w.name("RoutingProfile")
 	w.open('{')
 	if p := a.Configuration.RoutingProfile; p != nil {
 		w.reference(string(p.ID), p.ARN, rollcall.TypeRoutingProfile)
+		w.label(p.Name)
 	}
 	w.close('}')
 	w.hierarchyPath(a.Configuration.Hierarchy)
@@ -62,6 +84,13 @@ func (w *rowWriter) who(a *rollcall.Agent) {
 func (w *rowWriter) reference(id, arn, resourceType string) {
 	w.string("Id", id)
 	w.string("Arn", w.arn(arn, resourceType, id))
+}
+
+// label writes what a resource is called, for who asks for names.
+func (w *rowWriter) label(name string) {
+	if w.named {
+		w.string("Name", name)
+	}
 }
 
 // arn is the ARN, or the one that follows from the id where events had none.
@@ -85,6 +114,7 @@ func (w *rowWriter) hierarchyPath(path *rollcall.HierarchyPath) {
 			w.name(levelNames[i])
 			w.open('{')
 			w.reference(string(group.ID), group.ARN, rollcall.TypeHierarchyGroup)
+			w.label(group.Name)
 			w.close('}')
 		}
 	}
@@ -98,6 +128,9 @@ func (w *rowWriter) state(a *rollcall.Agent) {
 	w.own("StatusStartTimestamp", started)
 	w.string("StatusArn", w.arn(a.Status.ARN, rollcall.TypeAgentStatus, string(a.Status.ID)))
 	w.string("StatusName", a.Status.Name)
+	if w.named {
+		w.string("StatusType", string(a.Status.Type))
+	}
 	w.close('}')
 	w.slots(a)
 	w.name("Contacts")
@@ -169,6 +202,7 @@ func (w *rowWriter) queue(q *rollcall.Queue) {
 		w.ownString("Arn", w.arn(q.ARN, rollcall.TypeAgentQueue, string(q.ID)))
 	} else {
 		w.reference(string(q.ID), q.ARN, rollcall.TypeQueue)
+		w.label(q.Name)
 	}
 	w.close('}')
 }

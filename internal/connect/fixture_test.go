@@ -145,9 +145,12 @@ func start(tb testing.TB, o connect.Options) *httptest.Server {
 //	dan   voice profile, no group, Offline with a call in after contact work
 //	eve   voice profile, no group, Offline
 //	fay   tasks profile, no group, Lunch, with a paused task
-func supportFloors(epoch rollcall.Epoch) *floor.Floors {
+func supportFloors(epoch rollcall.Epoch) *floor.Floors { return newFloors(epoch, supportEvents()...) }
+
+// supportEvents are the events that make it.
+func supportEvents() []*rollcall.Event {
 	voice, chat, tasks := profile("p-voice", "q-sales", "q-billing"), profile("p-chat", "q-chat"), profile("p-tasks", "q-back-office")
-	return newFloors(epoch,
+	return []*rollcall.Event{
 		agent("ada", voice, available, within("emea", "uk", "team-a")),
 		agent("ben", voice, available, within("emea", "uk", "team-b"), next("Lunch"),
 			contact("c-1", rollcall.ChannelVoice, rollcall.StateConnected, "q-sales")),
@@ -157,7 +160,7 @@ func supportFloors(epoch rollcall.Epoch) *floor.Floors {
 		agent("dan", voice, offline, contact("c-4", rollcall.ChannelVoice, rollcall.StateEnded, "q-billing")),
 		agent("eve", voice, offline),
 		agent("fay", tasks, onLunch, contact("c-5", rollcall.ChannelTask, rollcall.StatePaused, "q-back-office")),
-	)
+	}
 }
 
 // trait sets something of an agent's event.

@@ -186,7 +186,7 @@ func signedRegion(r *http.Request) string {
 // signature's, and what proxies add, do not.
 var passedOn = []string{
 	"Accept", "Accept-Encoding", "Content-Type", "User-Agent", "X-Amz-User-Agent", "Amz-Sdk-Invocation-Id", "Amz-Sdk-Request",
-	"X-Amz-Last-Modified-Time", "X-Amz-Last-Modified-Region", "X-Amz-Resource-Id",
+	"X-Amz-Last-Modified-Time", "X-Amz-Last-Modified-Region", "X-Amz-Resource-Id", namesHeader,
 }
 
 // judgePath refuses what somebody on the way could make another path of, for

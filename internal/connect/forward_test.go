@@ -298,7 +298,7 @@ func TestForward_BadTargets(t *testing.T) {
 				f.Timeout = time.Minute
 			}
 			server := start(t, connect.Options{Forward: f})
-			r, _ := http.NewRequestWithContext(t.Context(), "GET", server.URL+"/prompts-summary/support", nil)
+			r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/prompts-summary/support", nil)
 			r.Header.Set("Authorization", "key test")
 			resp, err := server.Client().Do(r)
 			var n int64
@@ -337,7 +337,7 @@ func TestForward_StreamsAndManyAtOnce(t *testing.T) {
 	f := forwardingTo(t, map[string]string{"eu-west-1": target.URL})
 	server := start(t, connect.Options{Forward: f})
 	get := func(path string) *http.Response {
-		r, _ := http.NewRequestWithContext(t.Context(), "GET", server.URL+path, nil)
+		r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+path, nil)
 		r.Header.Set("Authorization", "key test")
 		resp, err := server.Client().Do(r)
 		if err != nil {

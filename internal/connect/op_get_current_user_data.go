@@ -1,7 +1,9 @@
 package connect
 
 import (
+	"net/http"
 	"strconv"
+	"strings"
 
 	"rollcall"
 	"rollcall/connectapi"
@@ -38,6 +40,9 @@ import (
 // ApproximateTotalCount, the number of agents on all pages. Agents who are
 // offline and have no contact aren't returned unless Options.IncludeOffline.
 //
+// Who sends X-Rollcall-Names: true gets the further members of
+// EncodeNamedUserData; with Options.Names everybody does.
+//
 // Needs connect:GetCurrentUserData on each queue, routing profile, user and
 // hierarchy group that the filters name, or on the instance if they name none.
 //
@@ -64,6 +69,7 @@ type userDataRequest struct {
 	Filters    *userDataFilters
 	NextToken  string
 	MaxResults string // the integer's digits; empty when absent
+	names      bool   // asked for
 
 	selection userDataSelection // once it is judged
 }
@@ -87,11 +93,22 @@ func (r *userDataRequest) judge(s *Service, instance rollcall.ARN) *faults {
 }
 
 func (r *userDataRequest) answer(s *Service, at instance.Place) (answer, error) {
-	return s.selectUserData(at, &r.selection, r.NextToken)
+	return s.selectUserData(at, &r.selection, r.NextToken, r.names && !s.o.Names)
+}
+
+// namesHeader asks for names.
+const namesHeader = "X-Rollcall-Names"
+
+// asksForNames looks the header up by its canonical name, so that it costs
+// nothing where it isn't.
+func asksForNames(r *http.Request) bool {
+	values := r.Header[namesHeader]
+	return len(values) > 0 && strings.EqualFold(values[0], "true")
 }
 
 // selectUserData selects the page behind the token.
-func (s *Service) selectUserData(at instance.Place, sel *userDataSelection, token string) (*userDataPage, error) {
+// With names its rows are encoded now, and else they are ready.
+func (s *Service) selectUserData(at instance.Place, sel *userDataSelection, token string, names bool) (*userDataPage, error) {
 	binding := borrowBuffer() // filled when there is a token to open or to seal
 	defer binding.giveBack()
 	var after rollcall.Cursor
@@ -104,11 +121,18 @@ func (s *Service) selectUserData(at instance.Place, sel *userDataSelection, toke
 		}
 		after = rollcall.Cursor{Ordinal: opened.Ordinal, Started: true}
 	}
-	page := at.Floor.SelectAnswers(&sel.query, after, sel.limit)
+	resp := new(userDataPage)
+	var page floor.Page
+	if names {
+		page = resp.selectNamed(at, &sel.query, after, sel.limit)
+	} else {
+		page = at.Floor.SelectAnswers(&sel.query, after, sel.limit)
+		resp.answers, resp.n = page.Answers, len(page.Answers)
+	}
 	if token != "" && opened.Epoch != page.Position.Epoch {
 		return nil, errEpochToken(token)
 	}
-	resp := &userDataPage{answers: page.Answers, total: page.Total}
+	resp.total = page.Total
 	if page.More {
 		if token == "" {
 			binding.bytes = pagetoken.AppendQuery(pagetoken.Bind(binding.bytes, "GetCurrentUserData", at.ARN), &sel.query)
@@ -123,10 +147,29 @@ func (s *Service) selectUserData(at instance.Place, sel *userDataSelection, toke
 type userDataPage struct {
 	nextToken string // empty on the last page
 	answers   []*floor.Answer
+	named     []byte // the rows, in place of answers
+	n         int    // rows
 	total     int
 }
 
-func (p *userDataPage) rows() int { return len(p.answers) }
+func (p *userDataPage) rows() int { return p.n }
+
+// selectNamed makes the rows of a page with names.
+func (p *userDataPage) selectNamed(at instance.Place, q *rollcall.Query, after rollcall.Cursor, limit int) floor.Page {
+	page, n, agents := at.Floor.SelectEach(q, after, limit)
+	p.n = n
+	text := floor.Text{Agents: at.ARN.Child(rollcall.TypeAgent, "").String()}
+	for a := range agents {
+		if len(p.named) > 0 {
+			p.named = append(p.named, ',')
+		}
+		text.Begin(a.ID)
+		EncodeNamedUserData(&text, a, at.ARN)
+		row := text.Answer()
+		p.named = row.Append(p.named)
+	}
+	return page
+}
 
 // appendJSON joins what is ready. Nothing in it needs an escape: the token is
 // base64url.
@@ -137,7 +180,7 @@ func (p *userDataPage) appendJSON(dst []byte) []byte {
 		dst = append(append(dst, p.nextToken...), `",`...)
 	}
 	dst = append(dst, `"UserDataList":[`...)
-	dst = append(floor.Join(dst, p.answers), `],"ApproximateTotalCount":`...)
+	dst = append(floor.Join(append(dst, p.named...), p.answers), `],"ApproximateTotalCount":`...)
 	return append(strconv.AppendInt(dst, int64(p.total), 10), '}')
 }
 
@@ -147,7 +190,7 @@ func decodeUserDataRequest(c *call, body []byte) (request, error) {
 		return nil, err
 	}
 	defer d.giveBack()
-	req := &userDataRequest{InstanceID: c.labels[0]}
+	req := &userDataRequest{InstanceID: c.labels[0], names: asksForNames(c.Request)}
 	err = d.whole(func(name string) (err error) {
 		switch name {
 		case "Filters":

@@ -16,6 +16,7 @@ import (
 type rowWriter struct {
 	*floor.Text
 	instance rollcall.ARN
+	named    bool // with the members of EncodeNamedUserData
 	begun    bool // the innermost object has a member
 }
 

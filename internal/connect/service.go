@@ -23,7 +23,7 @@ const (
 
 // Options are what a Service is made of. Floors, Gate and Now must be given.
 type Options struct {
-	Floors  *floor.Floors // made with EncodeUserData as its Encode
+	Floors  *floor.Floors // made with EncodeUserData, or EncodeNamedUserData, as its Encode
 	Gate    access.Gate
 	Now     func() time.Time
 	Secrets [][]byte // seal page tokens, as pagetoken.New has it
@@ -34,6 +34,7 @@ type Options struct {
 	LenientFilters bool          // no primary filter means everybody, several must all hold
 	Answers        *body.Budget  // what answers hold until the client has taken them; nil: DefaultInFlightBytes
 	IncludeOffline bool          // also agents who are offline and have no contact
+	Names          bool          // Floors were made with EncodeNamedUserData: everybody gets names
 	CORSOrigins    []string      // web origins whose pages may ask, "*" for any; none if empty
 
 	Forward *Forwarding // sends on what isn't here; nil: nothing

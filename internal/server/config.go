@@ -85,6 +85,9 @@ type Config struct {
 	LenientFilters bool
 	// IncludeOffline also returns agents who are offline and have no contact.
 	IncludeOffline bool
+	// Names puts names into every answer of GetCurrentUserData, as
+	// X-Rollcall-Names does into that of who sends it.
+	Names bool
 	// CORSOrigins are the origins whose pages may ask; "*" is any.
 	CORSOrigins []string
 	// Forward sends on to Amazon Connect what isn't here; nil: nothing.

@@ -13,6 +13,7 @@ import (
 	"rollcall/internal/body"
 	"rollcall/internal/connect"
 	"rollcall/internal/door"
+	"rollcall/internal/floor"
 	"rollcall/internal/ingest"
 	v1 "rollcall/internal/v1"
 	"rollcall/internal/wallboard"
@@ -41,7 +42,7 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 	}))
 	questions := s.tellAge(connect.New(connect.Options{
 		Floors: s.floors, Gate: readingGate{guard, s}, Now: c.Now, Secrets: tokenSecrets,
-		LenientFilters: c.LenientFilters, IncludeOffline: c.IncludeOffline, CORSOrigins: c.CORSOrigins,
+		LenientFilters: c.LenientFilters, IncludeOffline: c.IncludeOffline, Names: c.Names, CORSOrigins: c.CORSOrigins,
 		Timeout: c.RequestTimeout, Await: s.awaitPosition, Answers: answers, Throttle: amazon, Observe: s.metrics.observe, Logger: c.Logger,
 		Forward: s.forwarding(),
 	}))
@@ -58,6 +59,14 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 			questions.ServeHTTP(w, r)
 		}
 	})
+}
+
+// encode is what makes agents' answers ready.
+func (c *Config) encode() func(*floor.Text, *rollcall.Agent, rollcall.ARN) {
+	if c.Names {
+		return connect.EncodeNamedUserData
+	}
+	return connect.EncodeUserData
 }
 
 // forwarding is what the settings say, counted.

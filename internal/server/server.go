@@ -23,7 +23,6 @@ import (
 
 	"rollcall"
 	"rollcall/internal/access"
-	"rollcall/internal/connect"
 	"rollcall/internal/door"
 	"rollcall/internal/durable"
 	"rollcall/internal/floor"
@@ -126,7 +125,7 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 func (s *Server) keeping() keeper.Options {
 	c := &s.config
 	o := keeper.Options{
-		Log: s.journal, Floor: floor.Options{Encode: connect.EncodeUserData, MostBytes: c.mostFloorBytes()}, Metrics: s.metrics.kept, Logger: c.Logger, Now: c.Now,
+		Log: s.journal, Floor: floor.Options{Encode: c.encode(), MostBytes: c.mostFloorBytes()}, Metrics: s.metrics.kept, Logger: c.Logger, Now: c.Now,
 		Interval: c.SnapshotInterval, EveryBytes: c.SnapshotEveryBytes, RetentionAge: c.RetentionAge, RetentionBytes: c.RetentionBytes,
 	}
 	if c.Ephemeral {
