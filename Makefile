@@ -85,7 +85,7 @@ bench-check: ## the hot functions allocate no more than was accepted (UPDATE=1 a
 
 SOAK ?=
 soak: build ## good clients beside idle connections, slow writers and garbage, in 2.5 minutes (SOAK=-help)
-	$(GO) run ./internal/loadtest -binary=$(BIN)/rollcall $(SOAK)
+	cd bench && $(GO) run -mod=mod ./soak -binary=$(CURDIR)/$(BIN)/rollcall $(SOAK)
 
 clean: ## what was built
 	rm -rf $(BIN)

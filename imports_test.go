@@ -54,7 +54,6 @@ var storeys = [][]string{
 	},
 	{
 		"internal/emit",
-		"internal/loadtest",
 		"rollcalltest",
 	},
 	{

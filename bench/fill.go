@@ -22,7 +22,7 @@ func fill(ctx context.Context, s *server, tell func(done int)) error {
 	for range 2 {
 		all.Go(func() {
 			a := &httpAsker{}
-			if err := a.dial(ctx, s.address); err != nil {
+			if err := a.dial(ctx, s.Address); err != nil {
 				cancel(err)
 				return
 			}
@@ -39,7 +39,7 @@ func fill(ctx context.Context, s *server, tell func(done int)) error {
 				for i := first; i < last; i++ {
 					body = s.house.appendDocument(body, i, 0, at)
 				}
-				if err := post(ctx, a, s.address, eventsPath, body); err != nil {
+				if err := post(ctx, a, s.Address, eventsPath, body); err != nil {
 					cancel(fmt.Errorf("fill a floor of %d agents: %w", s.house.agents, err))
 					return
 				}

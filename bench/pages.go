@@ -83,7 +83,7 @@ func (r *run) besidePlain(ctx context.Context, s *server, a answered, name, what
 			})
 		})
 	}
-	ours := ask(s.cmd.Process.Pid, s.address, a.questions)
+	ours := ask(s.PID(), s.Address, a.questions)
 	if err := r.profile(ctx, s, name, ours); err != nil {
 		return err
 	}

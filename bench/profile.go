@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"rollcall/internal/process"
 )
 
 // profile takes a CPU profile of a server while it is measured once, if the
@@ -18,7 +20,7 @@ func (r *run) profile(ctx context.Context, s *server, name string, measured func
 	var profile []byte
 	go func() {
 		var err error
-		profile, err = s.get(ctx, fmt.Sprintf("/debug/pprof/profile?seconds=%d", max(1, int(r.window.Seconds()))))
+		profile, err = process.GoodPage(ctx, s.Admin, fmt.Sprintf("/debug/pprof/profile?seconds=%d", max(1, int(r.window.Seconds()))))
 		taken <- err
 	}()
 	if _, err := measured(); err != nil {

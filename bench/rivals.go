@@ -115,7 +115,7 @@ func (r *run) measureRival(ctx context.Context, start func(context.Context, hous
 		return func() (measure, error) { return load(ctx, j) }
 	}
 	mine, others, err := r.alternate(other.name,
-		ask(job{HTTP: &httpTarget{Address: s.address, Requests: ours.questions, Key: &benchKey}}), ask(other.target))
+		ask(job{HTTP: &httpTarget{Address: s.Address, Requests: ours.questions, Key: &benchKey}}), ask(other.target))
 	if err != nil {
 		return err
 	}

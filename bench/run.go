@@ -130,7 +130,7 @@ func (r *run) stopServer(agents int) error {
 		return nil
 	}
 	delete(r.servers, agents)
-	return errors.Join(s.stop(), os.RemoveAll(r.dataDir(agents)))
+	return errors.Join(s.Stop(), os.RemoveAll(r.dataDir(agents)))
 }
 
 func (r *run) stopServers() error {

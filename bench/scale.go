@@ -85,7 +85,7 @@ func (r *run) compareFloors(ctx context.Context, small, large *server, k kind, w
 		questions, err := k.questions(ctx, s, withStates)
 		return func() (measure, error) {
 			return load(ctx, job{
-				HTTP:        &httpTarget{Address: s.address, Requests: questions, Key: &benchKey},
+				HTTP:        &httpTarget{Address: s.Address, Requests: questions, Key: &benchKey},
 				Connections: 1, WarmUp: r.window / 4, Duration: r.window / 2,
 			})
 		}, err

@@ -111,7 +111,7 @@ func (r *run) measureVisible(ctx context.Context) error {
 func (r *run) eventsJob(s *server, d time.Duration) job {
 	const rate = eventsPerSecond / eventsBatch
 	r.round += roundsAJob
-	target := eventsTarget{Address: s.address, Agents: s.house.agents, FirstRound: r.round, Batch: eventsBatch, Lanes: eventsLanes}
+	target := eventsTarget{Address: s.Address, Agents: s.house.agents, FirstRound: r.round, Batch: eventsBatch, Lanes: eventsLanes}
 	target.Requests = int((d+d/4).Seconds()*rate)/eventsLanes + 2
 	return job{Events: &target, Connections: eventsLanes, WarmUp: d / 4, Duration: d, Rate: rate}
 }
@@ -120,14 +120,14 @@ func (r *run) eventsJob(s *server, d time.Duration) job {
 // visible is in the answer to the very next question.
 func (r *run) proveVisible(ctx context.Context, s *server) error {
 	a := &httpAsker{}
-	if err := a.dial(ctx, s.address); err != nil {
+	if err := a.dial(ctx, s.Address); err != nil {
 		return err
 	}
 	defer a.Close()
 	for agent := range 100 {
 		r.round++
 		event := s.house.appendDocument(nil, agent, r.round, time.Now())
-		if err := post(ctx, a, s.address, visibleEventsPath, event); err != nil {
+		if err := post(ctx, a, s.Address, visibleEventsPath, event); err != nil {
 			return err
 		}
 		if state := s.house.state(agent, r.round); state != "" {
@@ -153,7 +153,7 @@ func (r *run) measureWhilePosting(ctx context.Context, s *server) error {
 	}
 	ask := func() (measure, error) {
 		return load(ctx, job{
-			HTTP:        &httpTarget{Address: s.address, Requests: questions, Key: &benchKey},
+			HTTP:        &httpTarget{Address: s.Address, Requests: questions, Key: &benchKey},
 			Connections: 1, WarmUp: r.window / 4, Duration: r.window,
 		})
 	}

@@ -146,7 +146,7 @@ func TestKeys_AFileThatOthersReadIsRefused(t *testing.T) {
 	bound := server.target
 	bound.accessKeyID, bound.secretAccessKey = boundID, boundSecret
 	writeFile(t, keys, "keys: []\n", 0o644)
-	line := server.log.await(t, "the keys file can't be used; the keys before it stay in force")
+	line := server.mustLog(t, "the keys file can't be used; the keys before it stay in force")
 	if reason, _ := line["error"].(string); !strings.Contains(reason, "chmod 600") {
 		t.Errorf("logged %v", line)
 	}
@@ -187,7 +187,7 @@ func TestAnonymous_OffLoopbackIsRefusedWithTheReason(t *testing.T) {
 
 func TestPlainHTTP_OffLoopbackIsWarnedOf(t *testing.T) {
 	server := serve(t, t.TempDir(), "--listen", "0.0.0.0:0")
-	line := server.log.await(t, "plain HTTP on an address that others reach: requests are signed, but not secret; give --tls-cert and --tls-key or put a proxy with TLS in front")
+	line := server.mustLog(t, "plain HTTP on an address that others reach: requests are signed, but not secret; give --tls-cert and --tls-key or put a proxy with TLS in front")
 	if line["level"] != "WARN" {
 		t.Errorf("logged as %v", line)
 	}
@@ -211,10 +211,6 @@ func TestJournalFailure_EndsWithStatus3(t *testing.T) {
 			break
 		}
 	}
-	err := <-server.ended
-	server.cmd = nil
-	var exit *exec.ExitError
-	if !errors.As(err, &exit) || exit.ExitCode() != 3 || !strings.Contains(err.Error(), "no space left on device") {
-		t.Errorf("ended with %v, want exit status 3 and the reason", err)
-	}
+	server.awaitEnd(t, 3)
+	mustSay(t, server.Log.String(), "no space left on device")
 }

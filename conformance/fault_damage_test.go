@@ -78,7 +78,7 @@ func TestDamage_OfTheJournalIsNamedAndRefused(t *testing.T) {
 				}
 			}
 			if damage.killed {
-				server.kill(t)
+				server.Kill()
 			} else {
 				server.stop(t)
 			}
@@ -89,7 +89,7 @@ func TestDamage_OfTheJournalIsNamedAndRefused(t *testing.T) {
 			}
 
 			server = serve(t, dataDir, "--accept-loss")
-			mustSay(t, server.log.String(), "its loss is accepted", "packs_lost")
+			mustSay(t, server.Log.String(), "its loss is accepted", "packs_lost")
 			kept := 0
 			for range shown(t, server, l.acknowledged) {
 				kept++
@@ -102,7 +102,7 @@ func TestDamage_OfTheJournalIsNamedAndRefused(t *testing.T) {
 			if epoch := after.newest.Epoch; epoch == l.newest.Epoch {
 				t.Errorf("the epoch is still %s", epoch)
 			}
-			server.kill(t)
+			server.Kill()
 			server = serve(t, dataDir, "--accept-loss") // which does nothing more
 			after.mustHold(t, server)
 			if again := len(shown(t, server, l.acknowledged)); again != kept {
@@ -130,7 +130,7 @@ func TestDamage_OfASnapshotCostsNothing(t *testing.T) {
 			dataDir := t.TempDir()
 			var l ledger
 			server := serve(t, dataDir, "--snapshot-every-bytes", "8KiB")
-			for server.log.count("snapshot written") < 3 {
+			for server.Log.Count("snapshot written") < 3 {
 				if !l.post(t.Context(), t, server) {
 					t.Fatal("no event is taken")
 				}
@@ -147,8 +147,8 @@ func TestDamage_OfASnapshotCostsNothing(t *testing.T) {
 				l.mustHold(t, server)
 				server.stop(t)
 			}
-			if !strings.Contains(server.log.String(), "a snapshot can't be read") {
-				t.Errorf("all snapshots are damaged and nobody was told:\n%s", server.log)
+			if !strings.Contains(server.Log.String(), "a snapshot can't be read") {
+				t.Errorf("all snapshots are damaged and nobody was told:\n%s", server.Log)
 			}
 		})
 	}
@@ -161,7 +161,7 @@ func TestDamage_OfTheLastSnapshotOfATrimmedJournalIsRefused(t *testing.T) {
 	dataDir := t.TempDir()
 	var l ledger
 	server := serve(t, dataDir, "--snapshot-every-bytes", "8KiB", "--retention-bytes", "1KiB")
-	for server.log.count("journal trimmed") < 3 {
+	for server.Log.Count("journal trimmed") < 3 {
 		if !l.post(t.Context(), t, server) {
 			t.Fatal("no event is taken")
 		}

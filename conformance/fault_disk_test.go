@@ -115,7 +115,7 @@ func TestDisk_FullEndsTheServerAndLosesNothing(t *testing.T) {
 		l.mustHold(t, server)
 		l.postMany(t, server, 50, func() { d.leave(t, spare) })
 		server.awaitEnd(t, exitTerminal)
-		mustSay(t, server.log.String(), "no space left on device", "journal failed")
+		mustSay(t, server.Log.String(), "no space left on device", "journal failed")
 
 		d.leave(t, 0)
 		said := serveInVain(t, d.by, dataDir, exitFailed)
@@ -137,7 +137,7 @@ func TestDisk_ReadOnlyIsNamed(t *testing.T) {
 	dataDir := filepath.Join(d.dir, "data")
 	var l ledger
 	server := serveAs(t, d.by, dataDir)
-	l.postMany(t, server, 20, func() { server.kill(t) })
+	l.postMany(t, server, 20, func() { server.Kill() })
 	d.remount(t, "ro")
 	mustSay(t, serveInVain(t, d.by, dataDir, exitFailed), "read-only file system", dataDir)
 	mustSay(t, serveInVain(t, d.by, filepath.Join(d.dir, "new"), exitFailed), "read-only file system", "data directory")
@@ -165,7 +165,7 @@ func TestDataDir_InUseIsRefused(t *testing.T) {
 		t.Error("the first server takes no more events")
 	}
 	l.mustHold(t, server)
-	server.kill(t)
+	server.Kill()
 	server = serve(t, dataDir) // nothing is left of a lock
 	l.mustHold(t, server)
 	server.stop(t)

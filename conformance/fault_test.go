@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -19,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/connect/types"
 
 	domain "rollcall"
+	program "rollcall/internal/process"
 )
 
 // The exit statuses of `rollcall serve` that these tests are about.
@@ -114,7 +114,7 @@ func (l *ledger) postMany(t *testing.T, server *process, requests int, then func
 	case <-reached:
 		then()
 	case <-ended:
-		t.Errorf("the server took no more events before it was meant to:\n%s", server.log)
+		t.Errorf("the server took no more events before it was meant to:\n%s", server.Log)
 	}
 	<-ended
 }
@@ -149,17 +149,12 @@ func (p *process) awaitFloor(t *testing.T, want domain.Position) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	for {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, p.Admin+"/debug/floor/digest", http.NoBody)
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp, err := http.DefaultClient.Do(req)
+		page, err := program.GoodPage(ctx, p.Admin, "/debug/floor/digest")
 		if err != nil {
 			t.Fatalf("the floor does not come to %s: %v", want, err)
 		}
 		var digest struct{ Position string }
-		err = json.NewDecoder(resp.Body).Decode(&digest)
-		_ = resp.Body.Close()
+		err = json.Unmarshal(page, &digest)
 		at, badPosition := domain.ParsePosition(digest.Position)
 		if err := errors.Join(err, badPosition); err != nil {
 			t.Fatal(err)
@@ -197,11 +192,7 @@ func serveInVain(t *testing.T, by []string, dataDir string, wantStatus int, flag
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	args := slices.Concat(by, []string{
-		binary(t), "serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--data-dir", dataDir, "--log-format", "json",
-	}, flags)
-	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	cmd.Env = append(os.Environ(), "ROLLCALL_ACCESS_KEY_ID="+accessKeyID, "ROLLCALL_SECRET_ACCESS_KEY="+secretAccessKey)
+	cmd := serving(t, by, dataDir, flags...).Command(ctx)
 	out, _ := cmd.CombinedOutput() // ProcessState has how it ended
 	if status := cmd.ProcessState.ExitCode(); status != wantStatus {
 		t.Errorf("exit status %d, want %d:\n%s", status, wantStatus, out)
@@ -222,22 +213,9 @@ func mustSay(t *testing.T, said string, want ...string) {
 // awaitEnd waits until the server ends by itself.
 func (p *process) awaitEnd(t *testing.T, wantStatus int) {
 	t.Helper()
-	err := <-p.ended
-	p.cmd = nil
+	err := p.Wait()
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) || exit.ExitCode() != wantStatus {
 		t.Errorf("rollcall serve ended with %v, want exit status %d", err, wantStatus)
 	}
-}
-
-// count tells how often a message was logged.
-func (l *processLog) count(message string) (n int) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, line := range l.lines {
-		if line["msg"] == message {
-			n++
-		}
-	}
-	return n
 }

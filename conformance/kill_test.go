@@ -24,9 +24,9 @@ func TestKill_EveryAcknowledgedEventIsThereAfterRestart(t *testing.T) {
 		if i > 0 {
 			lives[i-1].mustHold(t, server)
 		}
-		l.postMany(t, server, 1+rand.IntN(80), func() { server.kill(t) })
-		snapshots += server.log.count("snapshot written")
-		trims += server.log.count("journal trimmed")
+		l.postMany(t, server, 1+rand.IntN(80), func() { server.Kill() })
+		snapshots += server.Log.Count("snapshot written")
+		trims += server.Log.Count("journal trimmed")
 	}
 	server := serve(t, dataDir)
 	acknowledged, unknown := 0, 0

@@ -30,7 +30,7 @@ func TestMemory_FatAgentsDoNotKillTheServer(t *testing.T) {
 		}
 		var err error
 		if code, answer, err = server.post(t.Context(), "/v1/events?wait=visible", []byte(body.String())); err != nil {
-			t.Fatalf("request %d: %v\n%s", request, err, server.log)
+			t.Fatalf("request %d: %v\n%s", request, err, server.Log)
 		}
 	}
 	if code != http.StatusBadRequest || !strings.Contains(answer, "--max-floor-bytes") {

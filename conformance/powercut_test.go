@@ -29,7 +29,7 @@ func TestPowerCut_AfterAFirstStartLosesNothing(t *testing.T) {
 	dataDir := filepath.Join(top, "srv", "calls", "rollcall")
 	server := serveAs(t, strace, dataDir)
 	var acknowledged ledger
-	acknowledged.postMany(t, server, 1, func() { server.kill(t) })
+	acknowledged.postMany(t, server, 1, func() { server.Kill() })
 
 	lost := cutNames(t, top, trace)
 	t.Logf("a power cut takes %q", lost)

@@ -156,8 +156,8 @@ func TestServe_ATokenInAURLIsShownNowhere(t *testing.T) {
 	n.login(t, "ann")
 	c[0].stop()
 	c[0].start(t)
-	eventually(t, "it is connected again", func() bool { return strings.Contains(n.log(), "connected again") })
-	said := n.log()
+	eventually(t, "it is connected again", func() bool { return strings.Contains(n.Log.String(), "connected again") })
+	said := n.Log.String()
 	for _, args := range [][]string{
 		{"journal", "stat"}, {"journal", "check"}, {"journal", "export", "--nats-stream", "NONE", "-"},
 		{"journal", "stat", "--nats-url", token + "@127.0.0.1:1"}, {"journal", "check", "--nats-url", "user:" + token + "@127.0.0.1:1"},

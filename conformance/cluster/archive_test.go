@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -24,6 +23,7 @@ import (
 	"rollcall/internal/journal"
 	"rollcall/internal/journal/disklog"
 	"rollcall/internal/journal/natslog"
+	"rollcall/internal/process"
 	"rollcall/internal/simulate"
 )
 
@@ -248,18 +248,12 @@ func TestJournalCommands_WorkOnACluster(t *testing.T) {
 	}
 }
 
-// builtBinary is the rollcall under test: ROLLCALL_BINARY, or one built now.
+// builtBinary is the rollcall under test.
 func builtBinary(t *testing.T) string {
 	t.Helper()
-	if path := os.Getenv("ROLLCALL_BINARY"); path != "" {
-		return path
-	}
-	path := filepath.Join(t.TempDir(), "rollcall")
-	build := exec.CommandContext(context.WithoutCancel(t.Context()), "go", "build", "-o", path, "./cmd/rollcall")
-	build.Dir = "../.."
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build rollcall: %v\n%s", err, out)
+	path, err := process.Binary()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return path
 }

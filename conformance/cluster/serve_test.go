@@ -1,14 +1,11 @@
 package cluster
 
 import (
-	"bufio"
-	"context"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -71,11 +68,11 @@ func TestServe_ANewNodeStartsFromWhatTheOthersLeft(t *testing.T) {
 	nodes := []*serveNode{startServe(t, program, c.urls(), "a", small...), startServe(t, program, c.urls(), "b", small...)}
 	var last string
 	agents := 0
-	for ; !strings.Contains(nodes[0].log()+nodes[1].log(), "journal trimmed") || agents < 100; agents++ {
+	for ; !strings.Contains(nodes[0].Log.String()+nodes[1].Log.String(), "journal trimmed") || agents < 100; agents++ {
 		last = nodes[agents%2].login(t, fmt.Sprintf("agent-%05d", agents))
 	}
 	late := startServe(t, program, c.urls(), "late", small...)
-	if !strings.Contains(late.log(), "floor restored from a snapshot") {
+	if !strings.Contains(late.Log.String(), "floor restored from a snapshot") {
 		t.Error("the new node did not start from a snapshot, and the journal is trimmed")
 	}
 	digests := make(map[string]bool)
@@ -185,7 +182,7 @@ func TestServe_RefusesWhatIsNotSafe(t *testing.T) {
 			}
 			flags = append(slices.Clone(flags), "--nats-stream", config.Name)
 		}
-		out, err := serveCommand(t, program, refused.env, c.urls(), flags...).CombinedOutput()
+		out, err := serving(t, program, refused.env, c.urls(), flags...).Command(t.Context()).CombinedOutput()
 		if err == nil || !strings.Contains(string(out), refused.want) {
 			t.Errorf("%s: %v, want a refusal with %q:\n%s", refused.name, err, refused.want, out)
 		}
@@ -196,24 +193,15 @@ func TestServe_RefusesWhatIsNotSafe(t *testing.T) {
 func TestServe_EndsWellWhileItWaitsForTheCluster(t *testing.T) {
 	t.Parallel()
 	program := builtBinary(t)
-	cmd := serveCommand(t, program, []string{tokenSecretEnv}, []string{fmt.Sprintf("nats://127.0.0.1:%d", freePort(t))})
-	log, err := cmd.StderrPipe()
+	p, err := serving(t, program, []string{tokenSecretEnv}, []string{fmt.Sprintf("nats://127.0.0.1:%d", freePort(t))}).Launch(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+	t.Cleanup(p.Kill)
+	if _, ok := p.Log.Await("journal cluster not reached yet"); !ok {
+		t.Fatal(p.Wait())
 	}
-	over := context.AfterFunc(t.Context(), func() { _ = cmd.Process.Kill() })
-	defer over()
-	for scan := bufio.NewScanner(log); scan.Scan(); {
-		if strings.Contains(scan.Text(), "journal cluster not reached yet") {
-			if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	if err := cmd.Wait(); err != nil {
+	if err := p.Stop(); err != nil {
 		t.Errorf("told to end while it waits: %v", err)
 	}
 }

@@ -1,22 +1,20 @@
 package cluster
 
 import (
-	"bufio"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
-	"os"
-	"os/exec"
 	"strings"
-	"sync"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
 	"rollcall/internal/ownclient"
+	"rollcall/internal/process"
 )
 
 const (
@@ -27,88 +25,38 @@ const (
 // The secret that all nodes need.
 var tokenSecretEnv = "ROLLCALL_TOKEN_SECRET=" + base64.StdEncoding.EncodeToString([]byte(strings.Repeat("cluster", 5)))
 
-// serveCommand is `rollcall serve` with its journal on these servers.
-func serveCommand(t *testing.T, program string, env, urls []string, flags ...string) *exec.Cmd {
+// serving is `rollcall serve` with its journal on these servers.
+func serving(t *testing.T, binary string, env, urls []string, flags ...string) process.Serve {
 	t.Helper()
-	args := []string{
-		"serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--data-dir", t.TempDir(), "--log-format", "json",
-	}
 	for _, u := range urls {
-		args = append(args, "--nats-url", u)
+		flags = append(flags, "--nats-url", u)
 	}
-	cmd := exec.Command(program, append(args, flags...)...)
-	cmd.Env = append(os.Environ(), "ROLLCALL_ACCESS_KEY_ID="+serveKey, "ROLLCALL_SECRET_ACCESS_KEY="+serveSecret)
-	cmd.Env = append(cmd.Env, env...)
-	return cmd
+	return process.Serve{Binary: binary, DataDir: t.TempDir(), Env: env, Flags: flags, KeyID: serveKey, Secret: serveSecret}
 }
 
 // serveNode is a running rollcall server.
 type serveNode struct {
 	*ownclient.Client
-	admin string
-
-	mu     sync.Mutex
-	logged strings.Builder
+	*process.Process
 }
 
 // startServe starts a node and waits until it is ready.
-func startServe(t *testing.T, program string, urls []string, name string, flags ...string) *serveNode {
+func startServe(t *testing.T, binary string, urls []string, name string, flags ...string) *serveNode {
 	t.Helper()
-	cmd := serveCommand(t, program, []string{tokenSecretEnv}, urls, append([]string{"--node-name", name}, flags...)...)
-	log, err := cmd.StderrPipe()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	p, err := serving(t, binary, []string{tokenSecretEnv}, urls, append([]string{"--node-name", name}, flags...)...).Start(ctx)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%s: %v", name, err)
 	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	n := &serveNode{}
-	listening, ended := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(ended)
-		n.read(log, listening)
-		_ = cmd.Wait()
-	}()
 	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		<-ended
+		p.Kill()
 		if t.Failed() {
-			t.Logf("%s logged:\n%s", name, n.log())
+			t.Logf("%s logged:\n%s", name, p.Log)
 		}
 	})
-	select {
-	case <-listening:
-	case <-ended:
-		t.Fatalf("%s has ended:\n%s", name, n.log())
-	}
-	eventually(t, name+" is ready", func() bool { status, _ := n.ready(t); return status == http.StatusOK })
-	return n
-}
-
-// read reads the log to its end, and closes listening when the addresses are
-// known.
-func (n *serveNode) read(log io.Reader, listening chan<- struct{}) {
-	for scan := bufio.NewScanner(log); scan.Scan(); {
-		n.mu.Lock()
-		n.logged.WriteString(scan.Text() + "\n")
-		n.mu.Unlock()
-		var line struct {
-			Message string `json:"msg"`
-			Address string `json:"address"`
-			Admin   string `json:"admin_address"`
-		}
-		if json.Unmarshal(scan.Bytes(), &line) == nil && line.Message == "listening" {
-			n.Client = ownclient.New("http://"+line.Address, "us-east-1", credentials.NewStaticCredentialsProvider(serveKey, serveSecret, ""))
-			n.admin = "http://" + line.Admin
-			close(listening)
-		}
-	}
-}
-
-func (n *serveNode) log() string {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.logged.String()
+	key := credentials.NewStaticCredentialsProvider(serveKey, serveSecret, "")
+	return &serveNode{Client: ownclient.New("http://"+p.Address, "us-east-1", key), Process: p}
 }
 
 // ready asks /readyz.
@@ -120,20 +68,11 @@ func (n *serveNode) ready(t *testing.T) (status int, text string) {
 // page asks for an admin page.
 func (n *serveNode) page(t *testing.T, path string) (status int, text string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, n.admin+path, http.NoBody)
+	status, body, err := process.Page(t.Context(), n.Admin, path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.StatusCode, string(body)
+	return status, string(body)
 }
 
 // send asks a node for anything.

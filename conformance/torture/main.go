@@ -7,14 +7,14 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
+
+	program "rollcall/internal/process"
 )
 
 // The exit statuses.
@@ -59,7 +59,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		s.isolated = true
 		return s.run(ctx, stdout, stderr)
 	}
-	if err := s.prepare(ctx); err != nil {
+	if err := s.prepare(); err != nil {
 		fmt.Fprintln(stderr, "torture:", err)
 		return exitSetup
 	}
@@ -85,7 +85,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 }
 
 // prepare makes what needs the machine as it is: the binary, the directory.
-func (s *settings) prepare(ctx context.Context) (err error) {
+func (s *settings) prepare() (err error) {
 	if s.dir == "" {
 		s.dir, err = os.MkdirTemp("", "rollcall-torture-*")
 	} else {
@@ -98,28 +98,11 @@ func (s *settings) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	if s.binary == "" {
-		s.binary = os.Getenv("ROLLCALL_BINARY")
-	}
-	if s.binary != "" {
-		s.binary, err = filepath.Abs(s.binary)
+		s.binary, err = program.Binary()
 		return err
 	}
-	s.binary = filepath.Join(s.dir, "rollcall")
-	return build(ctx, s.binary)
-}
-
-// build makes the binary from the module beside ours.
-func build(ctx context.Context, path string) error {
-	module, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", "rollcall").Output()
-	if err != nil {
-		return fmt.Errorf("find rollcall's module: %w", err)
-	}
-	cmd := exec.CommandContext(ctx, "go", "build", "-o", path, "./cmd/rollcall") //nolint:gosec // a path of ours
-	cmd.Dir, cmd.Env = strings.TrimSpace(string(module)), append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("build rollcall: %w\n%s", err, out)
-	}
-	return nil
+	s.binary, err = filepath.Abs(s.binary)
+	return err
 }
 
 // args are the settings as a command line.

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"context"
 	"os"
-	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
+
+	program "rollcall/internal/process"
 )
 
 // TestMain lets the test binary stand for the program where that starts itself
@@ -19,22 +19,10 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-var buildOnce = sync.OnceValues(func() (string, error) {
-	if path := os.Getenv("ROLLCALL_BINARY"); path != "" {
-		return filepath.Abs(path)
-	}
-	dir, err := os.MkdirTemp("", "rollcall-torture-test-*")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "rollcall")
-	return path, build(context.Background(), path)
-})
-
-// binary is the rollcall under test: ROLLCALL_BINARY, or one built now.
+// binary is the rollcall under test.
 func binary(t *testing.T) string {
 	t.Helper()
-	path, err := buildOnce()
+	path, err := program.Binary()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
 	"sync"
 	"time"
 
@@ -16,6 +14,7 @@ import (
 
 	"rollcall/connectclient"
 	"rollcall/internal/ownclient"
+	program "rollcall/internal/process"
 )
 
 // node is one rollcall server.
@@ -105,34 +104,15 @@ func (n *node) digest(ctx context.Context) (floorDigest, error) {
 func (n *node) page(ctx context.Context, path string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestWait)
 	defer cancel()
-	target, err := url.JoinPath(n.admin, path)
+	body, err := program.GoodPage(ctx, n.admin, path)
 	if err != nil {
-		return nil, err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target, http.NoBody)
-	if err != nil {
-		return nil, err
-	}
-	req.Close = true
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(resp.Body)
-	if err == nil && resp.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s %s: %s: %s", n.name, path, resp.Status, body)
+		err = fmt.Errorf("%s: %w", n.name, err)
 	}
 	return body, err
 }
 
 // awaitReady waits until the node says that it is ready.
-func (n *node) awaitReady(ctx context.Context) error {
-	return await(ctx, func() error {
-		_, err := n.page(ctx, "/readyz")
-		return err
-	})
-}
+func (n *node) awaitReady(ctx context.Context) error { return program.AwaitReady(ctx, n.admin) }
 
 // await tries until there is no error, or ctx ends.
 func await(ctx context.Context, try func() error) error {

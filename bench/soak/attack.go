@@ -30,7 +30,7 @@ func startAttack(ctx context.Context, p plan) (*attack, error) {
 		return nil, err
 	}
 	args := append(behind(), self, attackWord)
-	a := &attack{cmd: exec.CommandContext(ctx, args[0], args[1:]...)} //nolint:gosec // this very program
+	a := &attack{cmd: exec.CommandContext(ctx, args[0], args[1:]...)}
 	a.cmd.Stderr = os.Stderr
 	if a.in, err = a.cmd.StdinPipe(); err != nil {
 		return nil, err

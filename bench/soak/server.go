@@ -1,15 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"time"
@@ -17,89 +13,46 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
 	"rollcall/internal/ownclient"
+	"rollcall/internal/process"
 	"rollcall/internal/simulate"
 )
 
 // The key of the good clients.
 const (
-	keyID  = "AKIDLOADTEST00000001"
-	secret = "loadtest/secret+of/no/consequence12345678"
+	keyID  = "AKIDSOAK000000000001"
+	secret = "soak/secret+of/no/consequence12345678"
 	region = simulate.DefaultRegion
 )
 
 // server is the real binary with a floor in it.
 type server struct {
-	cmd            *exec.Cmd
-	dir            string // its data
-	address, admin string // HOST:PORT
-	client         *ownclient.Client
-	centre         *simulate.Centre
-	log            chan error // its end
+	*process.Process
+	dir    string // its data
+	client *ownclient.Client
+	centre *simulate.Centre
 }
 
 // startServer starts the binary and fills its floor.
 func startServer(ctx context.Context, p plan) (_ *server, err error) {
-	dir, err := os.MkdirTemp("", "rollcall-loadtest-*")
+	dir, err := os.MkdirTemp("", "rollcall-soak-*")
 	if err != nil {
 		return nil, err
 	}
-	s := &server{dir: dir, log: make(chan error, 1)}
-	args := []string{"serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--data-dir", dir, "--log-format", "json"}
-	s.cmd = exec.CommandContext(ctx, p.Binary, args...) //nolint:gosec // the program that the operator names
-	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(os.Interrupt) }
-	s.cmd.Env = append(os.Environ(), "ROLLCALL_ACCESS_KEY_ID="+keyID, "ROLLCALL_SECRET_ACCESS_KEY="+secret)
-	stderr, err := s.cmd.StderrPipe()
+	running, err := process.Serve{Binary: p.Binary, DataDir: dir, KeyID: keyID, Secret: secret}.Start(ctx)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	if err := s.cmd.Start(); err != nil {
-		return nil, errors.Join(fmt.Errorf("start the server: %w", err), os.RemoveAll(dir))
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, s.stop())
-		}
-	}()
-	if err := s.awaitListening(stderr); err != nil {
-		return nil, err
-	}
-	s.client = ownclient.New("http://"+s.address, region, credentials.NewStaticCredentialsProvider(keyID, secret, ""))
+	s := &server{Process: running, dir: dir}
+	s.client = ownclient.New("http://"+s.Address, region, credentials.NewStaticCredentialsProvider(keyID, secret, ""))
 	s.client.HTTP = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 1000}, Timeout: time.Minute}
-	return s, s.fill(ctx, p.Agents)
+	if err := s.fill(ctx, p.Agents); err != nil {
+		return nil, errors.Join(err, s.end())
+	}
+	return s, nil
 }
 
-// awaitListening reads the server's log up to its addresses, and passes on
-// whatever it logs then.
-func (s *server) awaitListening(stderr io.Reader) error {
-	scan := bufio.NewScanner(stderr)
-	for scan.Scan() {
-		var line struct {
-			Message string `json:"msg"`
-			Address string `json:"address"`
-			Admin   string `json:"admin_address"`
-		}
-		if json.Unmarshal(scan.Bytes(), &line) == nil && line.Message == "listening" {
-			s.address, s.admin = line.Address, line.Admin
-			go func() {
-				_, err := io.Copy(os.Stderr, stderr)
-				s.log <- err
-			}()
-			return nil
-		}
-		fmt.Fprintln(os.Stderr, scan.Text())
-	}
-	return errors.New("the server ended before it listened")
-}
-
-// stop ends the server and removes its data.
-func (s *server) stop() error {
-	_ = s.cmd.Process.Signal(os.Interrupt)
-	err := s.cmd.Wait()
-	if err != nil {
-		err = fmt.Errorf("server: %w", err)
-	}
-	return errors.Join(err, os.RemoveAll(s.dir))
-}
+// end ends the server and removes its data.
+func (s *server) end() error { return errors.Join(s.Stop(), os.RemoveAll(s.dir)) }
 
 // fill lets an hour pass on the simulated floor.
 func (s *server) fill(ctx context.Context, agents int) error {
@@ -155,18 +108,13 @@ func (s *server) keepChanging(ctx context.Context) <-chan error {
 
 // gauges are what the server's metrics say, by name.
 func (s *server) gauges(ctx context.Context) (map[string]float64, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.admin+"/metrics", http.NoBody)
+	page, err := process.GoodPage(ctx, s.Admin, "/metrics")
 	if err != nil {
 		return nil, err
 	}
-	resp, err := s.client.HTTP.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = resp.Body.Close() }()
 	all := make(map[string]float64)
-	for scan := bufio.NewScanner(resp.Body); scan.Scan(); {
-		name, value, _ := strings.Cut(scan.Text(), " ")
+	for line := range strings.Lines(string(page)) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), " ")
 		if number, err := strconv.ParseFloat(value, 64); err == nil {
 			all[name] = number
 		}

@@ -1,4 +1,4 @@
-// Command loadtest shows that strangers can't make a rollcall server slow for
+// Command soak shows that strangers can't make a rollcall server slow for
 // those who have business with it. `make soak` runs it.
 //
 // It starts the real binary on loopback, with a simulated floor that goes on
@@ -73,7 +73,7 @@ func main() {
 	flag.IntVar(&p.Garbage, "garbage", 2_000, "requests a second that make no sense or come from nobody known")
 	flag.Parse()
 	if err := run(ctx, p); err != nil {
-		fmt.Fprintln(os.Stderr, "loadtest:", err)
+		fmt.Fprintln(os.Stderr, "soak:", err)
 		os.Exit(1)
 	}
 }
@@ -85,14 +85,14 @@ func run(ctx context.Context, p plan) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.stop()) }()
-	p.Address, p.Instance, p.KeyID = s.address, s.centre.Config().InstanceID, keyID
+	defer func() { err = errors.Join(err, s.end()) }()
+	p.Address, p.Instance, p.KeyID = s.Address, s.centre.Config().InstanceID, keyID
 	changing, still := context.WithCancel(ctx)
 	defer still()
 	changes := s.keepChanging(changing)
 
 	r := report{plan: p, floor: s.describe(ctx)}
-	say("the server is at %s, its admin pages at http://%s; good clients alone, to warm up", s.client.Endpoint, s.admin)
+	say("the server is at %s, its admin pages at %s; good clients alone, to warm up", s.client.Endpoint, s.Admin)
 	s.ask(ctx, p.Good, p.Duration/4)
 	say("good clients alone, measured for %s", p.Duration)
 	r.before = s.measure(ctx, p)
@@ -118,7 +118,7 @@ func run(ctx context.Context, p plan) (err error) {
 }
 
 // say tells how far it is, apart from the table.
-func say(format string, args ...any) { fmt.Fprintf(os.Stderr, "loadtest: "+format+"\n", args...) }
+func say(format string, args ...any) { fmt.Fprintf(os.Stderr, "soak: "+format+"\n", args...) }
 
 // attackWord makes this program the attacker.
 const attackWord = "attack"
