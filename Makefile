@@ -43,7 +43,7 @@ conformance: build $(TESTSUM) conformance/js/node_modules ## the real clients ag
 	cd conformance && ROLLCALL_BINARY=$(CURDIR)/$(BIN)/rollcall $(SUM) $(CURDIR)/$(BIN)/conformance.json -- -shuffle=on -timeout=20m ./...
 
 docs-test: build ## what README.md, CONTRIBUTING.md and docs/ say is typed and compared (a part of conformance)
-	cd conformance && ROLLCALL_BINARY=$(CURDIR)/$(BIN)/rollcall $(GO) test ./docs
+	cd conformance && ROLLCALL_BINARY=$(CURDIR)/$(BIN)/rollcall $(GO) test -count=1 ./docs
 
 $(TESTSUM):
 	$(GO) build -C tools/gotestsum -o $(CURDIR)/$@ gotest.tools/gotestsum
