@@ -29,6 +29,8 @@ const (
 	// maxForwardedAnswer bounds an answer, of which forwardPiece is held at a time.
 	maxForwardedAnswer = 64 << 20
 	forwardPiece       = 16 << 10
+	// forwardWriteTime is how long the client may take for a piece.
+	forwardWriteTime = 30 * time.Second
 
 	// forwardedHeader says that an answer is Amazon Connect's, and that a request
 	// came through a server like this, which sends it on no further.
@@ -136,6 +138,7 @@ func (s *Service) forward(c *call, operation string, sent []byte) error {
 	if err := judgePath(path); err != nil {
 		return err
 	}
+	c.extend(f.Timeout + forwardWriteTime)
 	ctx, cancel := context.WithTimeout(c.Request.Context(), f.Timeout)
 	defer cancel()
 	out, err := f.request(ctx, c.Request, target, path, sent)
@@ -272,6 +275,13 @@ func (f *Forwarding) observe(operation, outcome string) {
 	}
 }
 
+// extend gives the client so long to take what is written next: the server's own
+// bound is for answers that are made here.
+func (c *call) extend(d time.Duration) {
+	// Writers that have no deadlines are those of tests.
+	_ = http.NewResponseController(c.ResponseWriter).SetWriteDeadline(time.Now().Add(d)) //nolint:forbidigo // connections go by the real clock
+}
+
 // passedBack tells whether a header of an answer matters to clients.
 func passedBack(name string) bool {
 	switch name {
@@ -305,8 +315,7 @@ func (f *Forwarding) pass(c *call, operation string, resp *http.Response) error 
 			return fmt.Errorf("an answer of Amazon Connect has more than %d bytes", maxForwardedAnswer)
 		}
 		if n > 0 {
-			// Writers that have no deadlines are those of tests.
-			_ = control.SetWriteDeadline(time.Now().Add(f.Timeout)) //nolint:forbidigo // connections go by the real clock
+			c.extend(forwardWriteTime)
 			if _, err := c.Write(piece[:n]); err != nil {
 				f.observe(operation, outcomeGone)
 				return err

@@ -373,3 +373,30 @@ func TestForward_StreamsAndManyAtOnce(t *testing.T) {
 		t.Errorf("asked %d times", n)
 	}
 }
+
+// How long an answer may take is the forwarding's to say, not the server's, which
+// is for what is answered here.
+func TestForward_OutlastsTheServersOwnTimeForAnswers(t *testing.T) {
+	const own = 50 * time.Millisecond
+	target := startAmazon(t, func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-time.After(2 * own):
+		case <-r.Context().Done():
+		}
+		_, _ = io.WriteString(w, "{}")
+	})
+	server := httptest.NewUnstartedServer(connect.New(withDefaults(connect.Options{Forward: forwardingTo(t, map[string]string{"eu-west-1": target.URL})})))
+	server.Config.WriteTimeout = own
+	server.Start()
+	defer server.Close()
+	r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/prompts-summary/support", nil)
+	r.Header.Set("Authorization", "key test")
+	resp, err := server.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if got, err := io.ReadAll(resp.Body); string(got) != "{}" || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+}

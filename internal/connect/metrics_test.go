@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -163,6 +164,62 @@ func TestMetrics_AWalkIsOfOneCount(t *testing.T) {
 	in.NextToken, in.MaxResults = "", 0
 	if got := flat(a.metrics(in).MetricResults[0]); !strings.Contains(got, "q-chat") || !strings.HasSuffix(got, "AGENTS_ONLINE=3") {
 		t.Errorf("a new walk begins with %s", got)
+	}
+}
+
+// Many may ask while the floor changes, and each answer is of one version: all
+// agents are online, routable or in a custom status.
+func TestMetrics_AreOfOneVersion(t *testing.T) {
+	floors := supportFloors(7)
+	a := newAsker(t, connect.Options{Floors: floors})
+	done := make(chan struct{})
+	var asking sync.WaitGroup
+	for range 4 {
+		asking.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				in := &connectapi.GetCurrentMetricDataInput{Filters: &connectapi.CurrentMetricFilters{Queues: []string{"q-sales", "q-chat"}}, CurrentMetrics: metricsNamed("AGENTS_ONLINE", "AGENTS_STAFFED", "AGENTS_NON_PRODUCTIVE")}
+				for _, r := range a.metrics(in).MetricResults {
+					if c := r.Collections; *c[0].Value != *c[1].Value+*c[2].Value {
+						t.Errorf("%s: not of one version", flat(r))
+					}
+				}
+			}
+		})
+	}
+	for pack := range uint64(500) {
+		is := available
+		if pack%2 == 0 {
+			is = onLunch
+		}
+		when := at(noon.Add(time.Duration(pack) * time.Millisecond))
+		apply(floors, 7, pack+2, agent("ada", profile("p-voice", "q-sales"), is, when), agent("cleo", profile("p-chat", "q-chat"), is, when), agent(fmt.Sprint("new-", pack%50), profile("p-chat", "q-chat"), is, when))
+	}
+	close(done)
+	asking.Wait()
+}
+
+// BenchmarkMetrics asks a floor of 100,000 agents after one has changed.
+func BenchmarkMetrics(b *testing.B) {
+	var events []*rollcall.Event
+	profiles := make([]trait, 20)
+	for i := range profiles {
+		profiles[i] = profile(fmt.Sprint("p-", i), fmt.Sprint("q-", i), fmt.Sprint("q-", i+1))
+	}
+	for i := range 100_000 {
+		events = append(events, agent(fmt.Sprint("a-", i), profiles[i%len(profiles)], available))
+	}
+	floors := newFloors(7, events...)
+	a := newAsker(b, connect.Options{Floors: floors})
+	in := &connectapi.GetCurrentMetricDataInput{Filters: &connectapi.CurrentMetricFilters{Queues: []string{"q-1", "q-2"}}, CurrentMetrics: metricsNamed("AGENTS_ONLINE"), Groupings: []connectapi.Grouping{"QUEUE"}}
+	a.metrics(in)
+	for pack := uint64(2); b.Loop(); pack++ {
+		apply(floors, 7, pack, agent("a-1", profiles[1], onLunch, at(noon.Add(time.Duration(pack)*time.Microsecond))))
+		a.metrics(in)
 	}
 }
 
