@@ -133,6 +133,9 @@ func openAWS(ctx context.Context, targets []connect.ForwardTarget, timeout time.
 	a.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	if transport, ok := a.client.Transport.(*http.Transport); ok {
 		transport.MaxIdleConnsPerHost = 256
+		// Well before the other side closes a connection that is idle: a request that
+		// meets with that fails, since nothing is tried twice.
+		transport.IdleConnTimeout = 15 * time.Second
 		transport.MaxResponseHeaderBytes = 64 << 10
 	}
 	return a, nil
