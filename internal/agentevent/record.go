@@ -16,6 +16,12 @@ import (
 // without white space. Members that we do not know are kept, and numbers and
 // strings stay as they were written, so that a rule of decoding can be mended
 // and the journal read again. Form 2 is a control record: an event of our own.
+//
+// A further member of a document is no new form: older programs keep it and step
+// over it. To go to a new form, take the next number, let DecodeRecord branch on
+// it, and pin a record of it in the tests; older programs then name it
+// (NewerError) and end, rather than follow a journal that they misread. No form
+// ever goes: an export or a journal without retention may hold all of them.
 const (
 	recordVersion = 0x01
 	recordControl = 0x02
@@ -25,6 +31,23 @@ const (
 // known to be good and to be compact, such as Canonical returns it.
 func AppendRecord(dst, canonical []byte) []byte {
 	return append(append(dst, recordVersion), canonical...)
+}
+
+// Records gives the records of events that were not documents: for who appends
+// what rollcall itself has to say, be it an event of our own or a logout.
+func Records(events ...*rollcall.Event) ([][]byte, error) {
+	records := make([][]byte, len(events))
+	for i, e := range events {
+		if !e.Type.Ours() {
+			records[i] = AppendRecord(nil, AppendDocument(nil, e))
+			continue
+		}
+		var err error
+		if records[i], err = AppendControl(nil, e); err != nil {
+			return nil, err
+		}
+	}
+	return records, nil
 }
 
 // Canonical returns the document in a record of form 1, without copying it. A

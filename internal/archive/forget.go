@@ -105,16 +105,9 @@ func (s *Standing) Close(ctx context.Context) error {
 }
 
 func (s *Standing) append(ctx context.Context, events ...*rollcall.Event) (rollcall.Position, error) {
-	records := make([][]byte, len(events))
-	for i, e := range events {
-		if !e.Type.Ours() {
-			records[i] = agentevent.AppendRecord(nil, agentevent.AppendDocument(nil, e))
-			continue
-		}
-		var err error
-		if records[i], err = agentevent.AppendControl(nil, e); err != nil {
-			return rollcall.Position{}, err
-		}
+	records, err := agentevent.Records(events...)
+	if err != nil {
+		return rollcall.Position{}, err
 	}
 	p, err := s.log.Append(ctx, records)
 	if err != nil {

@@ -16,7 +16,11 @@ const (
 	typeEnd  = "ROLLCALL_EXPORT_END"
 )
 
-// format is the version of exports. Later ones stay readable.
+// format is the version of exports. To go to format 2: head keeps EventType and
+// Format, so that an older program names the format that it can't read; import
+// branches on Format and goes on reading 1, since exports are what people keep;
+// export writes 2 only; and an export of 1 stays in testdata. Lines between head
+// and foot are journal records in words, and change with those: see agentevent.
 const format = 1
 
 // head is the first line.

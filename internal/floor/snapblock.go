@@ -24,6 +24,13 @@ import (
 //	    20        the content as stored
 //
 // What was written as version 1 stays readable; testdata holds such a snapshot.
+//
+// A further member goes behind the others where a length shows whether it is
+// there, as in the words of a row, and is no new version. To go to version 2 for
+// all else: Load branches on the version, WriteSnapshot writes 2 only, and a
+// snapshot of 2 goes into testdata beside those of 1. A journal may hold nothing
+// but a snapshot for what it was trimmed behind, so 1 stays readable in every
+// later release.
 const (
 	snapshotMagic   = "RCSN"
 	snapshotVersion = 1

@@ -147,9 +147,6 @@ func (in *Intake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	in.handler.ServeHTTP(w, r)
 }
 
-// InFlightBytes is how much of Limits.InFlightBytes is in use.
-func (in *Intake) InFlightBytes() int64 { return in.budget.Used() }
-
 func (in *Intake) observe(o Outcome) {
 	if in.o.Observe != nil {
 		in.o.Observe(o)

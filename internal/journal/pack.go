@@ -29,6 +29,11 @@ import (
 //	    48        the body as stored: see Body
 //
 // What was written as version 1 stays readable; testdata holds such packs.
+//
+// To go to version 2: keep magic, version and sequence where they are, so that
+// an older program names the version and the pack that it can't read; let
+// Decode branch on the version and go on reading 1; write 2 only; add a golden
+// pack of 2 beside those of 1. A pack is never rewritten: retention ends version 1.
 const (
 	packMagic   = "RCPK"
 	packVersion = 1

@@ -27,6 +27,12 @@ import (
 // The piece of the last frame says what the snapshot is: epoch (8), pack (8) and
 // event (4) of its position, when it was written in milliseconds since 1970
 // (8), and the length of all other pieces together (8).
+//
+// To go to version 2: keep magic and version where they are, so that an older
+// program names the version; let the reader branch on it, and write 2 only. A
+// journal may hold nothing but a snapshot for what it was trimmed behind, so 1
+// stays readable in every later release; testdata holds one. A store finds the
+// last frame from the end, by its length: another length is another version.
 const (
 	frameMagic   = "RCSF"
 	frameVersion = 1

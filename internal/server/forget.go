@@ -69,16 +69,9 @@ func (s *Server) forgetOverdue(ctx context.Context, before time.Time) error {
 // appendVisibly makes events durable, all or none, and returns when the floor
 // shows what they did.
 func (s *Server) appendVisibly(ctx context.Context, events ...*rollcall.Event) (rollcall.Position, error) {
-	records := make([][]byte, len(events))
-	for i, e := range events {
-		if !e.Type.Ours() {
-			records[i] = agentevent.AppendRecord(nil, agentevent.AppendDocument(nil, e))
-			continue
-		}
-		var err error
-		if records[i], err = agentevent.AppendControl(nil, e); err != nil {
-			return rollcall.Position{}, err
-		}
+	records, err := agentevent.Records(events...)
+	if err != nil {
+		return rollcall.Position{}, err
 	}
 	position, err := s.journal.Append(ctx, records)
 	if err != nil {
