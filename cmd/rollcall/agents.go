@@ -39,7 +39,7 @@ func newAgents() *cobra.Command {
 		Short: "List who is on the floor, and what each is doing",
 		Long: `agents asks a server's /v1 who is on the floor and prints a table: name, status,
 activity, time in that activity, contacts and queue. Filters combine, and each
-may be repeated. With one instance on the server, --instance-id may be left out.`,
+may be repeated. With one instance on the server, --instance may be left out.`,
 		Example: `  rollcall agents
   rollcall agents --watch --queue Sales --group-by activity
   rollcall agents --activity "After contact work" --longer-than 5m --sort since
@@ -61,7 +61,7 @@ may be repeated. With one instance on the server, --instance-id may be left out.
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&r.instance, "instance-id", "", "id or ARN of the instance (default: the only one)")
+	flags.StringVar(&r.instance, "instance", "", "id or ARN of the instance (default: the only one)")
 	for _, f := range [][2]string{
 		{"queue", "only agents that this queue feeds; name, id or ARN"},
 		{"routing-profile", "only agents with this routing profile; name, id or ARN"},
@@ -76,8 +76,8 @@ may be repeated. With one instance on the server, --instance-id may be left out.
 	} {
 		flags.Var(filterFlag{r.filters, f[0]}, f[0], f[1])
 	}
-	flags.Var(filterFlag{r.times, "longer-than"}, "longer-than", "only agents whose activity has lasted so long, as 5m; not with --watch")
-	flags.Var(filterFlag{r.times, "not-heard-for"}, "not-heard-for", "only agents of whom nothing was heard for so long; not with --watch")
+	flags.Var(timeFlag{filterFlag{r.times, "longer-than"}}, "longer-than", "only agents whose activity has lasted so long, as 5m; not with --watch")
+	flags.Var(timeFlag{filterFlag{r.times, "not-heard-for"}}, "not-heard-for", "only agents of whom nothing was heard for so long; not with --watch")
 	flags.BoolVar(&r.offline, "include-offline", false, "also agents who are offline and have no contact")
 	flags.StringVar(&r.output, "output", "table", "table or json")
 	flags.BoolVar(&r.watch, "watch", false, "keep the list fresh until Ctrl-C")
@@ -99,13 +99,24 @@ func (f filterFlag) Type() string       { return "value" }
 func (f filterFlag) String() string     { return "" }
 func (f filterFlag) Set(s string) error { f.values.Add(f.name, s); return nil }
 
+// timeFlag is a filterFlag for a duration.
+type timeFlag struct{ filterFlag }
+
+func (f timeFlag) Set(s string) error {
+	d, err := parseDuration(s)
+	if err != nil {
+		return err
+	}
+	return f.filterFlag.Set(d.String())
+}
+
 func (r *roster) run(ctx context.Context, out io.Writer) error {
 	server, err := ownclient.Open(ctx, r.target)
 	if err != nil {
 		return err
 	}
 	if r.instance == "" {
-		if r.instance, err = onlyInstance(ctx, server, "instance-id"); err != nil {
+		if r.instance, err = onlyInstance(ctx, server); err != nil {
 			return err
 		}
 	}
@@ -172,7 +183,7 @@ func (r *roster) list(ctx context.Context, server *ownclient.Client) (agents []j
 }
 
 // onlyInstance is the instance that a server has, when it has one.
-func onlyInstance(ctx context.Context, server *ownclient.Client, flag string) (string, error) {
+func onlyInstance(ctx context.Context, server *ownclient.Client) (string, error) {
 	instances, err := listInstances(ctx, server)
 	if err != nil {
 		return "", err
@@ -185,7 +196,7 @@ func onlyInstance(ctx context.Context, server *ownclient.Client, flag string) (s
 	}
 	var list strings.Builder
 	for _, i := range instances {
-		fmt.Fprintf(&list, "\n  --%s %s   # %d on the floor", flag, i.ID, i.Online)
+		fmt.Fprintf(&list, "\n  --instance %s   # %d on the floor", i.ID, i.Online)
 	}
 	return "", fmt.Errorf("the server has several instances; choose one:%s", list.String())
 }

@@ -52,7 +52,7 @@ The exit status is 0 when all were forgotten, 1 when any was not.`,
 				return err
 			}
 			if f.instance == "" {
-				if f.instance, err = onlyInstance(cmd.Context(), server, "instance"); err != nil {
+				if f.instance, err = onlyInstance(cmd.Context(), server); err != nil {
 					return err
 				}
 			}

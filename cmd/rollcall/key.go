@@ -32,7 +32,7 @@ func (k *keyring) addPolicy(cmd *cobra.Command) {
 	flags.StringVar(&k.policyFile, "policy", "", "file with the policy in IAM's JSON, - for standard input")
 	flags.BoolVar(&k.read, "read", false, "without --policy: may ask questions")
 	flags.BoolVar(&k.write, "write", false, "without --policy: may put events")
-	flags.StringVar(&k.instance, "instance-arn", "*", "without --policy: the instance that --read and --write are for")
+	flags.StringVar(&k.instance, "instance", "*", "without --policy: the ARN of the instance that --read and --write are for")
 	flags.BoolVar(&k.makeDir, "make-dir", false, "make the directory of the keys file if it is not there, or is no server's yet")
 	flags.BoolVar(&k.wallboard, "wallboard", false, "without --policy: may read agents in /v1, which is what the wallboard asks for, and nothing else")
 	cmd.MarkFlagsMutuallyExclusive("policy", "read")
@@ -105,7 +105,7 @@ are listed in docs/access.md.`,
 		Use:   "create",
 		Short: "Make an access key and show its secret, once",
 		Example: `  rollcall key create --name wallboard --read
-  rollcall key create --name feed --write --instance-arn arn:aws:connect:us-east-1:111122223333:instance/INSTANCE
+  rollcall key create --name feed --write --instance arn:aws:connect:us-east-1:111122223333:instance/INSTANCE
   rollcall key create --name planner --policy planner.json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -63,7 +63,7 @@ func newNamesOf(use, short string, of func(*instanceNames) []namedAgents) *cobra
 				return err
 			}
 			if instance == "" {
-				if instance, err = onlyInstance(cmd.Context(), server, "instance-id"); err != nil {
+				if instance, err = onlyInstance(cmd.Context(), server); err != nil {
 					return err
 				}
 			}
@@ -82,7 +82,7 @@ func newNamesOf(use, short string, of func(*instanceNames) []namedAgents) *cobra
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&instance, "instance-id", "", "id or ARN of the instance (default: the only one)")
+	flags.StringVar(&instance, "instance", "", "id or ARN of the instance (default: the only one)")
 	flags.StringVar(&output, "output", "table", "table or json")
 	addTarget(cmd, &target)
 	return cmd

@@ -27,6 +27,7 @@ answers Amazon Connect's GetCurrentUserData for any number of askers.`,
 	root.SetVersionTemplate(versionLine())
 	root.AddCommand(newServe(), newDemo(), newSimulate(), newEmit(), newAgents(), newInstances(), newJournal(), newConnect(), newKey(), newToken(), newVersion(), newMan())
 	root.AddCommand(newNames()...)
+	sameFlags(root)
 	return root
 }
 

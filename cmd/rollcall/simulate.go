@@ -60,7 +60,7 @@ new day for them, not a repetition. With the same --start it is the same bytes.`
 	flags.Uint64Var(&s.config.Seed, "seed", 1, "which contact centre")
 	flags.DurationVar(&s.config.Duration, "duration", 0, "how long; 0 for ever, with --rate max 1h")
 	flags.StringVar(&s.start, "start", "", "with --rate max: the first instant, as 2026-01-05T08:00:00Z (default: now less --duration)")
-	flags.StringVar(&s.config.InstanceID, "instance-id", "", "instance id (default: made from the seed)")
+	flags.StringVar(&s.config.InstanceID, "instance", "", "instance id (default: made from the seed)")
 	flags.StringVar(&s.config.Account, "account", simulate.DefaultAccount, "AWS account in the ARNs")
 	flags.StringVar(&s.config.Region, "instance-region", simulate.DefaultRegion, "Region in the ARNs")
 	flags.BoolVar(&s.emit, "emit", false, "send the events to a server, found as by 'rollcall emit'")
