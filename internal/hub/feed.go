@@ -25,17 +25,18 @@ type feed struct {
 	done     chan struct{} // closed with the last watcher
 
 	mu      sync.Mutex
-	frames  []Frame // the newest; each begins where the one before ends
-	bytes   int     // of them
-	to      rollcall.Position
-	astray  bool // a watcher has a version that no frame ends with
+	frames  []Frame           // the newest; each begins where the one before ends
+	bytes   int               // of them
+	to      rollcall.Position // of the newest frame
+	made    rollcall.Position // up to where the feed has looked: nothing to tell lies between to and made
+	astray  bool              // a watcher has a version that the feed has not come to
 	changed chan struct{}
 }
 
 func newFeed(q *Question, kept *atomic.Int64) *feed {
 	f := &feed{question: q, kept: kept, done: make(chan struct{}), changed: make(chan struct{})}
 	maker, at := q.Feed()
-	f.to = at
+	f.to, f.made = at, at
 	go f.run(maker, at)
 	return f
 }
@@ -57,15 +58,19 @@ func (f *feed) run(maker Maker, at rollcall.Position) {
 			}
 		}
 		frame, ok := maker(at, f.takeAstray())
-		if !ok {
+		switch {
+		case !ok:
 			maker, at = f.question.Feed()
 			f.lose(at)
 			from = at
-		} else if at = frame.To; frame.Bytes != nil {
-			if !frame.whole() {
+		case frame.Bytes == nil:
+			at = frame.To
+			f.pass(at)
+		default:
+			if frame.since = at; !frame.whole() {
 				frame.From = from
 			}
-			from = frame.To
+			at, from = frame.To, frame.To
 			f.publish(frame)
 		}
 		pause.Reset(f.question.Interval)
@@ -98,8 +103,19 @@ func (f *feed) publish(frame Frame) {
 	for len(f.frames) > keptFrames || (f.bytes > keptBytes && len(f.frames) > 1) || (all > maxKept && len(f.frames) > 0) {
 		all = f.drop(1)
 	}
-	f.to = frame.To
+	f.to, f.made = frame.To, frame.To
 	f.wake()
+}
+
+// pass says that nothing is to be told up to the position, but perhaps to a
+// watcher that has come meanwhile.
+func (f *feed) pass(at rollcall.Position) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.made = at
+	if f.astray {
+		f.wake()
+	}
 }
 
 // drop forgets the n oldest frames, and tells how many bytes all feeds keep.
@@ -118,7 +134,7 @@ func (f *feed) lose(at rollcall.Position) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.drop(len(f.frames))
-	f.to = at
+	f.to, f.made = at, at
 	f.wake()
 }
 
@@ -132,13 +148,12 @@ func (f *feed) wake() {
 func (f *feed) after(at rollcall.Position) (frames []Frame, behind bool, changed <-chan struct{}) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if at.Epoch == f.to.Epoch && !at.Before(f.to) {
-		f.astray = f.astray || f.to.Before(at)
+	if at == f.to || (at.Epoch == f.made.Epoch && !at.Before(f.made)) {
+		f.astray = f.astray || f.made.Before(at)
 		return nil, false, f.changed
 	}
 	for i := range f.frames {
-		frame := &f.frames[i]
-		if at == frame.From || (frame.Loose && frame.From.Before(at) && at.Before(frame.To)) {
+		if f.frames[i].leadsFrom(at) {
 			return slices.Clone(f.frames[i:]), false, f.changed
 		}
 	}

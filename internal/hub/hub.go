@@ -28,8 +28,16 @@ import (
 // every version, with Pack 0, where the frame is a whole answer.
 type Frame struct {
 	From, To rollcall.Position
-	Loose    bool   // it does so from any version between, too
+	Loose    bool   // it does so from any version since, too
 	Bytes    []byte // as they are sent; nil when the answer is the same in all these versions
+
+	since rollcall.Position // up to which the answer was that of From; set by the feed
+}
+
+// leadsFrom tells whether the frame brings a version up to To.
+func (f *Frame) leadsFrom(at rollcall.Position) bool {
+	between := f.Loose && at.Epoch == f.To.Epoch && !at.Before(f.since) && at.Before(f.To)
+	return at == f.From || at == f.since || between || (f.whole() && at.Before(f.To))
 }
 
 // whole tells whether the frame is a whole answer, which replaces any before it.

@@ -168,6 +168,29 @@ func TestWatch_SaysThatItLostTheWay(t *testing.T) {
 	})
 }
 
+// Who comes with a version that the feed has passed by without a word is told
+// nevertheless what became of it.
+func TestWatch_WhoComesAndIsPassedByIsToldOfWhoLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, h := newCentre(), new(hub.Hub)
+		first := c.view(h, sales, time.Second)
+		defer first.watcher.Close()
+		c.put("ana", "sales", "Available")
+		synctest.Wait() // the frame with ana; the interval begins
+		c.put("ben", "sales", "Available")
+		second := c.view(h, sales, time.Second)
+		defer second.watcher.Close()
+		c.put("ben", "claims", "Available")
+		time.Sleep(2 * time.Second) // to the feed ben was never there
+		c.put("cem", "claims", "Available")
+		time.Sleep(2 * time.Second)
+		for _, v := range []*viewer{first, second} {
+			v.read(t)
+			c.check(t, v)
+		}
+	})
+}
+
 // Who comes between two frames of the feed has seen what those who were there
 // before have not.
 func TestWatch_WhoComesBetweenTwoFramesIsToldOfWhoLeft(t *testing.T) {
