@@ -142,6 +142,10 @@ type Agent struct {
 	// proficiencies. Zero when no event told any.
 	ConfiguredAt time.Time `json:",omitzero"`
 
+	// OwnQueue tells whether an event named the agent's own queue, which is left out
+	// of the routing profile.
+	OwnQueue bool `json:",omitzero"`
+
 	// What the newest applied event was.
 	EventAt   time.Time
 	EventType EventType

@@ -29,7 +29,9 @@
 // The journal of an import has an epoch of its own: positions and page tokens of
 // the other are refused in it, never misread. It makes the same floors, but for
 // what a restated state can't say: agents' ordinals have no holes where agents
-// were forgotten, and an instance of which every agent was forgotten is unknown.
+// were forgotten, an instance of which every agent was forgotten is unknown, and
+// so are queues, profiles, statuses and groups that no agent has, and since when
+// the others are called as they are.
 // Packs are cut anew and stamped with the time of the import.
 //
 // An import is made of an empty log or goes on with one that was broken off,

@@ -38,11 +38,16 @@ func replaceText(dst *string, s string) {
 // the agent's id, and without it all agents of a profile share one value.
 func commonProfile(p *rollcall.RoutingProfile) *rollcall.RoutingProfile {
 	common := *p // p is a part of its event
-	own := func(q rollcall.Queue) bool { return q.Agent }
-	if slices.ContainsFunc(p.InboundQueues, own) {
-		common.InboundQueues = slices.DeleteFunc(slices.Clone(p.InboundQueues), own)
+	if hasOwnQueue(p) {
+		common.InboundQueues = slices.DeleteFunc(slices.Clone(p.InboundQueues), func(q rollcall.Queue) bool { return q.Agent })
 	}
 	return &common
+}
+
+// hasOwnQueue tells whether the profile, as an event has it, names its agent's
+// own queue.
+func hasOwnQueue(p *rollcall.RoutingProfile) bool {
+	return p != nil && slices.ContainsFunc(p.InboundQueues, func(q rollcall.Queue) bool { return q.Agent })
 }
 
 // sameProfile tells whether the common profile p stays what it is when the

@@ -52,6 +52,13 @@
 // takes events in asks before what they would add (Floors.Need), and refuses what
 // is too much: Apply refuses nothing.
 //
+// # The directory
+//
+// Queues, routing profiles, statuses and hierarchy groups are known by what events
+// called them (Floor.Directory), whether or not somebody has them now. The newest
+// event by its instant decides. What a row names is never forgotten; of the rest
+// the newest is kept, within a bound (names.go).
+//
 // # Forgetting
 //
 // Agents leave, and their rows would stay for ever. Overdue lists who has been

@@ -16,6 +16,7 @@ type draft struct {
 type change struct {
 	was, is *rollcall.Agent
 	row     *row
+	said    *rollcall.Snapshot // by the event; nil if nothing
 	version version
 }
 
@@ -43,7 +44,7 @@ func (fl *Floor) stage(r *rollcall.Record, v version) rollcall.Change {
 	case rollcall.EffectLate, rollcall.EffectRepeated, rollcall.EffectForeign, rollcall.EffectRemoved, rollcall.EffectUnreadable:
 		return c
 	}
-	d.changes = append(d.changes, change{was: c.Old, is: c.New, version: v})
+	d.changes = append(d.changes, change{was: c.Old, is: c.New, said: e.Snapshot, version: v})
 	return c
 }
 
@@ -61,7 +62,7 @@ func (fl *Floor) newest(id rollcall.AgentID) *rollcall.Agent {
 // publish shows readers what was staged, in one step.
 func (fl *Floor) publish() {
 	d := &fl.draft
-	fl.pack()
+	directory := fl.pack()
 	roomier := fl.index.ordinals.grown(len(d.changes)) // to move all takes long
 	fl.mu.Lock()
 	if roomier != nil {
@@ -85,6 +86,9 @@ func (fl *Floor) publish() {
 		close(fl.changed)
 		fl.changed = nil
 	}
+	if directory != nil {
+		fl.directory = directory
+	}
 	fl.bytes.shared = fl.shared.bytes()
 	fl.mu.Unlock()
 	clear(d.changes)
@@ -93,25 +97,25 @@ func (fl *Floor) publish() {
 }
 
 // pack makes the row of each agent that changed, once, and counts who shares
-// what from then on.
-func (fl *Floor) pack() {
+// what from then on. It gives the directory, if that changed.
+func (fl *Floor) pack() *Directory {
 	fl.shared.mu.Lock()
 	defer fl.shared.mu.Unlock()
 	d := &fl.draft
 	for i := range d.changes {
 		c := &d.changes[i]
-		if c.is == nil {
+		switch {
+		case c.is == nil:
 			fl.shared.release(fl.rows.get(c.was.Ordinal), nil)
-			continue
+		case d.latest[c.is.ID] == c.is: // else it is forgotten, or changed again within the batch
+			was := fl.rows.get(c.is.Ordinal)
+			fl.encodeInto(&d.text, c.is)
+			c.row = newRow(c.is, was, fl.shared, fl.agents, &d.text)
+			fl.shared.release(was, c.row)
 		}
-		if d.latest[c.is.ID] != c.is {
-			continue // forgotten, or changed again within the batch
-		}
-		was := fl.rows.get(c.is.Ordinal)
-		fl.encodeInto(&d.text, c.is)
-		c.row = newRow(c.is, was, fl.shared, fl.agents, &d.text)
-		fl.shared.release(was, c.row)
+		fl.shared.names.note(c.was, c.is, c.said)
 	}
+	return fl.shared.names.view()
 }
 
 // putRow sets the row with the ordinal; nil takes it away.

@@ -11,7 +11,7 @@ import (
 
 // Dump writes the whole state in a canonical form: a line of JSON for each
 // instance, in the order of ids, with a line for each of its agents below, in
-// the order of ordinals. At rest, floors that applied the same journal dump
+// the order of ordinals, and for what its events named. At rest, floors that applied the same journal dump
 // the same bytes. While Apply runs, each instance is whole and of the position
 // that its line tells.
 func (f *Floors) Dump(w io.Writer) error {
@@ -38,6 +38,17 @@ func (fl *Floor) dump(out *json.Encoder) error {
 		}
 		err = out.Encode((*dumpedAgent)(a)) //nolint:musttag // its names are the fields, see dumpedAgent
 	}
+	directory, _ := fl.Directory()
+	for _, l := range []struct {
+		kind string
+		Listing
+	}{{"queue", directory.Queues}, {"profile", directory.Profiles}, {"status", directory.Statuses}, {"group", directory.Groups}} {
+		for _, r := range l.All {
+			if err == nil {
+				err = out.Encode(dumpedResource{l.kind, r}) //nolint:musttag // its names are the fields, as dumpedAgent's
+			}
+		}
+	}
 	return err
 }
 
@@ -46,6 +57,12 @@ type dumpedFloor struct {
 	Instance string `json:"instance"`
 	Position string `json:"position"`
 	Agents   int    `json:"agents"`
+}
+
+// dumpedResource is the line of what events named.
+type dumpedResource struct {
+	Kind string `json:"kind"`
+	*Resource
 }
 
 // dumpedAgent is the line of an agent: every field of the row under its Go

@@ -56,6 +56,7 @@ func CheckFloor(fl *Floor) error {
 	}
 	for _, err := range []error{
 		checkBytes(fl),
+		checkNames(fl),
 		checkBitset("present", &x.present, &rebuilt.present),
 		checkBitset("online", &x.online, &rebuilt.online),
 		checkMembers(&x.here, &rebuilt.here),
@@ -99,12 +100,41 @@ func checkBytes(fl *Floor) error {
 	if is := &fl.shared.forms; is.bytes != forms || len(is.known) != len(answers) {
 		return fmt.Errorf("%d forms of %d bytes, want %d of %d", len(is.known), is.bytes, len(answers), forms)
 	}
-	is, bytes := fl.shared, InstanceBytes+rows+want.bytes()+forms+pageBytes*int64(pages)
+	is, bytes := fl.shared, InstanceBytes+rows+want.bytes()+forms+fl.shared.names.bytes+pageBytes*int64(pages)
 	if got := fl.countsLocked().Bytes; got != bytes {
 		return fmt.Errorf("%d bytes are reckoned, want %d", got, bytes)
 	}
 	return errors.Join(checkShelf("statuses", &is.statuses, &want.statuses), checkShelf("profiles", &is.profiles, &want.profiles),
 		checkShelf("paths", &is.paths, &want.paths), checkShelf("queues", &is.queues, &want.queues), checkShelf("slots", &is.slots, &want.slots))
+}
+
+// checkNames compares how often what is named is counted with what the rows say.
+func checkNames(fl *Floor) error {
+	d, want, bytes := fl.shared.names, newNames(), int64(0)
+	for r := range liveRows(fl.rows.pages) {
+		want.adopt(r.agent(fl.agents))
+		want.hold(r.agent(fl.agents), nil, 1)
+	}
+	for _, n := range d.list {
+		bytes += n.bytes
+		rows := 0
+		if is := want.kinds[n.kind][n.is.ID]; is != nil {
+			rows = is.rows
+			delete(want.kinds[n.kind], n.is.ID)
+		}
+		if d.kinds[n.kind][n.is.ID] != n || n.rows != rows {
+			return fmt.Errorf("%+v counts as named %d times, want %d, or is not found", n.is, n.rows, rows)
+		}
+	}
+	for _, missing := range want.kinds {
+		if len(missing) > 0 {
+			return fmt.Errorf("a row names what is forgotten: %+v", missing)
+		}
+	}
+	if d.bytes != bytes || d.bytes > max(d.room, namesRoom) {
+		return fmt.Errorf("%d bytes of names, want %d and no more than %d", d.bytes, bytes, d.room)
+	}
+	return nil
 }
 
 func checkShelf[K comparable, V any](name string, got, want *shelf[K, V]) error {
@@ -254,3 +284,6 @@ func Freeze(f *Floors) { f.freeze() }
 func (a *Answer) Shares(other *Answer, i int) bool {
 	return a.forms[i] != nil && a.forms[i] == other.forms[i]
 }
+
+// NamedBytes is what the names of an instance take.
+func NamedBytes(fl *Floor) int64 { return fl.shared.names.bytes }

@@ -18,14 +18,15 @@ type Floor struct {
 	scratches scratches
 	totals    totals
 
-	mu      sync.RWMutex // readers read under it, the writer writes under it and reads without
-	rows    rows
-	index   index
-	bytes   struct{ rows, shared int64 } // reckoned, see price.go
-	version version                      // of the newest change here
-	recent  recent
-	changed chan struct{} // closed at the next change; nil while nobody waits
-	heard   time.Time     // the newest instant of an event
+	mu        sync.RWMutex // readers read under it, the writer writes under it and reads without
+	rows      rows
+	index     index
+	bytes     struct{ rows, shared int64 } // reckoned, see price.go
+	version   version                      // of the newest change here
+	recent    recent
+	directory *Directory
+	changed   chan struct{} // closed at the next change; nil while nobody waits
+	heard     time.Time     // the newest instant of an event
 
 	shared *shared // the writer's, who lets others read it
 	draft  draft   // the writer's
@@ -35,14 +36,15 @@ type Floor struct {
 // whose agents get ordinals from first on.
 func newFloor(f *Floors, instance rollcall.ARN, since time.Time, first uint32) *Floor {
 	fl := &Floor{
-		arn:    instance,
-		agents: instance.Child(rollcall.TypeAgent, "").String(),
-		since:  since.UTC(),
-		floors: f,
-		encode: f.options.Encode,
-		totals: totals{dear: dearSize},
-		shared: newShared(),
-		draft:  draft{latest: make(map[rollcall.AgentID]*rollcall.Agent), ordinals: first},
+		arn:       instance,
+		agents:    instance.Child(rollcall.TypeAgent, "").String(),
+		since:     since.UTC(),
+		floors:    f,
+		encode:    f.options.Encode,
+		totals:    totals{dear: dearSize},
+		shared:    newShared(),
+		directory: new(Directory),
+		draft:     draft{latest: make(map[rollcall.AgentID]*rollcall.Agent), ordinals: first},
 	}
 	fl.draft.text = Text{all: &fl.shared.forms, Agents: fl.agents}
 	fl.index = newIndex(&fl.rows)

@@ -84,12 +84,12 @@ func TestApply_MemoryIsBoundedOverMonthsOfChurn(t *testing.T) {
 	if err := floor.CheckFloor(fl); err != nil {
 		t.Fatal(err)
 	}
-	// When all have left, nothing but a list of pages remains.
+	// When all have left, nothing but a list of pages and names remains.
 	for _, who := range c.staff {
 		c.leave(days+1, who)
 	}
 	c.day(days+40, 0)
-	if pages, blocks := floor.Space(fl); pages+blocks > 0 || c.f.Counts() != (floor.Counts{Instances: 1, Bytes: floor.InstanceBytes}) {
+	if pages, blocks := floor.Space(fl); pages+blocks > 0 || c.f.Counts() != (floor.Counts{Instances: 1, Bytes: floor.InstanceBytes + floor.NamedBytes(fl)}) {
 		t.Errorf("left: %d pages, %d blocks, %+v", pages, blocks, c.f.Counts())
 	}
 	if e := fl.Overdue(midnight.AddDate(9, 0, 0), 1); len(e) > 0 {

@@ -83,11 +83,11 @@ func drawSnapshot(t *rapid.T, at time.Time, agent rollcall.ARN) *rollcall.Snapsh
 	if name := draw(t, "status", "", "Available", "Available", "Lunch", "Offline"); name != "" {
 		s.Status = &rollcall.Status{
 			ID: rollcall.AgentStatusID("id " + name), ARN: agent.Child(rollcall.TypeAgentStatus, name).String(),
-			Name: name, Type: statusType(name), StartedAt: at,
+			Name: name + draw(t, "renamed", "", "", "!"), Type: statusType(name), StartedAt: at,
 		}
 	}
-	if draw(t, "next", "", "", "Lunch") != "" {
-		s.Next = &rollcall.NextStatus{Name: "Lunch", EnqueuedAt: at}
+	if name := draw(t, "next", "", "", "Lunch", "Offline"); name != "" {
+		s.Next = &rollcall.NextStatus{ID: rollcall.AgentStatusID(draw(t, "next id", "", "id ", "late ") + name), Name: name, EnqueuedAt: at}
 	}
 	if rapid.IntRange(0, 3).Draw(t, "configuration") > 0 {
 		s.Configuration = drawConfiguration(t, agent)
@@ -106,7 +106,7 @@ func drawSnapshot(t *rapid.T, at time.Time, agent rollcall.ARN) *rollcall.Snapsh
 func drawConfiguration(t *rapid.T, agent rollcall.ARN) *rollcall.Configuration {
 	c := &rollcall.Configuration{Username: draw(t, "username", "", "u", "v")}
 	if id := draw(t, "profile", "", "p1", "p2", "p3"); id != "" {
-		c.RoutingProfile = &rollcall.RoutingProfile{ID: rollcall.RoutingProfileID(id), Name: "profile " + id}
+		c.RoutingProfile = &rollcall.RoutingProfile{ID: rollcall.RoutingProfileID(id), Name: "profile " + id + draw(t, "renamed", "", "", "!")}
 		queues := rapid.SliceOfN(rapid.SampledFrom([]string{"q1", "q2", "q3", "q4"}), 0, 4).Draw(t, "queues")
 		for _, q := range queues {
 			c.RoutingProfile.InboundQueues = append(c.RoutingProfile.InboundQueues, *drawQueue(t, q))
@@ -114,10 +114,10 @@ func drawConfiguration(t *rapid.T, agent rollcall.ARN) *rollcall.Configuration {
 		own := rollcall.Queue{ID: rollcall.QueueID(agent.ID), Agent: true}
 		c.RoutingProfile.InboundQueues = slices.Insert(c.RoutingProfile.InboundQueues, len(queues)/2, own)
 	}
-	if path := rapid.SampledFrom([][]string{nil, {"g1"}, {"g1", "g2"}, {"g1", "g3"}, {"g4"}}).Draw(t, "path"); path != nil {
+	if path := rapid.SampledFrom([][]string{nil, {"g1"}, {"g1", "g2"}, {"g1", "g3"}, {"g4"}, {"g3", "g2"}}).Draw(t, "path"); path != nil {
 		c.Hierarchy = new(rollcall.HierarchyPath)
 		for i, g := range path {
-			c.Hierarchy[i] = rollcall.HierarchyGroup{ID: rollcall.HierarchyGroupID(g), Name: g}
+			c.Hierarchy[i] = rollcall.HierarchyGroup{ID: rollcall.HierarchyGroupID(g), Name: g + draw(t, "renamed", "", "", "!")}
 		}
 	}
 	return c

@@ -75,6 +75,7 @@ type loader struct {
 	instances int           // still to come
 	floor     *Floor        // whose agents come
 	agents    int           // of it, still to come
+	names     int           // of it, still to come; unwritten
 	bytes     int64         // of the floors that are whole
 	stop      chan struct{} // closed when nothing more is wanted
 
@@ -142,6 +143,12 @@ func (l *loader) unpack(p *piece) error {
 	case kindInstance:
 		l.instance = c.floor(l.floors)
 		p.floor, p.count = l.instance, int(c.uint32())
+		p.names = p.floor.shared.names.readHead(&c)
+	case kindNamed:
+		p.floor = l.instance
+		for c.rest != "" {
+			p.named = append(p.named, c.named(&l.shared))
+		}
 	case kindEnd:
 	case kindWords, kindQueues, kindProfiles, kindPaths, kindStatuses, kindSlots:
 		l.shared.read(p.kind, &c)
@@ -154,6 +161,12 @@ func (l *loader) unpack(p *piece) error {
 func (l *loader) take(p *piece) error {
 	f := l.floors
 	switch {
+	case p.kind == kindNamed:
+		if l.names -= len(p.named); l.names < 0 || !p.floor.shared.names.restore(p.named) {
+			return p.damage("a name stands twice in %s, or was not announced", p.floor.arn)
+		}
+	case l.names > 0:
+		return p.damage("%d names of %s are missing before it", l.names, l.floor.arn)
 	case p.kind == kindAgents:
 		return l.takeAgents(p)
 	case l.agents > 0:
@@ -165,7 +178,8 @@ func (l *loader) take(p *piece) error {
 			return p.damage("instance %s stands twice, or was not announced", p.floor.arn)
 		}
 		l.instances--
-		l.floor, l.agents = p.floor, p.count
+		l.settle()
+		l.floor, l.agents, l.names = p.floor, p.count, p.names
 		f.floors[p.floor.arn.Instance] = p.floor
 		f.homes[homeOf(p.floor.arn)]++
 		p.floor.index.ordinals.reserve(min(p.count, 1<<20)) // what a damaged snapshot claims must not take memory
@@ -173,8 +187,20 @@ func (l *loader) take(p *piece) error {
 		if l.instances > 0 {
 			return p.damage("%d instances are missing before it", l.instances)
 		}
+		l.settle()
 	}
 	return nil
+}
+
+// settle completes the floor of which all is here.
+func (l *loader) settle() {
+	if fl := l.floor; fl != nil {
+		fl.shared.names.complete(fl.shared, l.names == unwritten)
+		if d := fl.shared.names.view(); d != nil {
+			fl.directory = d
+		}
+		fl.bytes.shared = fl.shared.bytes()
+	}
 }
 
 func (l *loader) takeAgents(p *piece) error {
@@ -194,6 +220,10 @@ func (l *loader) takeAgents(p *piece) error {
 		r.bytes = uint32(priceOfRow(r))
 		fl.putRow(r.ordinal, r)
 		fl.index.reindex(nil, &p.desk.agents[i])
+		if l.names == unwritten {
+			fl.shared.names.adopt(&p.desk.agents[i])
+		}
+		fl.shared.names.holdNext(r.next, 1)
 	}
 	select {
 	case l.desks <- p.desk:

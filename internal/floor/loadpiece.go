@@ -11,6 +11,8 @@ type piece struct {
 	floor    *Floor            // that begins with an instance, or whose agents these are
 	count    int               // instances of a head, agents of an instance
 	rows     []*row
+	named    []*named
+	names    int   // of an instance
 	desk     *desk // with the agents of rows; nil when it has none
 }
 
@@ -41,11 +43,12 @@ const pieceRows = 1500
 
 // follows checks that the block may stand behind one of the kind last.
 func (p *piece) follows(last kind) error {
-	inOrder := p.kind > last || (p.kind == last && last > kindHead) || (p.kind == kindInstance && last == kindAgents)
+	ofInstance := p.kind == kindNamed || p.kind == kindAgents
+	inOrder := p.kind.place() > last.place() || (p.kind == last && last > kindHead) || (p.kind == kindInstance && last != kindEnd && last.place() > p.kind.place())
 	switch {
-	case p.kind == 0 || p.kind > kindEnd:
+	case p.kind == 0 || p.kind > kindNamed:
 		return p.damage("no such kind is written")
-	case (last == 0) != (p.kind == kindHead) || !inOrder || (p.kind == kindAgents && last < kindInstance):
+	case (last == 0) != (p.kind == kindHead) || !inOrder || (ofInstance && last.place() < kindInstance.place()):
 		return p.damage("it stands behind %s", last)
 	}
 	return nil

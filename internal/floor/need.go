@@ -41,10 +41,10 @@ func (f *Floors) Need(events []*rollcall.Event) Need {
 // whatever the floor has. It is told at once.
 func MostBytes(e *rollcall.Event, recordBytes int) int64 {
 	const (
-		factor  = 4 // a text is in a row, in an answer, in a form and in a key
-		event   = 12 << 10
-		contact = 768
-		queue   = 1 << 10
+		factor  = 6 // a text is in a row, in an answer, in a form, in a key, and in two names
+		event   = 16 << 10
+		contact = 1152
+		queue   = 1536
 	)
 	most := int64(event + factor*recordBytes)
 	if s := e.Snapshot; s != nil {
@@ -73,6 +73,7 @@ func newTrial(f *Floors, first *rollcall.Event) *trial {
 	if t.floor, known = f.Floor(first.Instance.Instance); !known {
 		t.floor, t.begun = newFloor(New(f.options), first.Instance.InstanceARN(), first.At, 0), true
 	}
+	t.shared.names.trial = true
 	t.text = Text{all: &t.shared.forms, Agents: t.floor.agents}
 	return t
 }
@@ -96,6 +97,9 @@ func (t *trial) apply(e *rollcall.Event) {
 	is := next(old, e)
 	is.Contacts = slices.Clone(is.Contacts) // the present row's, perhaps
 	t.latest[id] = is
+	if e.Snapshot != nil {
+		t.shared.names.say(is, e.Snapshot)
+	}
 	t.floor.encodeInto(&t.text, is)
 	r := newRow(is, nil, t.shared, t.floor.agents, &t.text)
 	t.more[id] = max(t.more[id], int64(r.bytes)-size)
@@ -126,5 +130,6 @@ func (t *trial) bytes() (bytes int64) {
 	has.mu.Lock()
 	defer has.mu.Unlock()
 	return bytes + is.statuses.missing(&has.statuses) + is.profiles.missing(&has.profiles) + is.paths.missing(&has.paths) +
-		is.queues.missing(&has.queues) + is.slots.missing(&has.slots) + is.forms.missing(&has.forms)
+		is.queues.missing(&has.queues) + is.slots.missing(&has.slots) + is.forms.missing(&has.forms) +
+		is.names.missing(has.names)
 }

@@ -96,6 +96,7 @@ func replace(a, old *rollcall.Agent, e *rollcall.Event) {
 		if !a.Configuration.SameSetting(&before) {
 			a.ConfiguredAt = e.At
 		}
+		a.OwnQueue = a.OwnQueue || hasOwnQueue(s.Configuration.RoutingProfile)
 	}
 	a.Contacts = contacts(old.Contacts, s.Contacts)
 	slots := s.Concurrency

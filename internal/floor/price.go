@@ -29,6 +29,13 @@ const (
 	memberBytes = 8
 	// postingBytes is the price of a posting, and of its place in the table.
 	postingBytes = int64(unsafe.Sizeof(posting{})) + 48
+	// The prices of what is named are numbers, so that what is forgotten of it
+	// (names.sweep) is the same on every machine: of a resource and its places, of
+	// what a profile has, and of what is named with a profile or group.
+	namedBytes = 320
+	slotBytes  = 40
+	queueBytes = 112
+	wholeBytes = 240
 	// keptBytes is the price of a place on a shelf, without the key.
 	keptBytes = 192
 )
@@ -113,6 +120,26 @@ func priceOfSlots(list []rollcall.Concurrency) int64 {
 		bytes += 2 * priceOf(string(list[i].Channel))
 	}
 	return bytes
+}
+
+// reprice reckons anew what a named resource takes.
+func (d *names) reprice(n *named) {
+	is := n.is
+	bytes := namedBytes + priceOf(is.ID, is.ARN, is.Name, is.Parent)
+	if p := is.Profile; p != nil {
+		bytes += wholeBytes + slotBytes*int64(len(is.Slots)) + queueBytes*int64(len(p.InboundQueues))
+		for i := range p.InboundQueues {
+			bytes += priceOf(string(p.InboundQueues[i].ID), p.InboundQueues[i].ARN, p.InboundQueues[i].Name)
+		}
+	}
+	if n.kind == nameOfGroup {
+		bytes += wholeBytes
+	}
+	if d.trial {
+		bytes = max(bytes, n.bytes)
+	}
+	d.bytes += bytes - n.bytes
+	n.bytes = bytes
 }
 
 func priceOfForm(f *form) int64 {

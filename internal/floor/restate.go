@@ -16,7 +16,7 @@ import (
 func Restate(instance rollcall.ARN, a *rollcall.Agent) []*rollcall.Event {
 	agent := instance.Child(rollcall.TypeAgent, string(a.ID))
 	last := &rollcall.Event{
-		Type: a.EventType, At: a.EventAt, Agent: agent, AgentARN: a.ARN, Instance: instance.InstanceARN(), Snapshot: snapshotOf(a),
+		Type: a.EventType, At: a.EventAt, Agent: agent, AgentARN: a.ARN, Instance: instance.InstanceARN(), Snapshot: snapshotOf(instance, a),
 	}
 	ids := a.EventIDs
 	if len(ids) == 0 {
@@ -44,7 +44,7 @@ func Restate(instance rollcall.ARN, a *rollcall.Agent) []*rollcall.Event {
 }
 
 // snapshotOf is the snapshot that makes the row; nil where no event had one.
-func snapshotOf(a *rollcall.Agent) *rollcall.Snapshot {
+func snapshotOf(instance rollcall.ARN, a *rollcall.Agent) *rollcall.Snapshot {
 	c := a.Configuration
 	s := &rollcall.Snapshot{Next: a.Next, Concurrency: a.Concurrency, Contacts: slices.Clone(a.Contacts)}
 	for i := range s.Contacts {
@@ -56,6 +56,12 @@ func snapshotOf(a *rollcall.Agent) *rollcall.Snapshot {
 	}
 	if c.Username+c.FirstName+c.LastName != "" || c.RoutingProfile != nil || c.Hierarchy != nil || len(c.Proficiencies) > 0 {
 		s.Configuration = &c
+	}
+	if p := c.RoutingProfile; p != nil && a.OwnQueue {
+		own := rollcall.Queue{ID: rollcall.QueueID(a.ID), ARN: instance.Child(rollcall.TypeAgentQueue, string(a.ID)).String(), Agent: true}
+		with := *p
+		with.InboundQueues = append(slices.Clip(p.InboundQueues), own)
+		c.RoutingProfile = &with
 	}
 	if s.Status == nil && s.Next == nil && s.Configuration == nil && len(s.Concurrency)+len(s.Contacts) == 0 {
 		return nil

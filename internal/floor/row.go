@@ -108,8 +108,9 @@ func (r *row) setEventAt(at time.Time) {
 }
 
 // appendWords appends what is the agent's alone and needed seldom: ARN (nothing where it follows from the id, as it does but for odd
-// spellings), names, proficiencies, event ids, and when it was set up so. In this
-// form, and without the last in those of old, snapshots hold it.
+// spellings), names, proficiencies, event ids, when it was set up so, and a 1 if an
+// event named the agent's own queue. In this form, and without the last or the
+// last two in those of old, snapshots hold it.
 func appendWords(dst []byte, a *rollcall.Agent, agents string) []byte {
 	arn := a.ARN
 	if rest, ok := strings.CutPrefix(arn, agents); ok && rest == string(a.ID) {
@@ -127,7 +128,10 @@ func appendWords(dst []byte, a *rollcall.Agent, agents string) []byte {
 	for _, id := range a.EventIDs {
 		dst = appendWord(dst, string(id))
 	}
-	return appendInstant(dst, a.ConfiguredAt)
+	if dst = appendInstant(dst, a.ConfiguredAt); a.OwnQueue {
+		dst = append(dst, 1)
+	}
+	return dst
 }
 
 // words reads into a, which has its ID, what appendWords wrote.
@@ -143,5 +147,8 @@ func (c *cursor) words(a *rollcall.Agent, agents string) {
 	a.EventIDs = list(c, func() rollcall.EventID { return rollcall.EventID(c.word()) })
 	if c.rest != "" {
 		a.ConfiguredAt = c.instant()
+	}
+	if c.rest != "" {
+		a.OwnQueue = c.byte() == 1
 	}
 }

@@ -15,7 +15,8 @@ import (
 // with the last of them. So it is a function of the rows, and so are its bytes.
 //
 // The writer changes it, under mu; whoever asks what events would add reads it
-// (Floors.Need).
+// (Floors.Need). The directory is here, too, and is no function of the rows: it
+// remembers.
 type shared struct {
 	mu       sync.Mutex
 	statuses shelf[*rollcall.Status, *rollcall.Status] // with no start
@@ -24,10 +25,11 @@ type shared struct {
 	queues   shelf[*rollcall.Queue, *rollcall.Queue] // but agents' own, which are as many as agents
 	slots    shelf[*rollcall.Concurrency, []rollcall.Concurrency]
 	forms    formTable
+	names    *names
 }
 
 func newShared() *shared {
-	s := new(shared)
+	s := &shared{names: newNames()}
 	s.statuses = newShelf(same[rollcall.Status], appendStatus, priceOfStatus)
 	s.profiles = newShelf(same[rollcall.RoutingProfile], appendProfile, priceOfProfile)
 	s.paths = newShelf(same[rollcall.HierarchyPath], appendPath, priceOfPath)
@@ -38,7 +40,7 @@ func newShared() *shared {
 
 // bytes is what everything in it takes.
 func (s *shared) bytes() int64 {
-	return s.statuses.bytes + s.profiles.bytes + s.paths.bytes + s.queues.bytes + s.slots.bytes + s.forms.size()
+	return s.statuses.bytes + s.profiles.bytes + s.paths.bytes + s.queues.bytes + s.slots.bytes + s.forms.size() + s.names.bytes
 }
 
 // hold makes a row hold shared values in the place of its own equal ones; those

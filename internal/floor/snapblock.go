@@ -10,7 +10,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// A snapshot is these 8 bytes: magic "RCSN", the version, 1, and three zeros;
+// A snapshot is these 8 bytes: magic "RCSN", the version, 2, and three zeros;
 // and then blocks. Numbers are big-endian.
 //
 //	offset  size
@@ -23,17 +23,18 @@ import (
 //	    16     4  CRC-32C of everything in the block before and behind this field
 //	    20        the content as stored
 //
-// What was written as version 1 stays readable; testdata holds such a snapshot.
+// What was written as version 1, without a directory, stays readable; testdata
+// holds such a snapshot.
 //
 // A further member goes behind the others where a length shows whether it is
-// there, as in the words of a row, and is no new version. To go to version 2 for
-// all else: Load branches on the version, WriteSnapshot writes 2 only, and a
-// snapshot of 2 goes into testdata beside those of 1. A journal may hold nothing
-// but a snapshot for what it was trimmed behind, so 1 stays readable in every
+// there, as in the words of a row, and is no new version. To go to version 3 for
+// all else: Load branches on the version, WriteSnapshot writes 3 only, and a
+// snapshot of 3 goes into testdata beside the others. A journal may hold nothing
+// but a snapshot for what it was trimmed behind, so each stays readable in every
 // later release.
 const (
 	snapshotMagic   = "RCSN"
-	snapshotVersion = 1
+	snapshotVersion = 2
 
 	storedPlain = 0
 	storedZstd  = 1
@@ -48,7 +49,7 @@ const (
 )
 
 // kind says what a block holds. Blocks stand in the order of their kinds, but
-// that each instance is followed by its agents.
+// that each instance is followed by its directory and its agents.
 type kind byte
 
 const (
@@ -62,10 +63,11 @@ const (
 	kindInstance
 	kindAgents
 	kindEnd
+	kindNamed // stands before kindAgents; the number is of version 2
 )
 
 var kindNames = [...]string{
-	"nothing", "head", "words", "queues", "routing profiles", "hierarchy paths", "statuses", "slots", "instance", "agents", "end",
+	"nothing", "head", "words", "queues", "routing profiles", "hierarchy paths", "statuses", "slots", "instance", "agents", "end", "names",
 }
 
 // String names the kind in errors.
@@ -74,6 +76,14 @@ func (k kind) String() string {
 		return kindNames[k]
 	}
 	return "kind " + strconv.Itoa(int(k))
+}
+
+// place orders the kinds as blocks stand.
+func (k kind) place() int {
+	if k == kindNamed {
+		return 2*int(kindInstance) + 1
+	}
+	return 2 * int(k)
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

@@ -16,7 +16,7 @@ import (
 // nothing else.
 //
 // A snapshot holds what rows are made from, and what they can't be made from
-// again: ordinals, the start that is shown of a contact, event ids. It holds no
+// again: ordinals, the start that is shown of a contact, event ids, the directory. It holds no
 // index and no answer, which may be made otherwise by the program that reads
 // it. See snapblock.go for the form, and kind for the order.
 func (f *Floors) WriteSnapshot(w io.Writer) (rollcall.Position, error) {
@@ -44,6 +44,7 @@ type frozenFloor struct {
 	next   uint32 // ordinal
 	agents int
 	pages  []page
+	names  frozenNames
 }
 
 // freeze takes one version of all floors. Readers and the writer wait for it:
@@ -55,7 +56,7 @@ func (f *Floors) freeze() *frozen {
 	for _, fl := range f.Instances() {
 		fl.mu.Lock()
 		s.floors = append(s.floors, frozenFloor{
-			arn: fl.arn, since: fl.since, next: uint32(fl.index.span), agents: fl.index.present.n, pages: fl.rows.freeze(),
+			arn: fl.arn, since: fl.since, next: uint32(fl.index.span), agents: fl.index.present.n, pages: fl.rows.freeze(), names: fl.shared.names.freeze(),
 		})
 		fl.mu.Unlock()
 	}
@@ -71,6 +72,7 @@ func (s *frozen) write(b *blockWriter) error {
 		for r := range liveRows(s.floors[i].pages) {
 			shared.collect(r)
 		}
+		shared.collectNames(s.floors[i].names.list)
 	}
 	if err := shared.write(b); err != nil {
 		return err
@@ -99,7 +101,10 @@ func (fl *frozenFloor) write(b *blockWriter, shared *sharedWriter) error {
 	dst = appendInstant(dst, fl.since)
 	dst = binary.AppendUvarint(dst, uint64(fl.next))
 	dst = binary.AppendUvarint(dst, uint64(fl.agents))
-	if err := b.write(kindInstance, dst); err != nil {
+	if err := b.write(kindInstance, fl.names.appendHead(dst)); err != nil {
+		return err
+	}
+	if err := fl.names.write(b, shared); err != nil {
 		return err
 	}
 	dst = dst[:0]
