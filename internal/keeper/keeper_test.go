@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -73,12 +75,22 @@ func (d *desk) positions() (all []rollcall.Position) {
 // fullDisk can't keep snapshots while it is full: there is room for events only.
 type fullDisk struct {
 	journal.Log
-	full  atomic.Bool
-	tried []time.Time
+	full atomic.Bool
+
+	mu    sync.Mutex
+	times []time.Time // when a snapshot was tried
+}
+
+func (f *fullDisk) tries() []time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.times)
 }
 
 func (f *fullDisk) PutSnapshot(ctx context.Context, write func(io.Writer) (rollcall.Position, error)) (journal.Snapshot, error) {
-	f.tried = append(f.tried, time.Now())
+	f.mu.Lock()
+	f.times = append(f.times, time.Now())
+	f.mu.Unlock()
 	if f.full.Load() {
 		_, _ = write(io.Discard)
 		return journal.Snapshot{}, errors.New("no space left on device")
@@ -103,12 +115,13 @@ func TestRun_BacksOffWhileSnapshotsFail(t *testing.T) {
 		}
 		synctest.Wait()
 		const most = 6 + 2*5 // 1, 2, 4, 8, 16 and 32 s apart, then by the interval, of the pause and of the clock
-		tried := len(log.tried)
+		tries := log.tries()
+		tried := len(tries)
 		if tried < 6 || tried > most {
 			t.Errorf("%d snapshots were tried in five minutes, want 6 to %d", tried, most)
 		}
 		for i := range 4 {
-			if was, is := log.tried[i+1].Sub(log.tried[i]), log.tried[i+2].Sub(log.tried[i+1]); is < was*3/2 {
+			if was, is := tries[i+1].Sub(tries[i]), tries[i+2].Sub(tries[i+1]); is < was*3/2 {
 				t.Errorf("tries %d to %d are %s and %s apart", i, i+2, was, is)
 			}
 		}
@@ -122,14 +135,14 @@ func TestRun_BacksOffWhileSnapshotsFail(t *testing.T) {
 		if len(d.positions()) == 0 {
 			t.Fatal("no snapshot was written when there was room again")
 		}
-		tried = len(log.tried)
+		tried = len(log.tries())
 		for range 200 {
 			d.put()
 			time.Sleep(time.Second / 30)
 		}
 		synctest.Wait()
-		if len(log.tried) < tried+2 {
-			t.Errorf("%d snapshots of 200 kB in sight after the failure, want several", len(log.tried)-tried)
+		if now := len(log.tries()); now < tried+2 {
+			t.Errorf("%d snapshots of 200 kB in sight after the failure, want several", now-tried)
 		}
 		stop()
 		<-ended
