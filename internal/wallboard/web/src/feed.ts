@@ -84,7 +84,7 @@ async function follow(ended: AbortSignal): Promise<void> {
         rules.value = await (await ask("/v1/wallboard-rules", session.token.value)).json();
         if (before && before !== rules.value!.build) location.reload(); // the server was replaced, and has another page
         table.value = afresh(table.value);
-        const path = `/v1/instances/${encodeURIComponent(instance)}/agents/watch${view.value.offline ? "?include-offline=true" : ""}`;
+        const path = `/v1/instances/${encodeURIComponent(instance)}/agents/watch?interval=400ms${view.value.offline ? "&include-offline=true" : ""}`;
         void lookForWaiting(instance, ended);
         await watch(path, table.value.position, ended);
         wait = quick; // it was served, and ended as streams do

@@ -21,14 +21,17 @@ export const togglePause = (): void => { paused.value = paused.value ? null : { 
 const staleSecond = computed(() => Math.floor(now.value / 5000));
 const rows = computed<Agent[]>(() => {
   const t = shownTable.value;
-  const before = staleSecond.value * 5000 - t.staleAfter * 1000;
+  const before = new Date(staleSecond.value * 5000 - t.staleAfter * 1000).toISOString(); // instants compare as texts
   return Array.from(t.agents.values(), (a) => {
-    const stale = t.staleAfter > 0 && a.online && Date.parse(a.heardAt) < before;
+    const stale = t.staleAfter > 0 && a.online && a.heardAt < before;
     return stale === (a.stale ?? false) ? a : { ...a, stale };
   });
 });
 
 export const everybody = rows;
+// known are those from whom the choices of filters are made, looked at now and then.
+const there = computed(() => shownTable.value.position !== "");
+export const known = computed(() => { void staleSecond.value; return there.value ? rows.peek() : []; });
 export const matching = computed(() => rows.value.filter(matcher(view.value)));
 export const counts = computed(() => count(matching.value));
 export const staleCount = computed(() => matching.value.reduce((n, a) => n + (a.stale ? 1 : 0), 0));
@@ -43,7 +46,18 @@ export const alerting = computed(() => {
   return ids;
 });
 const alertingIds = computed(() => (view.value.show === "alerts" ? new Set(alerting.value.keys()) : new Set<string>()));
-export const picked = computed(() => sorted(matching.value.filter(picker(view.value, alertingIds.value)), view.value.sort));
+
+// Little changes from one frame to the next, and what is nearly in order is soon sorted.
+let order = new Map<string, number>();
+export const picked = computed(() => {
+  const place = (a: Agent): number => order.get(a.id) ?? Infinity;
+  const some = matching.value.filter(picker(view.value, alertingIds.value));
+  const near: Agent[] = [], fresh: Agent[] = [];
+  for (const a of some) { const i = place(a); if (i === Infinity) fresh.push(a); else near[i] = a; }
+  const all = sorted([...near.filter(Boolean), ...fresh], view.value.sort);
+  order = new Map(all.map((a, i) => [a.id, i]));
+  return all;
+});
 export const tableLines = computed(() => lines(picked.value, view.value.group));
 
 export const announced = signal(""); // in the live region

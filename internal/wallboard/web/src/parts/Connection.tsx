@@ -10,7 +10,7 @@ export function Connection() {
     <span class={"connection " + is} data-state={is} data-position={table.value.position} title={trouble.value}>
       <span class="dot" aria-hidden="true">{is === "live" ? "●" : is === "down" ? "✕" : "◌"}</span>
       <span role="status" data-connection={is}>
-        {is === "live" ? say("live") : is === "connecting" ? say("connecting") : <span aria-label={say("noNews", "")}>{say("noNews", duration(clock.now.value - downSince.value))}</span>}
+        {is === "live" ? say("live") : is === "connecting" ? say("connecting") : <><span class="hidden">{say("lost")}</span><span aria-hidden="true">{say("noNews", duration(clock.now.value - downSince.value))}</span></>}
       </span>
     </span>
   );

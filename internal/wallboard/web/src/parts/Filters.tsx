@@ -1,7 +1,7 @@
 import { computed, signal } from "@preact/signals";
 import { activity, channel, contactState, number } from "../format.ts";
 import type { Agent } from "../api.ts";
-import { everybody, picked, staleCount } from "../state.ts";
+import { everybody, known, picked, staleCount } from "../state.ts";
 import { anyFilter, go, groupings, lists, noFilters, view, type Grouping, type List } from "../view.ts";
 import { say, type Word } from "../words.ts";
 
@@ -24,7 +24,7 @@ const most = 500; // options of a list
 
 const choices = computed(() => {
   const all = Object.fromEntries(lists.map((l) => [l, new Map<string, string>()])) as Record<List, Map<string, string>>;
-  for (const a of everybody.value) for (const l of lists) for (const [id, name] of values[l](a)) all[l].set(id, name);
+  for (const a of known.value) for (const l of lists) for (const [id, name] of values[l](a)) all[l].set(id, name);
   return all;
 });
 
@@ -46,12 +46,10 @@ export function Filters() {
             {[...choices.value[l]].sort((a, b) => a[1].localeCompare(b[1])).slice(0, most).map(([id, name]) => <option key={id} value={id}>{word(l, name)}</option>)}
           </select>
         ))}
-        <label class="group">{say("group")}{" "}
-          <select data-group value={v.group} onChange={(e) => go({ group: e.currentTarget.value as Grouping | "" })}>
-            <option value="">{say("nothing")}</option>
-            {groupings.map((g) => <option key={g} value={g}>{say(labels[g])}</option>)}
-          </select>
-        </label>
+        <select data-group aria-label={say("group")} class={v.group && "on"} value={v.group} onChange={(e) => go({ group: e.currentTarget.value as Grouping | "" })}>
+          <option value="">{say("group")} …</option>
+          {groupings.map((g) => <option key={g} value={g}>{say("group")}: {say(labels[g])}</option>)}
+        </select>
         <label class="check"><input type="checkbox" checked={v.offline} onChange={(e) => go({ offline: e.currentTarget.checked })} /> {say("includeOffline")}</label>
       </div>
       <div class="chips">

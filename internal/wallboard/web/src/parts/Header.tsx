@@ -6,6 +6,7 @@ import { paused, togglePause } from "../state.ts";
 import { go, view } from "../view.ts";
 import { language, languages, say } from "../words.ts";
 import { Connection } from "./Connection.tsx";
+import { Icon } from "./Icon.tsx";
 
 // Header is which floor this is, how the connection is, and what the reader can set.
 export function Header() {
@@ -23,17 +24,17 @@ export function Header() {
       {paused.value && <span class="pausedfor">❚❚ {say("pausedFor", duration(clock.now.value - paused.value.at))}</span>}
       <span class="space" />
       <button class={paused.value ? "on" : ""} aria-pressed={paused.value !== null} onClick={togglePause} disabled={state.value === "connecting"}>
-        <span aria-hidden="true">{paused.value ? "▶" : "❚❚"}</span> <span class="word">{say(paused.value ? "resume" : "pause")}</span>
+        <Icon name={paused.value ? "play" : "pause"} /> <span class="word">{say(paused.value ? "resume" : "pause")}</span>
       </button>
       <button class={v.sound ? "on" : ""} aria-pressed={v.sound} aria-label={say("sound")} title={say("sound")} onClick={() => go({ sound: !v.sound }, true)}>
-        <span aria-hidden="true">{v.sound ? "♪" : "♪̸"}</span>
+        <Icon name={v.sound ? "sound" : "mute"} />
       </button>
-      <button aria-label={say("theme")} title={say("theme")} onClick={() => go({ theme: dark() ? "light" : "dark" }, true)}><span aria-hidden="true">◐</span></button>
+      <button aria-label={say("theme")} title={say("theme")} onClick={() => go({ theme: dark() ? "light" : "dark" }, true)}><Icon name="theme" /></button>
       <select class="language" aria-label={say("language")} value={language.value} onChange={(e) => go({ lang: e.currentTarget.value }, true)}>
         {Object.entries(languages).map(([tag, name]) => <option key={tag} value={tag} lang={tag}>{name}</option>)}
       </select>
-      <button onClick={() => go({ mode: "tv", agent: "" })} aria-label={say("tv")} title={say("tv")}><span aria-hidden="true">⛶</span> <span class="word">TV</span></button>
-      {token.value && <button onClick={() => signOut()} aria-label={say("signOut")} title={say("signOut")}><span aria-hidden="true">⏻</span></button>}
+      <button class="totv" onClick={() => go({ mode: "tv", agent: "" })} aria-label={say("tv")} title={say("tv")}><Icon name="tv" /></button>
+      {token.value && <button onClick={() => signOut()} aria-label={say("signOut")} title={say("signOut")}><Icon name="leave" /></button>}
     </header>
   );
 }

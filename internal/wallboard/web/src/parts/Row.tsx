@@ -48,6 +48,6 @@ export function Heat({ agent }: { agent: Agent }) {
 // Mark says of an agent what the rules found, with a sign and in words.
 export function Mark({ id }: { id: string }) {
   const a = alerting.value.get(id);
-  if (!a) return null;
+  if (!a || a.clearedAt !== null) return null;
   return <span class={"badge " + a.level} title={measure(a.rule.measure)}><span aria-hidden="true">{a.level === "alert" ? "◆" : "▲"}</span><span class="hidden">{say(a.level)}: {measure(a.rule.measure)}</span></span>;
 }

@@ -14,7 +14,7 @@ import { Heat, Mark } from "./Row.tsx";
 import { Since } from "./Since.tsx";
 import { Tiles } from "./Tiles.tsx";
 
-interface Screen { title: string; agents: Agent[]; page: number; pages: number }
+interface Screen { title: string; agents: Agent[]; of: number }
 
 // screens are what rotates: each group's agents, as many at a time as there is room for.
 function screens(agents: Agent[], room: number): Screen[] {
@@ -23,7 +23,7 @@ function screens(agents: Agent[], room: number): Screen[] {
   return groups.flatMap((g) => {
     const first = g.agents.sort((a, b) => urgent(a) - urgent(b));
     const pages = Math.max(1, Math.ceil(first.length / room));
-    return Array.from({ length: pages }, (_, i) => ({ title: g.title, agents: first.slice(i * room, (i + 1) * room), page: i + 1, pages }));
+    return Array.from({ length: pages }, (_, i) => ({ title: g.title, agents: first.slice(i * room, (i + 1) * room), of: first.length }));
   });
 }
 
@@ -47,8 +47,8 @@ export function Tv() {
   useEffect(() => { const t = setInterval(() => setTurn((n) => n + 1), rotate * 1000); return () => clearInterval(t); }, [rotate]);
   useEffect(stayAwake, []);
   const all = screens(picked.value, fit.columns * fit.rows);
-  const number_ = turn % all.length;
-  const s = all[number_]!;
+  const number_ = turn % Math.max(1, all.length);
+  const s = all[number_] ?? { title: "", agents: [], of: 0 };
   const loud = inOrder(alerts.value.values()).filter((a) => a.recoveredAt === null && a.level === "alert").length;
   return (
     <div class={"tv" + (state.value === "down" ? " down" : "")}>
@@ -68,7 +68,7 @@ export function Tv() {
         </div>
       </main>
       <footer>
-        <span data-shown={s.agents.length} data-of={picked.value.length}>{say("shownOf", number(s.agents.length), number(picked.value.length))}</span>
+        <span data-shown={s.agents.length} data-of={s.of}>{say("shownOf", number(s.agents.length), number(s.of))}</span>
         <span class="space" />
         {all.length > 1 && <span data-screen={number_ + 1}>{say("page", number(number_ + 1), number(all.length))}</span>}
       </footer>
@@ -84,7 +84,7 @@ function Card({ agent: a }: { agent: Agent }) {
     <div class={`card ${l.hue}${a.stale ? " stale" : ""}`} role="listitem" data-agent-id={a.id}>
       <Heat agent={a} />
       <span class="who clip" title={a.name}><bdi>{a.name}</bdi></span>
-      <span class="what clip"><span class="glyph" aria-hidden="true">{l.glyph}</span><bdi>{activity(a.activity)}</bdi></span>
+      <span class="what clip"><span class="glyph" aria-hidden="true">{l.glyph}</span><bdi>{a.activity === "After contact work" ? say("acw") : activity(a.activity)}</bdi></span>
       <span class="long"><Since at={a.activitySince} /><Mark id={a.id} /></span>
       <span class="where clip">{a.stale ? `◷ ${say("stale")}` : c ? <>{channel(c.channel)} <bdi>{c.queue?.name ?? ""}</bdi></> : <bdi>{a.nextStatus ? "→ " + (a.nextStatus.name ?? a.nextStatus.id) : ""}</bdi>}</span>
     </div>

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import type { Agent } from "../src/api.ts";
+import { shown } from "../src/counts.ts";
+import { grouped, lines, matcher, picker, sorted } from "../src/rows.ts";
+import { parse } from "../src/view.ts";
+import recorded from "./recorded.json";
+
+const agents = recorded.list.agents as unknown as Agent[];
+const matching = (search: string): string[] => agents.filter(matcher(parse(search))).map((a) => a.id);
+
+test("filters combine, and within one any value is enough", () => {
+  const [first] = agents;
+  const queue = first!.routingProfile!.queues[0]!;
+  const of = agents.filter((a) => a.routingProfile!.queues.some((q) => q.id === queue.id)).map((a) => a.id);
+  expect(matching("?queue=" + encodeURIComponent(queue.name!))).toEqual(of);
+  expect(matching("?queue=" + queue.id + "&queue=nowhere")).toEqual(of);
+  expect(matching("?queue=" + queue.id + "&channel=FAX")).toEqual([]);
+  expect(matching("?name=" + first!.name.slice(1, 5).toUpperCase())).toContain(first!.id);
+});
+
+test("every tile is a filter for those whom it counts", () => {
+  for (const tile of Object.keys(shown)) {
+    expect(agents.filter(picker(parse("?show=" + tile), new Set()))).toEqual(agents.filter(shown[tile]!));
+  }
+});
+
+test("several columns sort one after the other, and back", () => {
+  const names = (search: string) => sorted([...agents], parse(search).sort).map((a) => a.name);
+  expect(names("?sort=-name")).toEqual(names("?sort=name").reverse());
+  const both = sorted([...agents], parse("?sort=profile,-since").sort);
+  for (let i = 1; i < both.length; i++) {
+    const a = both[i - 1]!, b = both[i]!;
+    expect(a.routingProfile!.name! <= b.routingProfile!.name!).toBe(true);
+    if (a.routingProfile!.name === b.routingProfile!.name) expect(a.activitySince! >= b.activitySince!).toBe(true);
+  }
+});
+
+test("groups hold everybody, once in each of theirs", () => {
+  const groups = grouped([...agents], "queue");
+  expect(groups.reduce((n, g) => n + g.agents.length, 0)).toBe(agents.reduce((n, a) => n + Math.max(1, a.routingProfile!.queues.length), 0));
+  expect(lines([...agents], "activity").filter((l) => "agent" in l).length).toBe(agents.length);
+});
