@@ -23,7 +23,7 @@ export function Header() {
       <Connection />
       {paused.value && <span class="pausedfor">❚❚ {say("pausedFor", duration(clock.now.value - paused.value.at))}</span>}
       <span class="space" />
-      <button class={paused.value ? "on" : ""} aria-pressed={paused.value !== null} onClick={togglePause} disabled={state.value === "connecting"}>
+      <button class={paused.value ? "on" : ""} aria-label={say(paused.value ? "resume" : "pause")} aria-pressed={paused.value !== null} onClick={togglePause} disabled={state.value === "connecting"}>
         <Icon name={paused.value ? "play" : "pause"} /> <span class="word">{say(paused.value ? "resume" : "pause")}</span>
       </button>
       <button class={v.sound ? "on" : ""} aria-pressed={v.sound} aria-label={say("sound")} title={say("sound")} onClick={() => go({ sound: !v.sound }, true)}>

@@ -22,7 +22,7 @@ export function Table() {
   const [seen, setSeen] = useState({ height: 800, line: narrow?.matches ? 68 : 40 });
   const [active, setActive] = useState("");
   useEffect(() => {
-    const measure = (): void => setSeen({ height: box.current!.clientHeight, line: narrow?.matches ? 68 : 40 });
+    const measure = (): void => { if (box.current) setSeen({ height: box.current.clientHeight, line: narrow?.matches ? 68 : 40 }); };
     const watch = new ResizeObserver(measure);
     watch.observe(box.current!);
     return () => watch.disconnect();

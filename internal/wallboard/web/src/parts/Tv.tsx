@@ -36,7 +36,7 @@ export function Tv() {
   const [turn, setTurn] = useState(0);
   useEffect(() => {
     const watch = new ResizeObserver(() => {
-      const { clientWidth: w, clientHeight: h } = grid.current!;
+      const { clientWidth: w, clientHeight: h } = grid.current ?? { clientWidth: 0, clientHeight: 0 };
       const of = (n: number, size: number) => Math.max(1, Math.floor((n + card.gap) / (size + card.gap)));
       setFit({ columns: of(w, card.width), rows: of(h, card.height) });
     });
@@ -49,12 +49,13 @@ export function Tv() {
   const all = screens(picked.value, fit.columns * fit.rows);
   const number_ = turn % Math.max(1, all.length);
   const s = all[number_] ?? { title: "", agents: [], of: 0 };
+  const title = s.title || (instances.value.length > 1 ? view.value.instance || instances.value[0]!.id : "");
   const loud = inOrder(alerts.value.values()).filter((a) => a.recoveredAt === null && a.level === "alert").length;
   return (
     <div class={"tv" + (state.value === "down" ? " down" : "")}>
       <header>
         <span class="brand"><span class="mark" aria-hidden="true" />rollcall</span>
-        <h1 class="clip"><bdi>{s.title || (instances.value.length > 1 ? view.value.instance || instances.value[0]?.id : "")}</bdi></h1>
+        <h1 class={title ? "clip" : "hidden"}><bdi>{title || "rollcall"}</bdi></h1>
         <span class="space" />
         {loud > 0 && <span class="badge alert">◆ {number(loud)} {say("alerts")}</span>}
         <Connection />
