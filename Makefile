@@ -7,7 +7,7 @@ TESTSUM  := $(BIN)/gotestsum-1.13.0
 export GOFLAGS += -trimpath
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test unit conformance docs-test torture lint fuzz bench bench-go bench-check soak clean
+.PHONY: help demo build test unit conformance docs-test wallboard screenshots chromium torture lint fuzz bench bench-go bench-check soak clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,11 +35,11 @@ test: unit conformance ## everything that must hold, race detector on
 	@$(TESTSUM) --format=none --hide-summary=failed,errors --raw-command -- cat $(BIN)/unit.json $(BIN)/conformance.json
 	@[ -z $(NORACE) ] || echo $(NORACE)
 
-unit: $(TESTSUM) ## the tests that need nothing but Go
+unit: $(TESTSUM) internal/wallboard/web/node_modules ## the tests that need nothing but Go
 	@[ -z $(NORACE) ] || echo $(NORACE)
 	$(RACE) $(SUM) $(BIN)/unit.json -- $(RACEFLAGS) -shuffle=on -timeout=20m ./...
 
-conformance: build $(TESTSUM) conformance/js/node_modules ## the real clients against the real binary
+conformance: build $(TESTSUM) conformance/js/node_modules conformance/wallboard/node_modules chromium ## the real clients against the real binary
 	cd conformance && ROLLCALL_BINARY=$(CURDIR)/$(BIN)/rollcall $(SUM) $(CURDIR)/$(BIN)/conformance.json -- -shuffle=on -timeout=20m ./...
 
 docs-test: build ## what README.md, CONTRIBUTING.md and docs/ say is typed and compared (a part of conformance)
@@ -48,9 +48,21 @@ docs-test: build ## what README.md, CONTRIBUTING.md and docs/ say is typed and c
 $(TESTSUM):
 	$(GO) build -C tools/gotestsum -o $(CURDIR)/$@ gotest.tools/gotestsum
 
-conformance/js/node_modules: conformance/js/package-lock.json
-	@if command -v npm >/dev/null; then cd conformance/js && npm ci --no-audit --no-fund && touch node_modules; \
-	else echo "npm is not installed: what asks with the AWS SDK for JavaScript is skipped"; fi
+%/node_modules: %/package-lock.json
+	@if command -v npm >/dev/null; then cd $* && npm ci --no-audit --no-fund && touch node_modules; \
+	else echo "npm is not installed: what needs $@ is skipped"; fi
+
+chromium: # for the tests of the wallboard, where it may be installed
+	@command -v chromium chromium-browser google-chrome >/dev/null || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -yqq chromium >/dev/null || true; \
+	else echo "Chromium is not installed: the wallboard is not tested in a browser (Debian: apt-get install chromium)"; fi
+
+wallboard: internal/wallboard/web/node_modules ## the page from its source, into internal/wallboard/built
+	cd internal/wallboard/web && npx tsc --noEmit && node build.mjs
+
+screenshots: build conformance/wallboard/node_modules ## pictures of the wallboard into bin/screenshots, and the one of the README
+	cd conformance/wallboard && ROLLCALL_BINARY=$(CURDIR)/$(BIN)/rollcall node screenshots.mjs $(CURDIR)/$(BIN)/screenshots
+	cp $(BIN)/screenshots/wallboard.png docs/wallboard.png
 
 TORTURE ?= 5m
 torture: build ## kills, pauses, partitions and full disks for TORTURE (default 5m); nothing may be lost

@@ -26,8 +26,8 @@ export const Row = memo(function Row({ agent: a, index, y, id, active }: Props) 
       <span role="gridcell" class="cell status clip" title={a.status?.name}>
         <bdi>{a.status?.name ?? a.status?.id ?? ""}</bdi>{a.nextStatus && <span class="next" title={say("nextStatus")}> → <bdi>{a.nextStatus.name ?? a.nextStatus.id}</bdi></span>}
       </span>
-      <span role="gridcell" class="cell contact clip" title={c?.queue?.name}>
-        {c && <>{channel(c.channel)} <bdi class="queue">{c.queue?.name ?? c.queue?.id ?? ""}</bdi> <span class="state">{contactState(c.state)}</span> <Since at={c.stateStartedAt} /></>}
+      <span role="gridcell" class="cell contact" title={c?.queue?.name}>
+        {c && <><span class="clip">{channel(c.channel)} <bdi class="queue">{c.queue?.name ?? c.queue?.id ?? ""}</bdi> <span class="state">{contactState(c.state)}</span></span> <Since at={c.stateStartedAt} /></>}
         {a.contacts.length > 1 && <span class="also"> +{number(a.contacts.length - 1)}</span>}
       </span>
       <span role="gridcell" class="cell acw"><Since at={acwSince(a) || undefined} /></span>

@@ -63,7 +63,7 @@ export function Tv() {
       </header>
       <main>
         <Tiles most={6} />
-        <div class="cards" ref={grid} role="list" aria-label={say("agents")} style={{ gridTemplateColumns: `repeat(${fit.columns}, minmax(0, 1fr))`, gridAutoRows: card.height + "px" }}>
+        <div class="cards" ref={grid} role="list" aria-label={say("agents")} style={{ gridTemplateColumns: `repeat(${fit.columns}, minmax(0, 1fr))`, gridTemplateRows: `repeat(${fit.rows}, minmax(0, 1fr))` }}>
           {s.agents.map((a) => <Card key={a.id} agent={a} />)}
           {picked.value.length === 0 && <p class="empty">{say("nobody")}</p>}
         </div>
