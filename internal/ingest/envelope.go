@@ -3,6 +3,9 @@ package ingest
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
+	"io"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -21,25 +24,67 @@ func unwrap(body []byte) ([]byte, error) {
 	if firstMember(body) != "Records" {
 		return body, nil
 	}
-	var event struct {
-		Records []struct {
-			Kinesis struct {
-				Data string `json:"data"`
-			} `json:"kinesis"`
-		} `json:"Records"`
-	}
-	if err := json.Unmarshal(body, &event); err != nil {
-		return nil, rollcall.Errorf(rollcall.CodeMalformed, `the body begins as a Lambda event and is none: want {"Records":[{"kinesis":{"data":BASE64}},…]}`).WithCause(err)
-	}
-	var documents []byte
-	for i, r := range event.Records {
-		data, err := base64.StdEncoding.DecodeString(r.Kinesis.Data)
-		if err != nil {
-			return nil, rollcall.Errorf(rollcall.CodeMalformed, "Records[%d].kinesis.data is no base64", i)
+	documents := make([]byte, 0, len(body)) // base64 alone is longer
+	dec := jsontext.NewDecoder(bytes.NewReader(body), jsontext.AllowDuplicateNames(true))
+	err := eachMember(dec, func(name string) error {
+		if name != "Records" {
+			return dec.SkipValue()
 		}
-		documents = append(append(documents, data...), '\n')
+		if err := expect(dec, '['); err != nil {
+			return err
+		}
+		for i := 0; dec.PeekKind() != ']'; i++ {
+			var record struct {
+				Kinesis struct {
+					Data string `json:"data"`
+				} `json:"kinesis"`
+			}
+			if err := json.UnmarshalDecode(dec, &record); err != nil {
+				return err
+			}
+			var err error
+			if documents, err = base64.StdEncoding.AppendDecode(documents, []byte(record.Kinesis.Data)); err != nil {
+				return rollcall.Errorf(rollcall.CodeMalformed, "Records[%d].kinesis.data is no base64", i)
+			}
+			documents = append(documents, '\n')
+		}
+		_, err := dec.ReadToken()
+		return err
+	})
+	switch {
+	case err == nil:
+		return documents, nil
+	case rollcall.ErrorCode(err) == rollcall.CodeMalformed:
+		return nil, err
 	}
-	return documents, nil
+	return nil, rollcall.Errorf(rollcall.CodeMalformed, `the body begins as a Lambda event and is none: want {"Records":[{"kinesis":{"data":BASE64}},…]}`).WithCause(err)
+}
+
+// eachMember goes over the one object that dec reads. do is told each name, and
+// reads the value.
+func eachMember(dec *jsontext.Decoder, do func(name string) error) error {
+	if err := expect(dec, '{'); err != nil {
+		return err
+	}
+	for dec.PeekKind() != '}' {
+		name, err := dec.ReadToken()
+		if err == nil {
+			err = do(name.String())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if _, err := dec.ReadToken(); err != nil {
+		return err
+	}
+	switch _, err := dec.ReadToken(); {
+	case err == nil:
+		return errors.New("something stands behind the object")
+	case !errors.Is(err, io.EOF):
+		return err
+	}
+	return nil
 }
 
 // firstMember is the name that an object begins with; empty if it is none.
@@ -59,23 +104,31 @@ func firstMember(body []byte) string {
 // together.
 var aggregated = []byte{0xF3, 0x89, 0x9A, 0xC2}
 
+// telling are the members that recognize looks for.
+var telling = []string{
+	"records", "requestId", "awslogs", "messageType", "logGroup", "detail-type", "detail",
+	"AWSContactTraceRecordFormatVersion", "ContactId", "InitiationMethod",
+}
+
 // recognize says what something that is no agent event is, as far as it is
 // known; empty if it isn't.
 func recognize(document []byte) string {
 	if bytes.HasPrefix(document, aggregated) {
 		return "records that the Kinesis Producer Library put together, which Amazon Connect never does"
 	}
-	var members map[string]jsontext.Value
-	if err := json.Unmarshal(document, &members); err != nil {
+	there := make(map[string]bool, len(telling))
+	dec := jsontext.NewDecoder(bytes.NewReader(document), jsontext.AllowDuplicateNames(true))
+	err := eachMember(dec, func(name string) error {
+		if slices.Contains(telling, name) {
+			there[name] = true
+		}
+		return dec.SkipValue()
+	})
+	if err != nil {
 		return ""
 	}
 	has := func(names ...string) bool {
-		for _, name := range names {
-			if _, ok := members[name]; !ok {
-				return false
-			}
-		}
-		return true
+		return !slices.ContainsFunc(names, func(name string) bool { return !there[name] })
 	}
 	switch {
 	case has("records", "requestId"):

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -28,8 +29,13 @@ const FirehosePath = "/v1/firehose"
 const (
 	firehoseBytes     = 100 << 20 // inflated
 	firehoseTime      = 170 * time.Second
-	firehoseTokenMost = 4 << 20 // of one member, which may be a record of 1,024,000 bytes in base64
+	firehoseTokenMost = 2 << 20 // of one member, which may be a record of 1,024,000 bytes in base64
 	firehosePart      = 1 << 20 // of records, that are appended together
+	firehoseIDMost    = 256     // of a request id, which is a UUID
+
+	// What a delivery holds at once: the bytes being read and the text of a
+	// record, its bytes, and the documents of a part.
+	firehoseHolds = 4*firehoseTokenMost + 2*firehosePart
 )
 
 const (
@@ -59,12 +65,12 @@ func (in *Intake) firehose(c *door.Call) error {
 	}
 	share := in.budget.Open(claimed)
 	defer share.Close()
-	if !share.Take(firehoseTokenMost + 2*firehosePart) {
+	if !share.Take(firehoseHolds) {
 		return in.errNotRead(&body.Error{Fault: body.NoRoom})
 	}
 	sent := body.Stream(c, c.Request, firehoseTime)
 	if strings.EqualFold(strings.TrimSpace(r.Header.Get("Content-Encoding")), "gzip") {
-		inflated, err := gzip.NewReader(sent)
+		inflated, err := gzip.NewReader(&bounded{from: sent, left: firehoseBytes}) // which may inflate to nothing for ever
 		if err != nil {
 			return rollcall.Errorf(rollcall.CodeMalformed, "the body is not gzip, which its Content-Encoding says").WithCause(err)
 		}
@@ -72,20 +78,18 @@ func (in *Intake) firehose(c *door.Call) error {
 	}
 	d := &delivery{intake: in, ctx: ctx, call: c, batch: in.newParts(c.Pass)}
 	defer d.batch.close()
+	defer func() { // of a delivery that ends badly, too: parts of it may be kept
+		in.audit(c, d.batch.begun)
+		d.batch.log(ctx, c.ID)
+	}()
 	if err := d.read(&bounded{from: sent, left: firehoseBytes}); err != nil {
 		return err
 	}
 	if err := d.batch.keep(ctx); err != nil {
 		return err
 	}
-	in.audit(c, d.batch.begun)
-	d.batch.log(ctx, c.ID)
 	_ = http.NewResponseController(c).SetWriteDeadline(time.Now().Add(door.StreamPatience)) // the delivery may have taken longer than a request may
-	id := d.requestID
-	if sentID := r.Header.Get(firehoseIDHeader); sentID != "" {
-		id = sentID
-	}
-	return c.WriteJSON(http.StatusOK, firehoseAnswer{RequestID: id, Timestamp: in.o.Now().UnixMilli()})
+	return c.WriteJSON(http.StatusOK, firehoseAnswer{RequestID: cmp.Or(sentID(r), d.requestID), Timestamp: in.o.Now().UnixMilli()})
 }
 
 // firehoseAnswer is the only answer that Firehose understands, to all deliveries.
@@ -93,6 +97,16 @@ type firehoseAnswer struct {
 	RequestID    string `json:"requestId"`
 	Timestamp    int64  `json:"timestamp"` // milliseconds since 1970
 	ErrorMessage string `json:"errorMessage,omitempty"`
+}
+
+// sentID is how Firehose calls the request in its header; empty for what it
+// never says.
+func sentID(r *http.Request) string {
+	id := r.Header.Get(firehoseIDHeader)
+	if len(id) > firehoseIDMost {
+		return ""
+	}
+	return id
 }
 
 // firehoseDialect is how errors are told to Firehose.
@@ -107,10 +121,9 @@ var firehoseDialect = door.Dialect{
 			w.Header().Set("Retry-After", "1")
 		}
 		c, _ := w.(*door.Call)
-		if sent := c.Request.Header.Get(firehoseIDHeader); sent != "" {
-			id = sent
-		}
-		answer, err := json.Marshal(firehoseAnswer{RequestID: id, Timestamp: c.StartedAt.UnixMilli(), ErrorMessage: message})
+		answer, err := json.Marshal(firehoseAnswer{
+			RequestID: cmp.Or(sentID(c.Request), id), Timestamp: c.StartedAt.UnixMilli(), ErrorMessage: message,
+		}, jsontext.AllowInvalidUTF8(true))
 		if err != nil {
 			return code, fmt.Errorf("encode the answer: %w", err)
 		}
@@ -128,61 +141,59 @@ type delivery struct {
 }
 
 // read goes over {"requestId":…,"timestamp":…,"records":[{"data":BASE64},…]},
-// and takes each record when it has come.
+// and takes each record when it has come. Nothing may stand behind it: gzip tells
+// only at its end whether what came before was whole.
 func (d *delivery) read(from *bounded) error {
-	dec := jsontext.NewDecoder(from)
+	dec := jsontext.NewDecoder(from, jsontext.AllowDuplicateNames(true)) // else it would keep all names
 	from.passed = dec.InputOffset
-	if err := expect(dec, '{'); err != nil {
-		return d.malformed(err)
-	}
-	for dec.PeekKind() != '}' {
-		name, err := dec.ReadToken()
-		if err != nil {
-			return d.malformed(err)
-		}
-		switch name.String() {
+	there := false
+	err := eachMember(dec, func(name string) error {
+		switch name {
 		case "requestId":
 			id, err := dec.ReadToken()
-			if err != nil || id.Kind() != '"' {
-				return d.malformed(errors.Join(err, errors.New("requestId is no text")))
+			if err == nil && (id.Kind() != '"' || len(id.String()) > firehoseIDMost) {
+				err = fmt.Errorf("requestId is no text of at most %d bytes", firehoseIDMost)
 			}
 			d.requestID = id.String()
+			return err
 		case "records":
-			if err := d.records(dec); err != nil {
-				return err
-			}
-		default:
-			if err := dec.SkipValue(); err != nil {
-				return d.malformed(err)
-			}
+			there = true
+			return d.records(dec)
 		}
+		return dec.SkipValue()
+	})
+	if err == nil && !there {
+		err = errors.New("it has no records")
 	}
-	_, err := dec.ReadToken()
 	return d.malformed(err)
 }
 
 func (d *delivery) records(dec *jsontext.Decoder) error {
 	if err := expect(dec, '['); err != nil {
-		return d.malformed(err)
+		return err
 	}
 	for dec.PeekKind() != ']' {
 		var record struct {
-			Data string `json:"data"`
+			Data *string `json:"data"`
 		}
 		if err := json.UnmarshalDecode(dec, &record); err != nil {
-			return d.malformed(err)
+			return err
 		}
-		data, err := base64.StdEncoding.DecodeString(record.Data)
+		if record.Data == nil {
+			d.batch.refuse("it has no data")
+			continue
+		}
+		data, err := base64.StdEncoding.DecodeString(*record.Data)
 		if err != nil {
 			d.batch.refuse("its data is no base64")
 			continue
 		}
 		if err := d.batch.take(d.ctx, data); err != nil {
-			return err
+			return &takeError{err}
 		}
 	}
 	_, err := dec.ReadToken()
-	return d.malformed(err)
+	return err
 }
 
 func expect(dec *jsontext.Decoder, kind jsontext.Kind) error {
@@ -193,11 +204,17 @@ func expect(dec *jsontext.Decoder, kind jsontext.Kind) error {
 	return err
 }
 
+// takeError is an error of a record that could be read.
+type takeError struct{ error }
+
 // malformed says what was wrong with a delivery as a whole.
 func (d *delivery) malformed(err error) error {
+	var taken *takeError
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &taken):
+		return taken.error
 	case errors.Is(err, errDeliveryTooLarge):
 		return rollcall.Errorf(rollcall.CodeInvalid, "%v", errDeliveryTooLarge)
 	case d.ctx.Err() != nil:

@@ -38,6 +38,15 @@ func (p *parts) refuse(reason string) {
 	}
 }
 
+// refuseRecord is refuse for a record of which it may be known what it is. Only
+// the first is looked at: the others are not told.
+func (p *parts) refuseRecord(record []byte, reason string) {
+	if p.refused == 0 {
+		reason = cmp.Or(recognize(record), reason)
+	}
+	p.refuse(reason)
+}
+
 // take takes a record, which may hold several documents or none. The error is
 // for what ends all of it: a sender who may not put such events, or a journal
 // that does not keep them.
@@ -55,13 +64,13 @@ func (p *parts) take(ctx context.Context, record []byte) error {
 	switch code := rollcall.ErrorCode(err); {
 	case err == nil:
 	case code == rollcall.CodeMalformed, code == rollcall.CodeInvalid, code == rollcall.CodeTooLarge:
-		p.refuse(cmp.Or(recognize(record), rollcall.ErrorMessage(err)))
+		p.refuseRecord(record, rollcall.ErrorMessage(err))
 		return nil
 	default:
 		return err
 	}
 	for _, r := range judged.Refused {
-		p.refuse(cmp.Or(recognize(record), r.Member+": "+r.Reason))
+		p.refuseRecord(record, r.Member+": "+r.Reason)
 	}
 	most := p.intake.o.Log.Limits()
 	for _, d := range judged.Documents {
@@ -78,11 +87,12 @@ func (p *parts) take(ctx context.Context, record []byte) error {
 
 // keep makes what was taken durable.
 func (p *parts) keep(ctx context.Context) error {
-	p.begun = p.intake.begun(p.begun, p.documents)
+	begun := p.intake.begun(p.begun, p.documents) // as nobody knows them yet
 	position, err := p.intake.keep(ctx, p.documents)
 	if err != nil {
 		return err
 	}
+	p.begun = begun
 	if len(p.documents) > 0 {
 		p.position = position
 	}
