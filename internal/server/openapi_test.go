@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -113,6 +114,66 @@ func (d *described) at(pointer string) map[string]any {
 		value = next
 	}
 	return value
+}
+
+// What is taken is as described, what is documented is taken, and what isn't as
+// described is refused.
+func TestOpenAPI_AgentEventsAreAsDescribed(t *testing.T) {
+	d := newDescribed(t)
+	schema, err := d.compiler.Compile(documentURL + "#/components/schemas/AgentEvent")
+	if err != nil {
+		t.Fatal(err)
+	}
+	described := func(document []byte) error {
+		t.Helper()
+		event, err := jsonschema.UnmarshalJSON(bytes.NewReader(document))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return schema.Validate(event)
+	}
+	page, err := os.ReadFile("../../docs/events.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(page), "```json\n")
+	sample, _, _ := strings.Cut(rest, "```")
+	documents := [][]byte{[]byte(sample)}
+	centre := simulate.New(simulate.Config{Agents: 50, Seed: 3})
+	for range 500 {
+		e, _ := centre.Next()
+		documents = append(documents, e.AppendJSON(nil))
+	}
+	for _, document := range documents {
+		if err := described(document); err != nil {
+			t.Fatalf("%v\n%s", err, document)
+		}
+	}
+	const path = "/v1/events"
+	d.ask(http.MethodPost, path, path, nil, sample, 200)
+	d.ask(http.MethodPost, path, path, nil, strings.Replace(sample, `"EventId"`, `"Unknown": [{"Deep": 1}], "EventId"`, 1), 200)
+
+	contact := `{"ContactId": "c", "State": "CONNECTED"}`
+	for name, broken := range map[string]string{
+		"no agent":     strings.Replace(sample, `"AgentARN"`, `"Agent"`, 1),
+		"no type":      strings.Replace(sample, `"EventType"`, `"Type"`, 1),
+		"type":         strings.Replace(sample, `"STATE_CHANGE"`, `"CHANGED"`, 1),
+		"state":        strings.Replace(sample, `"CONNECTED"`, `"HOLD"`, 1),
+		"status type":  strings.Replace(sample, `"ROUTABLE"`, `"AWAY"`, 1),
+		"no contact":   strings.Replace(sample, `"ContactId"`, `"Id"`, 1),
+		"name":         strings.Replace(sample, `"Ann"`, `["Ann"]`, 1),
+		"long name":    strings.Replace(sample, `"Ann"`, `"`+strings.Repeat("n", 1025)+`"`, 1),
+		"slots":        strings.Replace(sample, `"MaximumSlots": 1`, `"MaximumSlots": -1`, 1),
+		"101 contacts": strings.Replace(sample, `"Contacts": [`, `"Contacts": [`+strings.Repeat(contact+",", 100), 1),
+	} {
+		if broken == sample {
+			t.Fatalf("%s: the sample has not what is broken", name)
+		}
+		if described([]byte(broken)) == nil {
+			t.Errorf("%s: the schema takes it", name)
+		}
+		d.ask(http.MethodPost, path, path, nil, broken, 400)
+	}
 }
 
 func TestOpenAPI_EveryAnswerIsAsDescribed(t *testing.T) {
