@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -107,7 +109,27 @@ func newClusterNode(ctx context.Context, s *settings, dir string, h *host, nats 
 	for _, url := range nats {
 		args = append(args, "--nats-url", url)
 	}
-	p := newProcess(t, name, filepath.Join(dir, name+".log"), append(keyEnv(), secretEnv()), args...)
+	keys := filepath.Join(dir, name+".keys.yaml")
+	token, err := debugToken(ctx, s.binary, keys)
+	if err != nil {
+		return nil, err
+	}
+	p := newProcess(t, name, filepath.Join(dir, name+".log"), append(keyEnv(), secretEnv()), append(args, "--keys-file", keys)...)
 	p.host = h
-	return newNode(p, "http://"+public, "http://"+admin), nil
+	n := newNode(p, "http://"+public, "http://"+admin)
+	n.token = token
+	return n, nil
+}
+
+// debugToken makes a keys file with a token for the pages below /debug, which a
+// node shows to other hosts for nothing less.
+func debugToken(ctx context.Context, binary, keys string) (string, error) {
+	cmd := exec.CommandContext(ctx, binary, "token", "create", "--name", "torture", "--keys-file", keys, "--admin-listen", "", "--policy", "-")
+	cmd.Stdin = strings.NewReader(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"rollcall:Debug","Resource":"*"}]}`)
+	cmd.Stderr = os.Stderr
+	token, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("make a token: %w", err)
+	}
+	return strings.TrimSpace(string(token)), nil
 }

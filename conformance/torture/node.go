@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"sync"
 	"time"
@@ -21,6 +22,7 @@ import (
 type node struct {
 	*process
 	admin  string            // base URL of its admin pages
+	token  string            // for /debug, where it is another host's; may be empty
 	client *ownclient.Client // for events
 	asker  *connectclient.Client
 
@@ -104,9 +106,22 @@ func (n *node) digest(ctx context.Context) (floorDigest, error) {
 func (n *node) page(ctx context.Context, path string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestWait)
 	defer cancel()
-	body, err := program.GoodPage(ctx, n.admin, path)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, n.admin+path, http.NoBody)
 	if err != nil {
-		err = fmt.Errorf("%s: %w", n.name, err)
+		return nil, err
+	}
+	req.Close = true
+	if n.token != "" {
+		req.Header.Set("Authorization", "Bearer "+n.token)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	if err == nil && resp.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s %s: %s: %s", n.name, path, resp.Status, body)
 	}
 	return body, err
 }
