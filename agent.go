@@ -162,6 +162,16 @@ func (a *Agent) Online() bool {
 	return len(a.Contacts) > 0 || (a.Status.Known() && a.Status.Type != StatusOffline)
 }
 
+// Contact is the contact that the agent has by that id; nil if there is none.
+func (a *Agent) Contact(id ContactID) *Contact {
+	for i := range a.Contacts {
+		if a.Contacts[i].ID == id {
+			return &a.Contacts[i]
+		}
+	}
+	return nil
+}
+
 // Name is the agent's name for people: first and last name, else the username,
 // else the id.
 func (a *Agent) Name() string {

@@ -90,6 +90,7 @@ const (
 	TypeRoutingProfile = "routing-profile"
 	TypeHierarchyGroup = "agent-group"
 	TypeAgentStatus    = "agent-state"
+	TypeContact        = "contact"
 )
 
 // ParseARN splits a connect ARN. It refuses another service's, and ids that

@@ -72,6 +72,7 @@ type Service struct {
 
 // operations are those that are here.
 var operations = []*operation{
+	describeContact.operation(),
 	describeUser.operation(),
 	getCurrentMetricData.operation(),
 	getCurrentUserData,
