@@ -5,4 +5,4 @@ const looks: Record<string, Look> = {
   Monitoring: { glyph: "◎", hue: "busy" }, "On contact": { glyph: "●", hue: "busy" }, "After contact work": { glyph: "✎", hue: "work" },
   Incoming: { glyph: "◔", hue: "ring" }, Available: { glyph: "✓", hue: "good" }, Offline: { glyph: "○", hue: "off" },
 };
-export const look = (activity: string): Look => looks[activity] ?? { glyph: "❚❚", hue: "custom" };
+export const look = (activity: string): Look => looks[activity] ?? { glyph: "‖", hue: "custom" };

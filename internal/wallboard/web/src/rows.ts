@@ -71,15 +71,33 @@ const compare: Record<Column, (a: Agent, b: Agent) => number> = {
 
 export const usual: Sort[] = [{ by: "activity", down: false }, { by: "since", down: false }];
 
-export function sorted(agents: Agent[], by: Sort[]): Agent[] {
+const comparing = (by: Sort[]) => {
   const keys = by.length ? by : usual;
-  return agents.sort((a, b) => {
+  return (a: Agent, b: Agent): number => {
     for (const s of keys) {
       const c = compare[s.by](a, b);
       if (c) return s.down ? -c : c;
     }
     return collator.compare(a.name, b.name) || (a.id < b.id ? -1 : 1);
-  });
+  };
+};
+
+export const sorted = (agents: Agent[], by: Sort[]): Agent[] => agents.sort(comparing(by));
+
+// resorted does the same where most rows are still those of an order before: the others are put in between.
+export function resorted(before: Agent[], agents: Agent[], by: Sort[]): Agent[] {
+  const order = comparing(by), others = new Set(agents);
+  const same = before.filter((a) => others.delete(a));
+  const fresh = [...others].sort(order);
+  if (same.length === 0 || fresh.length === 0) return same.length ? same : fresh;
+  const all: Agent[] = [];
+  let i = 0;
+  for (const a of fresh) {
+    while (i < same.length && order(same[i]!, a) <= 0) all.push(same[i++]!);
+    all.push(a);
+  }
+  while (i < same.length) all.push(same[i++]!);
+  return all;
 }
 
 export interface Heading { heading: string; id: string; agents: Agent[] }

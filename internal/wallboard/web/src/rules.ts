@@ -1,5 +1,5 @@
 // Which agents are a warning or an alert. A pure function of what was so before, the rows and the time.
-import type { Agent, Rule, RuleSet } from "./api.ts";
+import type { Agent, Contact, Rule, RuleSet } from "./api.ts";
 import { failed } from "./counts.ts";
 
 export type Level = "warn" | "alert";
@@ -12,27 +12,30 @@ export interface Alert {
 }
 export type Alerts = ReadonlyMap<string, Alert>;
 
-const first = (times: (string | undefined)[]): number | null => {
-  let least: number | null = null;
-  for (const t of times) {
-    const at = t ? Date.parse(t) : NaN;
-    if (at < (least ?? Infinity)) least = at;
-  }
-  return least;
+const time = (t: string | undefined): number | null => (t ? Date.parse(t) : null);
+
+const isEnded = (c: Contact): boolean => c.state === "ENDED";
+const isHeld = (c: Contact): boolean => c.state === "CONNECTED_ONHOLD";
+
+// first is since when the oldest such contact has been so; instants compare as texts.
+const first = (a: Agent, is: (c: Contact) => boolean): number | null => {
+  let least: string | undefined;
+  for (const c of a.contacts) if (c.stateStartedAt && is(c) && (!least || c.stateStartedAt < least)) least = c.stateStartedAt;
+  return time(least);
 };
 
 // began tells since when an agent has been what the rule measures; null: it isn't so.
 export function began(rule: Rule, a: Agent): number | null {
   switch (rule.measure) {
-    case "after-contact-work": return first(a.contacts.map((c) => (c.state === "ENDED" ? c.stateStartedAt : undefined)));
-    case "hold": return first(a.contacts.map((c) => (c.state === "CONNECTED_ONHOLD" ? c.stateStartedAt : undefined)));
-    case "error": return first(a.contacts.map((c) => (failed(c) ? c.stateStartedAt : undefined)));
-    case "incoming": return a.activity === "Incoming" ? first([a.activitySince]) : null;
-    case "on-contact": return a.activity === "On contact" ? first([a.activitySince]) : null;
-    case "available": return a.activity === "Available" ? first([a.activitySince]) : null;
-    case "stale": return a.stale ? first([a.heardAt]) : null;
+    case "after-contact-work": return first(a, isEnded);
+    case "hold": return first(a, isHeld);
+    case "error": return first(a, failed);
+    case "incoming": return a.activity === "Incoming" ? time(a.activitySince) : null;
+    case "on-contact": return a.activity === "On contact" ? time(a.activitySince) : null;
+    case "available": return a.activity === "Available" ? time(a.activitySince) : null;
+    case "stale": return a.stale ? time(a.heardAt) : null;
     case "custom-status":
-      return a.status?.type === "CUSTOM" && (!rule.statuses?.length || rule.statuses.includes(a.status.name ?? "")) ? first([a.status.startedAt]) : null;
+      return a.status?.type === "CUSTOM" && (!rule.statuses?.length || rule.statuses.includes(a.status.name ?? "")) ? time(a.status.startedAt) : null;
   }
   return null;
 }

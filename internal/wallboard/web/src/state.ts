@@ -4,10 +4,10 @@ import type { Agent } from "./api.ts";
 import * as clock from "./clock.ts";
 import { count } from "./counts.ts";
 import * as feed from "./feed.ts";
-import { lines, matcher, picker, sorted } from "./rows.ts";
+import { lines, matcher, picker, resorted, sorted } from "./rows.ts";
 import { judge, news, type Alert, type Alerts } from "./rules.ts";
 import type { Table } from "./table.ts";
-import { view } from "./view.ts";
+import { view, type Sort } from "./view.ts";
 import { say } from "./words.ts";
 import { alertText } from "./format.ts";
 
@@ -19,12 +19,18 @@ export const togglePause = (): void => { paused.value = paused.value ? null : { 
 
 // stale is reckoned here as the server does: time alone makes an agent so, and no frame tells it.
 const staleSecond = computed(() => Math.floor(now.value / 5000));
+const others = new WeakMap<Agent, Agent>(); // the same row, stale or not: one object as long as the row is one
+const marked = (a: Agent, stale: boolean): Agent => {
+  let other = others.get(a);
+  if (!other) others.set(a, (other = { ...a, stale }));
+  return other;
+};
 const rows = computed<Agent[]>(() => {
   const t = shownTable.value;
   const before = new Date(staleSecond.value * 5000 - t.staleAfter * 1000).toISOString(); // instants compare as texts
   return Array.from(t.agents.values(), (a) => {
     const stale = t.staleAfter > 0 && a.online && a.heardAt < before;
-    return stale === (a.stale ?? false) ? a : { ...a, stale };
+    return stale === (a.stale ?? false) ? a : marked(a, stale);
   });
 });
 
@@ -47,16 +53,11 @@ export const alerting = computed(() => {
 });
 const alertingIds = computed(() => (view.value.show === "alerts" ? new Set(alerting.value.keys()) : new Set<string>()));
 
-// Little changes from one frame to the next, and what is nearly in order is soon sorted.
-let order = new Map<string, number>();
+let last: { by: Sort[]; agents: Agent[] } = { by: [], agents: [] };
 export const picked = computed(() => {
-  const place = (a: Agent): number => order.get(a.id) ?? Infinity;
-  const some = matching.value.filter(picker(view.value, alertingIds.value));
-  const near: Agent[] = [], fresh: Agent[] = [];
-  for (const a of some) { const i = place(a); if (i === Infinity) fresh.push(a); else near[i] = a; }
-  const all = sorted([...near.filter(Boolean), ...fresh], view.value.sort);
-  order = new Map(all.map((a, i) => [a.id, i]));
-  return all;
+  const by = view.value.sort, some = matching.value.filter(picker(view.value, alertingIds.value));
+  last = { by, agents: by === last.by ? resorted(last.agents, some, by) : sorted(some, by) };
+  return last.agents;
 });
 export const tableLines = computed(() => lines(picked.value, view.value.group));
 

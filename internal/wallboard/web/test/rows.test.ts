@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Agent } from "../src/api.ts";
 import { shown } from "../src/counts.ts";
-import { grouped, lines, matcher, picker, sorted } from "../src/rows.ts";
+import { grouped, lines, matcher, picker, resorted, sorted } from "../src/rows.ts";
 import { parse } from "../src/view.ts";
 import recorded from "./recorded.json";
 
@@ -39,4 +39,15 @@ test("groups hold everybody, once in each of theirs", () => {
   const groups = grouped([...agents], "queue");
   expect(groups.reduce((n, g) => n + g.agents.length, 0)).toBe(agents.reduce((n, a) => n + Math.max(1, a.routingProfile!.queues.length), 0));
   expect(lines([...agents], "activity").filter((l) => "agent" in l).length).toBe(agents.length);
+});
+
+test("putting changed rows in between gives what sorting gives", () => {
+  for (const search of ["", "?sort=-since", "?sort=profile,name"]) {
+    const { sort } = parse(search);
+    const before = sorted([...agents], sort);
+    const now = agents.slice(2).map((a, i) => (i % 3 ? a : { ...a, activitySince: "2026-01-0" + (1 + i % 9) + "T00:00:00.000Z", name: "Zoe " + i }));
+    expect(resorted(before, now, sort)).toEqual(sorted([...now], sort));
+    expect(resorted([], now, sort)).toEqual(sorted([...now], sort));
+    expect(resorted(before, [], sort)).toEqual([]);
+  }
 });
