@@ -93,7 +93,7 @@ func serveFloors(ctx context.Context, floors *floor.Floors) (*http.Server, strin
 		return nil, "", err
 	}
 	s := &http.Server{
-		Handler:           connect.New(connect.Options{Floors: floors, Gate: guard, Now: time.Now}), //nolint:contextcheck // requests bring theirs
+		Handler:           connect.New(connect.Options{Floors: floors, Gate: guard, Now: time.Now}),
 		ReadHeaderTimeout: 10 * time.Second,
 	}
 	go func() { _ = s.Serve(l) }()

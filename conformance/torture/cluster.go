@@ -124,7 +124,7 @@ func newClusterNode(ctx context.Context, s *settings, dir string, h *host, nats 
 // debugToken makes a keys file with a token for the pages below /debug, which a
 // node shows to other hosts for nothing less.
 func debugToken(ctx context.Context, binary, keys string) (string, error) {
-	cmd := exec.CommandContext(ctx, binary, "token", "create", "--name", "torture", "--keys-file", keys, "--admin-listen", "", "--policy", "-")
+	cmd := exec.CommandContext(ctx, binary, "token", "create", "--name", "torture", "--keys-file", keys, "--admin-listen", "", "--policy", "-") //nolint:gosec // the program under test
 	cmd.Stdin = strings.NewReader(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"rollcall:Debug","Resource":"*"}]}`)
 	cmd.Stderr = os.Stderr
 	token, err := cmd.Output()
