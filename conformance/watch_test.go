@@ -286,6 +286,32 @@ func TestWatch_CurlWithATicket(t *testing.T) {
 	await(t, lines, "event: change")
 }
 
+// An EventSource comes back by itself when it is cut off, with its ticket and the
+// position that it had.
+func TestWatch_EventSourceWithATicket(t *testing.T) {
+	if _, err := exec.LookPath("node"); err != nil {
+		t.Skipf("skipped: Node.js is not installed (Debian: apt-get install nodejs npm): %v", err)
+	}
+	if _, err := os.Stat(filepath.Join("js", "node_modules", "eventsource")); err != nil {
+		t.Skipf("skipped: the package eventsource is not installed (make conformance/js/node_modules, which needs npm): %v", err)
+	}
+	server := serve(t, t.TempDir(), "--anonymous", "--watch-max-age", "1s")
+	var events poster
+	server.put(t, events.document())
+	lines := linesOf(t, "node", filepath.Join("js", "watch.mjs"), server.URL+floorWatch+"&ticket="+server.ticket(t))
+	for _, name := range []string{"state", "synced"} {
+		await(t, lines, "event: "+name)
+	}
+	server.put(t, events.document())
+	await(t, lines, "event: change")
+	await(t, lines, "error: ") // the stream is old enough
+	server.put(t, events.document())
+	if line := <-lines; line != "event: change" {
+		t.Errorf("after the stream was cut off: %s, want what changed and no state anew", line)
+	}
+	await(t, lines, "event: synced")
+}
+
 func (p *process) ticket(t *testing.T) string {
 	t.Helper()
 	resp, err := http.Post(p.URL+"/v1/watch-tickets", "application/json", bytes.NewReader([]byte(`{"path":"`+floorWatch+`"}`)))
