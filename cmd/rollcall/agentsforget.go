@@ -42,7 +42,7 @@ and ARNs alone.
 The exit status is 0 when all were forgotten, 1 when any was not.`,
 		Example: `  rollcall agents forget ann bob
   rollcall agents forget --force --instance INSTANCE-ID AGENT-ID`,
-		Args: cobra.MinimumNArgs(1),
+		Args: someArgs("an agent"),
 		RunE: func(cmd *cobra.Command, agents []string) error {
 			if f.dataDir != "" {
 				return f.forgetStanding(cmd, agents)

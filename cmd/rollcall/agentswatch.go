@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"os"
 	"slices"
 	"time"
 
@@ -190,8 +189,8 @@ func (r *roster) draw(l *liveRoster, out io.Writer) error {
 // refresh shows a page in place of the one before on a terminal, cut to its
 // size; elsewhere pages follow each other.
 func refresh(out io.Writer, page []byte) error {
-	file, ok := out.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) {
+	file, seen := terminal(out)
+	if !seen {
 		_, err := out.Write(append(page, '\n'))
 		return err
 	}
@@ -199,6 +198,6 @@ func refresh(out io.Writer, page []byte) error {
 		page = clip(page, width, height)
 	}
 	page = bytes.ReplaceAll(page, []byte("\n"), []byte("\x1b[K\n"))
-	_, err := fmt.Fprintf(out, "\x1b[H%s\x1b[J", page)
+	_, err := fmt.Fprintf(file, "\x1b[H%s\x1b[J", page)
 	return err
 }

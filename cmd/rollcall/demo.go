@@ -55,7 +55,8 @@ Ctrl-C ends it and removes the data.`,
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.IntVar(&config.Agents, "agents", simulate.DefaultAgents, "agents on the roster")
-	flags.Float64Var(&config.Rate, "rate", 10, "how much faster than in life things happen")
+	config.Rate = 10
+	flags.Var((*factor)(&config.Rate), "rate", "how much faster than in life things happen")
 	flags.Uint64Var(&config.Seed, "seed", 1, "which contact centre")
 	flags.StringVar(&c.Listen, "listen", c.Listen, "address for questions and events, HOST:PORT")
 	flags.StringVar(&c.AdminListen, "admin-listen", c.AdminListen, "address for health, metrics and profiles; empty for none")
@@ -107,7 +108,7 @@ func feed(ctx context.Context, s *server.Server, centre *simulate.Centre, out io
 // whatToType are lines that work as they stand, in another terminal.
 func whatToType(s *server.Server, centre *simulate.Centre) string {
 	arn, _ := rollcall.ParseARN(centre.InstanceARN())
-	queue, agent := centre.Queues()[0], centre.Agents()[0]
+	queue := centre.Queues()[0]
 	self := "rollcall"
 	if path, err := os.Executable(); err == nil {
 		self = path
@@ -123,11 +124,11 @@ Or ask, in another terminal:
   aws %s
   %s %s
 
-  # an event of your own: %s hangs up, and is offline
-  echo '{"AgentARN":"%s","EventType":"LOGOUT","EventTimestamp":"'$(date -u +%%FT%%T.999Z)'"}' | \
-    %s emit
+  # an event of your own: you come to the floor, whatever the simulation does
+  echo '{"AgentARN":"%s/agent/you","EventType":"LOGIN","EventTimestamp":"'$(date -u +%%FT%%TZ)'","CurrentAgentSnapshot":
+    {"AgentStatus":{"Name":"Available"},"Configuration":{"Username":"you","FirstName":"You"}}}' | %s emit
 
-`, centre.Config().Agents, centre.Config().Rate, s.WallboardLink(), exports(s), ask, self, ask, agent.Name, agent.ARN, self)
+`, centre.Config().Agents, centre.Config().Rate, s.WallboardLink(), exports(s), ask, self, ask, centre.InstanceARN(), self)
 }
 
 // watchFloor prints a line a second, over the one before on a terminal.
@@ -153,8 +154,8 @@ func watchFloor(ctx context.Context, s *server.Server, centre *simulate.Centre, 
 // rewriteLine prints a line: on a terminal over the one before, cut to its
 // width.
 func rewriteLine(out io.Writer, line string) {
-	file, ok := out.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) {
+	file, seen := terminal(out)
+	if !seen {
 		fmt.Fprintln(out, line)
 		return
 	}
@@ -162,7 +163,7 @@ func rewriteLine(out io.Writer, line string) {
 	if width, _, err := term.GetSize(int(file.Fd())); err == nil {
 		text = clip(text, width-1, 0)
 	}
-	fmt.Fprintf(out, "%s\x1b[K\r", text)
+	fmt.Fprintf(file, "%s\x1b[K\r", text)
 }
 
 // activityLine counts the agents on the floor by what they do.

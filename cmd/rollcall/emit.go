@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/schollz/progressbar/v3"
@@ -63,12 +64,15 @@ func emitAll(cmd *cobra.Command, server *ownclient.Client, inputs []string) erro
 	}
 	var err error
 	for _, input := range inputs {
-		if err = emitInput(cmd.Context(), emitter, input, cmd.InOrStdin()); err != nil {
+		if err = emitInput(cmd.Context(), emitter, input, cmd.InOrStdin(), cmd.ErrOrStderr()); err != nil {
 			break
 		}
 	}
 	_ = bar.Finish()
 	summary := emitter.Summary()
+	if absent := (*fs.PathError)(nil); errors.As(err, &absent) && summary == (emit.Summary{}) {
+		return err // there was nothing to begin with
+	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "kept %d, refused %d", summary.Kept, summary.Refused)
 	if summary.LeftOut > 0 {
 		fmt.Fprintf(cmd.ErrOrStderr(), ", left out %d that are rollcall's own", summary.LeftOut)
@@ -83,8 +87,11 @@ func emitAll(cmd *cobra.Command, server *ownclient.Client, inputs []string) erro
 	return err
 }
 
-func emitInput(ctx context.Context, emitter *emit.Emitter, input string, stdin io.Reader) error {
+func emitInput(ctx context.Context, emitter *emit.Emitter, input string, stdin io.Reader, log io.Writer) error {
 	if input == "-" {
+		if isTerminal(stdin) {
+			fmt.Fprintln(log, "reading events from the terminal; Ctrl-D ends them")
+		}
 		return emitter.Emit(ctx, "standard input", emit.Unpack(interruptible(ctx, stdin)))
 	}
 	file, err := os.Open(input)
@@ -114,7 +121,8 @@ var noSpinner = progressbar.OptionSetSpinnerChangeInterval(0)
 // newBar is a bar over the bytes of all inputs, on a terminal; elsewhere it
 // shows nothing. A pipe has no size, so it gets a counter.
 func newBar(w io.Writer, what string, inputs []string) *progressbar.ProgressBar {
-	if !isTerminal(w) {
+	file, seen := terminal(w)
+	if !seen {
 		return progressbar.NewOptions64(-1, progressbar.OptionSetWriter(io.Discard), noSpinner)
 	}
 	total := int64(0)
@@ -127,6 +135,6 @@ func newBar(w io.Writer, what string, inputs []string) *progressbar.ProgressBar 
 		total += info.Size()
 	}
 	return progressbar.NewOptions64(total, noSpinner,
-		progressbar.OptionSetWriter(w), progressbar.OptionShowBytes(true), progressbar.OptionSetWidth(30), progressbar.OptionThrottle(barEvery),
+		progressbar.OptionSetWriter(file), progressbar.OptionShowBytes(true), progressbar.OptionSetWidth(30), progressbar.OptionThrottle(barEvery),
 		progressbar.OptionSetDescription(what), progressbar.OptionClearOnFinish())
 }

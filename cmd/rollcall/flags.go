@@ -116,6 +116,21 @@ func parseDuration(s string) (time.Duration, error) {
 	return time.Duration(days*float64(24*time.Hour)) + rest, nil
 }
 
+// factor is a flag for how much faster something goes: 10, or 10x.
+type factor float64
+
+func (*factor) Type() string     { return "factor" }
+func (f *factor) String() string { return strconv.FormatFloat(float64(*f), 'g', -1, 64) }
+
+func (f *factor) Set(s string) error {
+	n, err := strconv.ParseFloat(strings.TrimSuffix(s, "x"), 64)
+	if err != nil {
+		return fmt.Errorf("%q: want a factor such as 1x or 10x", s)
+	}
+	*f = factor(n)
+	return nil
+}
+
 // yesNo is a flag that is on or off.
 type yesNo struct{ pflag.Value }
 

@@ -28,9 +28,11 @@ bounds how many there may be.`,
 		Example: `  rollcall instances list
   rollcall instances remove INSTANCE-ID`,
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newInstancesList(), newInstancesRemove())
+	list := newInstancesList() // which is what the command does by itself, as agents does
+	cmd.RunE = list.RunE
+	cmd.Flags().AddFlagSet(list.Flags())
+	cmd.AddCommand(list, newInstancesRemove())
 	return cmd
 }
 

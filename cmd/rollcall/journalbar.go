@@ -2,20 +2,12 @@ package main
 
 import (
 	"io"
-	"os"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
 	"rollcall/internal/archive"
 )
-
-// isTerminal tells whether what is written there is seen by somebody.
-func isTerminal(w any) bool {
-	file, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
-}
 
 // barEvery is how often a bar is drawn, at most.
 const barEvery = 100 * time.Millisecond
@@ -23,7 +15,8 @@ const barEvery = 100 * time.Millisecond
 // newJournalBar shows on a terminal how far some work is; elsewhere nothing. The
 // work is over with finish.
 func newJournalBar(w io.Writer, what string) (progress archive.Progress, finish func()) {
-	if !isTerminal(w) {
+	file, seen := terminal(w)
+	if !seen {
 		return nil, func() {}
 	}
 	var bar *progressbar.ProgressBar
@@ -33,7 +26,7 @@ func newJournalBar(w io.Writer, what string) (progress archive.Progress, finish 
 			if total == 0 {
 				most = -1 // not known
 			}
-			bar = progressbar.NewOptions64(most, noSpinner, progressbar.OptionSetWriter(w), progressbar.OptionSetWidth(30),
+			bar = progressbar.NewOptions64(most, noSpinner, progressbar.OptionSetWriter(file), progressbar.OptionSetWidth(30),
 				progressbar.OptionShowCount(), progressbar.OptionThrottle(barEvery), progressbar.OptionSetDescription(what), progressbar.OptionClearOnFinish())
 		}
 		_ = bar.Set64(int64(done))

@@ -198,7 +198,7 @@ func newRevoke(kind access.Kind, k *keyring) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "revoke ID...",
 		Short: "Revoke by id; a running server heeds it within seconds",
-		Args:  cobra.MinimumNArgs(1),
+		Args:  someArgs("an id"),
 		RunE: func(cmd *cobra.Command, ids []string) error {
 			if err := k.load(cmd, false); err != nil {
 				return err

@@ -58,6 +58,8 @@ func run(ctx context.Context, args []string) int {
 		return awscli.Run(ctx, args, awscli.OSStreams())
 	}
 	root := newRoot() //nolint:contextcheck // the commands take theirs from cobra
+	root.SetOut(onDisplay(os.Stdout))
+	root.SetErr(onDisplay(os.Stderr))
 	begun := false
 	beforeEach(root, func() { begun = true })
 	root.SetArgs(args)

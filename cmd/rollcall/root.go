@@ -36,6 +36,16 @@ func misused(cmd *cobra.Command, err error) error {
 	return &exitError{status: exitMisused, err: fmt.Errorf("%w\nSee '%s --help'", err, cmd.CommandPath())}
 }
 
+// someArgs wants at least one word, which is what is said of it.
+func someArgs(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return fmt.Errorf("want %s: %s", what, cmd.UseLine())
+		}
+		return nil
+	}
+}
+
 // noArgs refuses words that the command has no use for.
 func noArgs(_ *cobra.Command, args []string) error {
 	if len(args) > 0 {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"rollcall/internal/access"
 	"rollcall/internal/archive"
 	"rollcall/internal/journal"
 	"rollcall/internal/server"
@@ -184,6 +185,10 @@ func runServer(ctx context.Context, c server.Config, out io.Writer) error {
 		}
 		fmt.Fprintf(out, "\nA first access key was made and %s. To use it:\n\n%s\n", kept, exports(s))
 	}
+	if c.Anonymous {
+		fmt.Fprintf(out, "\nNobody is asked for a key (--anonymous). AWS tools sign all the same, with any key. To use it:\n\n%s\n",
+			exportsOf(access.Key{ID: "any", Secret: "any"}, s.URL()))
+	}
 	if link := s.WallboardLink(); link != "" {
 		fmt.Fprintf(out, "\nThe wallboard, signed in (the link is good once, within an hour):\n\n  %s\n\n", link)
 	}
@@ -195,9 +200,11 @@ func runServer(ctx context.Context, c server.Config, out io.Writer) error {
 }
 
 // exports are the lines that point AWS tools and ours at a server.
-func exports(s *server.Server) string {
+func exports(s *server.Server) string { return exportsOf(s.MadeKey, s.URL()) }
+
+func exportsOf(key access.Key, url string) string {
 	return fmt.Sprintf("  export AWS_ACCESS_KEY_ID=%s\n  export AWS_SECRET_ACCESS_KEY=%s\n"+
-		"  export AWS_ENDPOINT_URL_CONNECT=%s AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1\n", s.MadeKey.ID, s.MadeKey.Secret, s.URL())
+		"  export AWS_ENDPOINT_URL_CONNECT=%s AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1\n", key.ID, key.Secret, url)
 }
 
 // logSettings say how the server logs.

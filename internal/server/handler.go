@@ -51,6 +51,8 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 		switch {
 		case board != nil && wallboard.Serves(r):
 			board.ServeHTTP(w, r)
+		case board == nil && r.URL.Path == "/" && (r.Method == http.MethodGet || r.Method == http.MethodHead):
+			greet(w)
 		case ingest.Takes(r.URL.Path):
 			events.ServeHTTP(w, r)
 		case strings.HasPrefix(r.URL.Path, "/v1/"):
@@ -59,6 +61,23 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 			questions.ServeHTTP(w, r)
 		}
 	})
+}
+
+// greeting is for who opens the address in a browser where there is no wallboard.
+const greeting = `This is rollcall: who is on a contact centre's floor, and what each agent is doing right now.
+
+  /v1/openapi.json                  describes rollcall's own interface, and the agent event that it takes
+  POST /v1/events                   takes agent events
+  POST /metrics/userdata/INSTANCE   is Amazon Connect's GetCurrentUserData: point AWS tools here with AWS_ENDPOINT_URL_CONNECT
+
+The wallboard is turned off (--wallboard=false).
+`
+
+// greet says what this is. It asks nobody, and says nothing of any floor.
+func greet(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(http.StatusNotFound)
+	_, _ = io.WriteString(w, greeting)
 }
 
 // encode is what makes agents' answers ready.

@@ -119,6 +119,9 @@ func TestWallboard_CanBeTurnedOff(t *testing.T) {
 			t.Errorf("%s: %s", path, got)
 		}
 	}
+	if got := get(t, r.URL()+"/"); !strings.Contains(got.body, "/v1/openapi.json") {
+		t.Errorf("the page doesn't say where to go: %s", got)
+	}
 }
 
 func TestWallboard_RulesThatCantBeMeantAreRefusedAtStart(t *testing.T) {
