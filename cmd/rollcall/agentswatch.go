@@ -164,7 +164,7 @@ func (r *roster) draw(l *liveRoster, out io.Writer) error {
 		agents[i] = l.rows[id]
 	}
 	if r.output == "json" {
-		if err := json.NewEncoder(out).Encode(agents); err != nil {
+		if err := json.NewEncoder(escapedJSON{out}).Encode(agents); err != nil {
 			return fmt.Errorf("write the agents: %w", err)
 		}
 		return nil

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -102,5 +104,18 @@ func TestKeepFresh_GoesOnAfterAnInterruption(t *testing.T) {
 	stop()
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+}
+
+// Names come from whoever may put events, and JSON goes to terminals, too.
+func TestRoster_WatchedJSONSteersNoTerminal(t *testing.T) {
+	r := roster{output: "json"}
+	var shown bytes.Buffer
+	l := &liveRoster{rows: map[string]json.RawMessage{"a": json.RawMessage(`{"id":"a","name":"` + "\u009b2J\u202e" + `"}`)}}
+	if err := r.draw(l, &shown); err != nil {
+		t.Fatal(err)
+	}
+	if want := `[{"id":"a","name":"\u009b2J\u202e"}]` + "\n"; shown.String() != want {
+		t.Errorf("shows %q, want %q", shown.String(), want)
 	}
 }

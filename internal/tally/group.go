@@ -57,7 +57,7 @@ type Group struct {
 // most. keep tells which labels make groups; nil: all. Groups stand in the order
 // of their labels' names.
 func Sum(agents []*rollcall.Agent, by []Dimension, keep func(Dimension, Label) bool) (total Counts, groups []*Group) {
-	s := summing{by: by, keep: keep, groups: make(map[groupKey]*Group)}
+	s := summing{by: by, keep: keep, groups: make(map[Key]*Group)}
 	for _, a := range agents {
 		total.Add(a, Scope{})
 		if len(by) > 0 {
@@ -71,12 +71,27 @@ func Sum(agents []*rollcall.Agent, by []Dimension, keep func(Dimension, Label) b
 	return total, groups
 }
 
-type groupKey [2]Label
+// Key is what makes a group another than the rest: of what has an id the id, since
+// names may differ between events.
+type Key [2]Label
+
+// Key is the group's.
+func (g *Group) Key() Key { return keyOf(g.Labels) }
+
+func keyOf(labels []Label) (key Key) {
+	for i, l := range labels {
+		if l.ID != "" {
+			l.Name = ""
+		}
+		key[i] = l
+	}
+	return key
+}
 
 type summing struct {
 	by     []Dimension
 	keep   func(Dimension, Label) bool
-	groups map[groupKey]*Group
+	groups map[Key]*Group
 
 	// What agents share has the same labels each time.
 	ofProfile [2]map[*rollcall.RoutingProfile][]Label
@@ -86,21 +101,17 @@ type summing struct {
 func (s *summing) add(a *rollcall.Agent) {
 	for _, first := range s.labels(a, 0) {
 		if len(s.by) == 1 {
-			s.count(a, groupKey{first}, []Label{first})
+			s.count(a, []Label{first})
 			continue
 		}
 		for _, second := range s.labels(a, 1) {
-			s.count(a, groupKey{first, second}, []Label{first, second})
+			s.count(a, []Label{first, second})
 		}
 	}
 }
 
-func (s *summing) count(a *rollcall.Agent, key groupKey, labels []Label) {
-	for i := range labels { // names may differ between events; the id is the group
-		if labels[i].ID != "" {
-			key[i].Name = ""
-		}
-	}
+func (s *summing) count(a *rollcall.Agent, labels []Label) {
+	key := keyOf(labels)
 	g := s.groups[key]
 	if g == nil {
 		g = new(Group)

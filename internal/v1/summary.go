@@ -162,19 +162,17 @@ func among[T ~string](filter []T, value string) bool {
 func (q *question) withEmpty(fl *floor.Floor, groups []*tally.Group) []*tally.Group {
 	everybody := fl.Select(&rollcall.Query{IncludeOffline: true}, rollcall.Cursor{}, math.MaxInt)
 	_, all := tally.Sum(everybody.Agents, q.summing.by, q.keeps)
+	there := make(map[tally.Key]bool, len(groups))
+	for _, g := range groups {
+		there[g.Key()] = true
+	}
 	for _, g := range all {
-		if !slices.ContainsFunc(groups, func(other *tally.Group) bool { return sameLabels(g.Labels, other.Labels) }) {
+		if !there[g.Key()] {
 			groups = append(groups, &tally.Group{Labels: g.Labels})
 		}
 	}
 	slices.SortFunc(groups, tally.CompareGroups)
 	return groups
-}
-
-func sameLabels(a, b []tally.Label) bool {
-	return slices.EqualFunc(a, b, func(l, m tally.Label) bool {
-		return l.ID == m.ID && (l.ID != "" || l.Name == m.Name) && l.Type == m.Type
-	})
 }
 
 func (q *question) viewLabels(labels []tally.Label) map[string]any {

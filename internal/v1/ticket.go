@@ -2,6 +2,7 @@ package v1
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"net/http"
 	"net/url"
 	"strings"
@@ -26,12 +27,17 @@ const (
 
 // ticket is what was promised to somebody.
 type ticket struct {
-	pass     access.Pass // of who asked for it
-	path     string      // of the watch, as it is sent
-	question string      // its query, without what may differ
-	givenAt  time.Time
-	opened   bool
-	taken    chan struct{} // closed when its stream is another's; nil while there is none
+	pass    access.Pass       // of who asked for it
+	watch   [sha256.Size]byte // fingerprint of what it was given for, which may be long
+	givenAt time.Time
+	opened  bool
+	taken   chan struct{} // closed when its stream is another's; nil while there is none
+}
+
+// fingerprint is that of a watch: its path, as it is sent, and its query without
+// what may differ.
+func fingerprint(path, question string) [sha256.Size]byte {
+	return sha256.Sum256([]byte(path + "?" + question))
 }
 
 // tickets are those given. They are this node's alone, and gone with it.
@@ -68,7 +74,7 @@ func (t *tickets) give(pass access.Pass, path, question string) (text string, ex
 		t.given = make(map[string]*ticket)
 	}
 	text = rand.Text()
-	t.given[text] = &ticket{pass: pass, path: path, question: question, givenAt: now}
+	t.given[text] = &ticket{pass: pass, watch: fingerprint(path, question), givenAt: now}
 	return text, now.Add(ticketOpens), nil
 }
 
@@ -81,7 +87,7 @@ func (t *tickets) open(r *http.Request, text string) (access.Pass, error) {
 	if given == nil || given.over(t.now()) {
 		return nil, rollcall.Errorf(rollcall.CodeUnsigned, "The ticket is not known here, or has expired: ask for another at /v1/watch-tickets.")
 	}
-	if question, err := ticketQuestion(r.URL.RawQuery); err != nil || r.URL.EscapedPath() != given.path || question != given.question {
+	if question, err := ticketQuestion(r.URL.RawQuery); err != nil || fingerprint(r.URL.EscapedPath(), question) != given.watch {
 		return nil, rollcall.Errorf(rollcall.CodeUnsigned, "The ticket was given for another question.")
 	}
 	pass, err := access.Renew(given.pass)

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -411,6 +412,28 @@ func (l *live) ticket(t *testing.T, path string) string {
 	return url.QueryEscape(given.Ticket)
 }
 
+// Tickets are kept for hours, and what they are for may be long.
+func TestTickets_TakeLittleMemory(t *testing.T) {
+	l := newLive(t, nil)
+	l.put("ana", "q1")
+	long := "/v1/instances/support/agents/watch?name=" + strings.Repeat("x", 15<<10)
+	l.ticket(t, long)
+	heap := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	const tickets = 1000
+	before := heap()
+	for range tickets {
+		l.ticket(t, long)
+	}
+	if took := int64(heap()) - int64(before); took > tickets*4<<10 {
+		t.Errorf("%d tickets hold %d bytes", tickets, took)
+	}
+}
+
 func TestTickets_AreForWatchesAlone(t *testing.T) {
 	l := newLive(t, nil)
 	for _, body := range []string{`{}`, `{"path":"/v1/instances"}`, `{"path":"/v1/instances/support/agents"}`, `{"path":"https://x/v1/instances/support/agents/watch"}`, `{"p":1}`, `x`, `{"path":"` + strings.Repeat("a", 17<<10) + `"}`} {
@@ -483,6 +506,46 @@ func TestSummary_IsOfTheRowsBesideIt(t *testing.T) {
 	if got.Position != l.at.String() || got.Total.Agents != 3 || got.Total.Available != 3 || len(got.Agents) != 3 ||
 		len(got.Groups) != 1 || got.Groups[0].By["queue"].ID != "q2" || got.Groups[0].Agents != 3 || got.Total.ByActivity["Available"] != 3 {
 		t.Errorf("%+v", got)
+	}
+}
+
+// Groups in which nobody is are shown once each, by two dimensions too, whatever
+// events call what they are of.
+func TestSummary_IncludesWhatIsEmpty(t *testing.T) {
+	l := newLive(t, nil)
+	l.put("ana", "q1")
+	l.put("ben", "q1", "q2")
+	for by, want := range map[string]string{"queue": "q1:1 q2:0", "queue,channel": "", "queue,hierarchy-group": "", "queue,activity": ""} {
+		answer, err := l.Client().Get(l.URL + "/v1/instances/support/summary?agent=ana&include-empty=true&by=" + by)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got struct {
+			Groups []struct {
+				By     map[string]any `json:"by"`
+				Agents int            `json:"agents"`
+			} `json:"groups"`
+		}
+		err = json.NewDecoder(answer.Body).Decode(&got)
+		_ = answer.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := make(map[string]bool)
+		var all []string
+		for _, g := range got.Groups {
+			if key := fmt.Sprint(g.By); seen[key] {
+				t.Errorf("by %s: %s stands twice", by, key)
+			} else {
+				seen[key] = true
+			}
+			if queue, ok := g.By["queue"].(map[string]any); ok {
+				all = append(all, fmt.Sprint(queue["id"], ":", g.Agents))
+			}
+		}
+		if want != "" && strings.Join(all, " ") != want {
+			t.Errorf("by %s: %v, want %s", by, all, want)
+		}
 	}
 }
 
