@@ -3,6 +3,7 @@ package connect
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"rollcall"
@@ -53,6 +54,15 @@ func exceptionFor(err error) exception {
 	}
 	e.Message = rollcall.ErrorMessage(err)
 	return e
+}
+
+// declared is the error as the operation can have it: of those that declare no
+// InvalidParameterException, what can't be right is an InvalidRequestException.
+func (o *operation) declared(err error) error {
+	if err == nil || rollcall.ErrorCode(err) != rollcall.CodeInvalid || slices.Contains(o.Errors, exceptions[rollcall.CodeInvalid].Name) {
+		return err
+	}
+	return rollcall.Errorf(rollcall.CodeMalformed, "%s", rollcall.ErrorMessage(err)).WithCause(err)
 }
 
 // writeException answers with an error, in Amazon's way.

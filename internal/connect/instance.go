@@ -12,6 +12,9 @@ import (
 // Source: Amazon Connect API Reference.
 const maxInstanceRunes = 100
 
+// instanceID is the member that names the instance.
+const instanceID = "InstanceId"
+
 // locate finds the instance that a request names. why says what is wrong with
 // the name and is empty when nothing is.
 func (s *Service) locate(label string) (at instance.Place, why string) {

@@ -77,30 +77,20 @@ var userFields = fields[*rollcall.Agent]{
 // userCriteria makes a node of the criteria a condition. It tells what can't be
 // right with it.
 func userCriteria(f *faults, path string, instance rollcall.ARN, c *connectapi.UserSearchCriteria) allOf[*rollcall.Agent] {
-	var all allOf[*rollcall.Agent]
-	if c == nil {
-		return all
-	}
-	if c.OrConditions != nil {
-		var or anyOf[*rollcall.Agent]
-		for i := range c.OrConditions {
-			or = append(or, userCriteria(f, index(path+".OrConditions", i), instance, &c.OrConditions[i]).match)
+	return criteria(f, path, c, func(c *connectapi.UserSearchCriteria) (or, and []connectapi.UserSearchCriteria) {
+		return c.OrConditions, c.AndConditions
+	}, func(f *faults, path string, c *connectapi.UserSearchCriteria) (all allOf[*rollcall.Agent]) {
+		if c.StringCondition != nil {
+			all = append(all, userFields.condition(f, path+".StringCondition", c.StringCondition))
 		}
-		all = append(all, or.match)
-	}
-	for i := range c.AndConditions {
-		all = append(all, userCriteria(f, index(path+".AndConditions", i), instance, &c.AndConditions[i]).match)
-	}
-	if c.StringCondition != nil {
-		all = append(all, userFields.condition(f, path+".StringCondition", c.StringCondition))
-	}
-	if c.HierarchyGroupCondition != nil {
-		all = append(all, groupCondition(f, path+".HierarchyGroupCondition", instance, c.HierarchyGroupCondition))
-	}
-	if c.ListCondition != nil {
-		all = append(all, proficiencyCondition(f, path+".ListCondition", c.ListCondition))
-	}
-	return all
+		if c.HierarchyGroupCondition != nil {
+			all = append(all, groupCondition(f, path+".HierarchyGroupCondition", instance, c.HierarchyGroupCondition))
+		}
+		if c.ListCondition != nil {
+			all = append(all, proficiencyCondition(f, path+".ListCondition", c.ListCondition))
+		}
+		return all
+	})
 }
 
 func groupCondition(f *faults, path string, instance rollcall.ARN, c *connectapi.HierarchyGroupCondition) func(*rollcall.Agent) bool {

@@ -6,6 +6,7 @@ import (
 
 	"rollcall"
 	"rollcall/connectapi"
+	"rollcall/internal/access"
 	"rollcall/internal/instance"
 )
 
@@ -20,7 +21,8 @@ type operation struct {
 
 // request is what was asked of an operation.
 type request interface {
-	// instance is what it calls the instance that it is about.
+	// instance is what it calls the instance that it is about; not asked of an
+	// operation that is about none.
 	instance() string
 	// resources are what it names and the sender must be allowed to ask about,
 	// as seen from an instance; none stands for the instance. Values with a
@@ -52,7 +54,7 @@ type spec[In, Out any] struct {
 // operation is the spec as the door sees it.
 func (sp spec[In, Out]) operation() *operation {
 	return &operation{&sp.of.Operation, sp.of.Action(), func(c *call, body []byte) (request, error) {
-		r := &typed[In, Out]{spec: &sp}
+		r := &typed[In, Out]{spec: &sp, call: c}
 		return r, decodeInput(c, body, sp.of.Input(), reflect.ValueOf(&r.in).Elem(), &r.wrong)
 	}}
 }
@@ -60,12 +62,17 @@ func (sp spec[In, Out]) operation() *operation {
 // typed is a request of a spec.
 type typed[In, Out any] struct {
 	spec  *spec[In, Out]
+	call  *call
 	in    In
 	wrong faults // against the limits
 }
 
 func (r *typed[In, Out]) instance() string {
-	return reflect.ValueOf(&r.in).Elem().Field(r.spec.of.Input().Member("InstanceId").Index).String()
+	m := r.spec.of.Input().Member(instanceID)
+	if m == nil {
+		return ""
+	}
+	return reflect.ValueOf(&r.in).Elem().Field(m.Index).String()
 }
 
 func (r *typed[In, Out]) resources(instance rollcall.ARN) []rollcall.ARN {
@@ -83,7 +90,7 @@ func (r *typed[In, Out]) judge(_ *Service, instance rollcall.ARN) *faults {
 }
 
 func (r *typed[In, Out]) answer(s *Service, at instance.Place) (answer, error) {
-	q := &question{Service: s, Place: at, of: &r.spec.of.Operation}
+	q := &question{Service: s, Place: at, of: &r.spec.of.Operation, pass: r.call.Pass}
 	out, err := r.spec.answer(q, &r.in)
 	if err != nil {
 		return nil, err
@@ -113,7 +120,8 @@ func (a encoded) rows() int                    { return a.n }
 type question struct {
 	*Service
 	instance.Place
-	of *connectapi.Operation
+	of   *connectapi.Operation
+	pass access.Pass
 }
 
 // resource is the one of the type that is called value, an id or an ARN.

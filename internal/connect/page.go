@@ -35,8 +35,10 @@ func (q *question) page(in any) (*paging, error) {
 		p.limit = int(n)
 	}
 	p.token = member(connectapi.NextToken).String()
-	for _, name := range []string{connectapi.MaxResults, connectapi.NextToken, "InstanceId"} {
-		member(name).SetZero()
+	for _, name := range []string{connectapi.MaxResults, connectapi.NextToken, instanceID} {
+		if q.of.Input().Member(name) != nil {
+			member(name).SetZero()
+		}
 	}
 	said, err := connectapi.Marshal(rest.Interface())
 	if err != nil {
@@ -63,4 +65,35 @@ func (p *paging) next(page *floor.Page) (string, error) {
 	}
 	at := pagetoken.Place{Ordinal: page.Next.Ordinal, Epoch: page.Position.Epoch, IssuedAt: p.q.o.Now()}
 	return p.q.tokens.Seal(at, p.binding), nil
+}
+
+// gathering is the page that is being gathered behind a place, of what comes in
+// the order of its places.
+type gathering[T any] struct {
+	*paging
+	list  []T
+	last  uint32 // place on the page
+	more  bool
+	total int // that came, on whichever page
+}
+
+func gather[T any](p *paging) *gathering[T] { return &gathering[T]{paging: p, list: []T{}} }
+
+// add adds what is at a place, if it is on this page, and tells whether the page
+// has room for more.
+func (g *gathering[T]) add(place uint32, v func() T) bool {
+	g.total++
+	switch {
+	case g.after.Started && place <= g.after.Ordinal:
+	case len(g.list) == g.limit:
+		g.more = true
+	default:
+		g.list, g.last = append(g.list, v()), place
+	}
+	return !g.more
+}
+
+// end is the token behind the page, which was gathered at the position.
+func (g *gathering[T]) end(at rollcall.Position) (string, error) {
+	return g.next(&floor.Page{Position: at, More: g.more, Next: rollcall.Cursor{Ordinal: g.last}})
 }

@@ -100,9 +100,36 @@ func numberCondition(f *faults, path, field string, c *connectapi.NumberConditio
 	}
 }
 
+// criteria makes a node of a search's criteria a condition, and tells what can't
+// be right with it. parts are the nodes below, own what else the node says.
+func criteria[T, C any](f *faults, path string, c *C, parts func(*C) (or, and []C), own func(f *faults, path string, c *C) allOf[T]) allOf[T] {
+	if c == nil {
+		return nil
+	}
+	var all allOf[T]
+	or, and := parts(c)
+	if or != nil {
+		var some anyOf[T]
+		for i := range or {
+			some = append(some, criteria(f, index(path+".OrConditions", i), &or[i], parts, own).match)
+		}
+		all = append(all, some.match)
+	}
+	for i := range and {
+		all = append(all, criteria(f, index(path+".AndConditions", i), &and[i], parts, own).match)
+	}
+	return append(all, own(f, path, c)...)
+}
+
 func judgeTagFilter(f *faults, filter *connectapi.TagFilter) {
 	if filter != nil {
 		f.add("SearchFilter.TagFilter can't be answered: agent events tell no tags.")
+	}
+}
+
+func judgeAttributeFilter(f *faults, filter *connectapi.AttributeFilter) {
+	if filter != nil {
+		f.add("SearchFilter.AttributeFilter can't be answered: agent events tell no tags.")
 	}
 }
 

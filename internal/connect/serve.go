@@ -6,6 +6,7 @@ import (
 	"rollcall"
 	"rollcall/internal/body"
 	"rollcall/internal/door"
+	"rollcall/internal/instance"
 )
 
 // call is one request on its way through the door.
@@ -33,7 +34,7 @@ func (s *Service) serve(from *door.Call) error {
 	c.Outcome.Route = c.of.Name
 	resp, err := s.respond(c)
 	if err != nil || resp == nil { // nil: it was sent on
-		return err
+		return c.of.declared(err)
 	}
 	return c.send(resp)
 }
@@ -70,6 +71,9 @@ func (s *Service) respond(c *call) (_ answer, err error) {
 
 // answer asks for permission, judges the request and answers it.
 func (s *Service) answer(c *call, req request) (answer, error) {
+	if c.of.Input().Member(instanceID) == nil {
+		return s.answerEverywhere(c, req)
+	}
 	name := req.instance()
 	at, why := s.locate(name)
 	if why != "" {
@@ -103,6 +107,32 @@ func (s *Service) answer(c *call, req request) (answer, error) {
 		return nil, s.forward(c, c.of.Name, c.sent)
 	case at.Floor == nil:
 		return nil, rollcall.Errorf(rollcall.CodeNotFound, "Instance %s doesn't exist in this account and Region.", quoted(name))
+	}
+	if err := req.judge(s, at.ARN).err(rollcall.CodeInvalid); err != nil {
+		return nil, err
+	}
+	return req.answer(s, at)
+}
+
+// answerEverywhere answers an operation that is about no instance, for each of
+// which it asks for permission itself.
+func (s *Service) answerEverywhere(c *call, req request) (answer, error) {
+	at := instance.Anywhere()
+	if s.o.Throttle != nil {
+		if err := s.o.Throttle(c.Pass, c.of.Name, at.ARN); err != nil {
+			return nil, err
+		}
+	}
+	if s.prefers(c) {
+		if err := at.Permit(c.Pass, c.of.action, nil); err != nil {
+			return nil, err
+		}
+		return nil, s.forward(c, c.of.Name, c.sent)
+	}
+	if s.o.Await != nil {
+		if _, err := s.o.Await(c.Request); err != nil {
+			return nil, err
+		}
 	}
 	if err := req.judge(s, at.ARN).err(rollcall.CodeInvalid); err != nil {
 		return nil, err

@@ -72,11 +72,27 @@ type Service struct {
 
 // operations are those that are here.
 var operations = []*operation{
+	describeAgentStatus.operation(),
 	describeContact.operation(),
+	describeInstance.operation(),
+	describeQueue.operation(),
+	describeRoutingProfile.operation(),
 	describeUser.operation(),
+	describeUserHierarchyGroup.operation(),
+	describeUserHierarchyStructure.operation(),
 	getCurrentMetricData.operation(),
 	getCurrentUserData,
+	listAgentStatuses.operation(),
+	listInstances.operation(),
+	listQueues.operation(),
+	listRoutingProfileQueues.operation(),
+	listRoutingProfiles.operation(),
+	listUserHierarchyGroups.operation(),
 	listUsers.operation(),
+	searchAgentStatuses.operation(),
+	searchQueues.operation(),
+	searchRoutingProfiles.operation(),
+	searchUserHierarchyGroups.operation(),
 	searchUsers.operation(),
 }
 
