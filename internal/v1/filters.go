@@ -17,9 +17,9 @@ import (
 const maxNameBytes = 256
 
 // known looks resources up by what people call them. It goes over the floor at
-// most once a dimension, and only where a value is no id that is there.
+// most once a dimension, and only where a value is no id.
 type known struct {
-	agents func() []*rollcall.Agent // everybody, online or not
+	floor  *floor.Floor
 	labels map[tally.Dimension][]tally.Label
 }
 
@@ -30,26 +30,41 @@ func (k *known) of(d tally.Dimension) []tally.Label {
 	if k.labels == nil {
 		k.labels = make(map[tally.Dimension][]tally.Label)
 	}
-	_, groups := tally.Sum(k.agents(), []tally.Dimension{d}, nil)
-	labels := make([]tally.Label, len(groups))
-	for i, g := range groups {
-		labels[i] = g.Labels[0]
+	k.labels[d] = labelsOn(k.floor, d)
+	return k.labels[d]
+}
+
+// labelsOn gives what events named; statuses are those that somebody has, since
+// of some no event tells the type.
+func labelsOn(fl *floor.Floor, d tally.Dimension) (labels []tally.Label) {
+	directory, _ := fl.Directory()
+	var all []*floor.Resource
+	switch d {
+	case tally.ByQueue:
+		all = directory.Queues.All
+	case tally.ByRoutingProfile:
+		all = directory.Profiles.All
+	case tally.ByHierarchyGroup:
+		all = directory.Groups.All
+	case tally.ByStatus, tally.ByActivity, tally.ByChannel:
+		_, groups := tally.Sum(fl.Select(&rollcall.Query{IncludeOffline: true}, rollcall.Cursor{}, math.MaxInt).Agents, []tally.Dimension{d}, nil)
+		for _, g := range groups {
+			labels = append(labels, g.Labels[0])
+		}
 	}
-	k.labels[d] = labels
+	for _, r := range all {
+		labels = append(labels, tally.Label{ID: r.ID, Name: r.Name})
+	}
 	return labels
 }
 
 // knownOn looks up what events of the floor named.
-func knownOn(fl *floor.Floor) known {
-	return known{agents: func() []*rollcall.Agent {
-		return fl.Select(&rollcall.Query{IncludeOffline: true}, rollcall.Cursor{}, math.MaxInt).Agents
-	}}
-}
+func knownOn(fl *floor.Floor) known { return known{floor: fl} }
 
 // named gives the ids or ARNs that a value of the filter stands for: itself, where
 // it is none's name.
 func (k *known) named(f resourceFilter, value string) []string {
-	if !f.byName || k.agents == nil || strings.HasPrefix(value, "arn:") || isUUID(value) {
+	if !f.byName || k.floor == nil || strings.HasPrefix(value, "arn:") || isUUID(value) {
 		return []string{value}
 	}
 	if ids := k.ids(f.by, value); len(ids) > 0 {
@@ -106,6 +121,7 @@ func (k *known) names(d tally.Dimension) []string {
 			names = append(names, l.ID)
 		}
 	}
+	slices.Sort(names)
 	return slices.Compact(names)
 }
 
