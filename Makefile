@@ -5,6 +5,9 @@ BIN      := bin
 LINT     := $(BIN)/golangci-lint-2.15.0
 TESTSUM  := $(BIN)/gotestsum-1.13.0
 export GOFLAGS += -trimpath
+ifneq ($(shell git rev-parse HEAD >/dev/null 2>&1; echo $$?),0)
+export GOFLAGS += -buildvcs=false # no checkout, or somebody else's: go build would fail for want of its version
+endif
 
 .DEFAULT_GOAL := help
 .PHONY: help demo build test unit conformance docs-test wallboard screenshots chromium torture lint fuzz bench bench-go bench-check soak clean

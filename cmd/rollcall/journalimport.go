@@ -105,9 +105,17 @@ func openExport(cmd *cobra.Command, name string) (*exportInput, error) {
 		x.done()
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
-	x.Reader = plain
+	begun := bufio.NewReader(plain)
+	if head, _ := begun.Peek(len(exportHead)); string(head) != exportHead { // before anything is made
+		x.done()
+		return nil, fmt.Errorf("%s is no export: its first line is not that of 'rollcall journal export'", name)
+	}
+	x.Reader = begun
 	return x, nil
 }
+
+// exportHead is what every export begins with.
+const exportHead = `{"EventType":"ROLLCALL_EXPORT"`
 
 func (x *exportInput) done() {
 	_ = x.bar.Finish()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -27,8 +28,33 @@ answers Amazon Connect's GetCurrentUserData for any number of askers.`,
 	root.SetVersionTemplate(versionLine())
 	root.AddCommand(newServe(), newDemo(), newSimulate(), newEmit(), newAgents(), newInstances(), newJournal(), newConnect(), newKey(), newToken(), newVersion(), newMan())
 	root.AddCommand(newNames()...)
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		switch cmd.Name() {
+		case "help":
+			cmd.Run, cmd.RunE = nil, helpOn
+		case "completion":
+			cmd.RunE = func(cmd *cobra.Command, args []string) error {
+				if len(args) > 0 {
+					return misused(cmd, fmt.Errorf("unknown shell %q: there are bash, fish, powershell and zsh", args[0]))
+				}
+				return cmd.Help()
+			}
+		}
+	}
 	sameFlags(root)
 	return root
+}
+
+// helpOn is "help COMMAND".
+func helpOn(cmd *cobra.Command, args []string) error {
+	about, rest, err := cmd.Root().Find(args)
+	if err != nil || len(rest) > 0 && about.HasSubCommands() {
+		return misused(cmd, fmt.Errorf("unknown command %q", strings.Join(args, " ")))
+	}
+	about.InitDefaultHelpFlag()
+	return about.Help()
 }
 
 // misused ends a command whose line can't be right with a pointer to its help.

@@ -53,6 +53,9 @@ func (c *Config) validateAddresses(f *faults) {
 		if err := validateAddress(c.AdminListen); err != nil {
 			f.add("--admin-listen %q: %w", c.AdminListen, err)
 		}
+		if c.AdminListen == c.Listen && !strings.HasSuffix(c.Listen, ":0") {
+			f.add("--admin-listen is %s, as --listen is: health and metrics have an address of their own", c.AdminListen)
+		}
 	}
 	if c.Anonymous && !access.IsLoopbackHost(c.Listen) {
 		f.add("--anonymous with --listen %s: a server that asks nobody who they are listens on loopback only (127.0.0.1, [::1] or localhost); "+
