@@ -138,3 +138,63 @@ func drawAgents(t *rapid.T) []*rollcall.Agent {
 	}
 	return agents
 }
+
+// Each number is what somebody would count with the definitions in hand.
+func TestSum_AgreesWithTheDefinitions(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		agents := drawAgents(t)
+		got, _ := tally.Sum(agents, nil, nil)
+		agentsWith := func(is func(*rollcall.Agent) bool) (n int) {
+			for _, a := range agents {
+				if is(a) {
+					n++
+				}
+			}
+			return n
+		}
+		contactsWith := func(is func(*rollcall.Contact) bool) (n int) {
+			for _, a := range agents {
+				for i := range a.Contacts {
+					if is(&a.Contacts[i]) {
+						n++
+					}
+				}
+			}
+			return n
+		}
+		inState := func(states ...rollcall.ContactState) func(*rollcall.Agent) bool {
+			return func(a *rollcall.Agent) bool {
+				return slices.ContainsFunc(a.Contacts, func(c rollcall.Contact) bool { return slices.Contains(states, c.State) })
+			}
+		}
+		for member, n := range map[string][2]int{
+			"agents":        {got.Agents, len(agents)},
+			"online":        {got.Online, agentsWith(func(a *rollcall.Agent) bool { return a.Status.Name != "" && a.Status.Name != "Offline" })},
+			"staffed":       {got.Staffed, agentsWith(func(a *rollcall.Agent) bool { return a.Status.Name == "Available" })},
+			"nonProductive": {got.NonProductive, agentsWith(func(a *rollcall.Agent) bool { return a.Status.Name == "Lunch" })},
+			"available":     {got.Available, agentsWith(func(a *rollcall.Agent) bool { return a.Status.Name == "Available" && len(a.Contacts) == 0 })},
+			"onContact": {got.OnContact, agentsWith(inState(
+				rollcall.StateConnected, rollcall.StateConnectedOnHold, rollcall.StateEnded, rollcall.StatePaused))}, // none rings outbound here
+			"error":            {got.Error, agentsWith(inState(rollcall.StateMissed, rollcall.StateError, rollcall.StateRejected))},
+			"contacts.total":   {got.Contacts, contactsWith(func(*rollcall.Contact) bool { return true })},
+			"afterContactWork": {got.AfterContactWork, contactsWith(func(c *rollcall.Contact) bool { return c.State == rollcall.StateEnded })},
+		} {
+			if n[0] != n[1] {
+				t.Fatalf("%s is %d, want %d", member, n[0], n[1])
+			}
+		}
+		activities := 0
+		for name, n := range got.ByActivity {
+			activities += n
+			longest := got.Longest[name]
+			for _, a := range agents {
+				if a.ActivityName() == name && a.ActivitySince().Before(longest.Since) {
+					t.Fatalf("%s is %s since %s, longer than %+v", a.ID, name, a.ActivitySince(), longest)
+				}
+			}
+		}
+		if activities != len(agents) {
+			t.Fatalf("%d agents have activities, want %d", activities, len(agents))
+		}
+	})
+}
