@@ -23,7 +23,7 @@ export function Alerts() {
       <button class={"sum" + (on ? " on" : "")} aria-pressed={on} onClick={() => go({ show: on ? "" : "alerts" })}>
         <span class="alert">◆ {count("alert")}</span> <span class="warn">▲ {count("warn")}</span> {say("alerts")}
       </button>
-      <ul>
+      <ul role="list">
         {(all ? list : list.slice(0, few)).map((a) => <AlertItem key={a.key} alert={a} />)}
       </ul>
       {list.length > few && <button aria-expanded={all} onClick={() => setAll(!all)}>{all ? say("close") : say("more", String(list.length - few))}</button>}
