@@ -38,6 +38,7 @@ type watcher struct {
 
 // watch follows the stream until ctx ends.
 func (w *watcher) watch(ctx context.Context, t *testing.T) {
+	t.Helper()
 	for ctx.Err() == nil {
 		if err := w.once(ctx, t); err != nil {
 			select {
@@ -49,6 +50,7 @@ func (w *watcher) watch(ctx context.Context, t *testing.T) {
 }
 
 func (w *watcher) once(ctx context.Context, t *testing.T) error {
+	t.Helper()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, w.url, http.NoBody)
 	if err != nil {
 		return err
@@ -83,6 +85,7 @@ func (w *watcher) once(ctx context.Context, t *testing.T) error {
 }
 
 func (w *watcher) take(t *testing.T, name, data string) {
+	t.Helper()
 	var f struct {
 		Position string
 		Agents   []json.RawMessage
