@@ -21,7 +21,7 @@ import (
 // unwrap gives the documents in a Lambda event, one record a line, or the body
 // itself if it is none.
 func unwrap(body []byte) ([]byte, error) {
-	if firstMember(body) != "Records" {
+	if !isLambda(body) {
 		return body, nil
 	}
 	documents := make([]byte, 0, len(body)) // base64 alone is longer
@@ -87,17 +87,11 @@ func eachMember(dec *jsontext.Decoder, do func(name string) error) error {
 	return nil
 }
 
-// firstMember is the name that an object begins with; empty if it is none.
-func firstMember(body []byte) string {
-	dec := jsontext.NewDecoder(bytes.NewReader(body[:min(len(body), 256)]))
-	if t, err := dec.ReadToken(); err != nil || t.Kind() != '{' {
-		return ""
-	}
-	t, err := dec.ReadToken()
-	if err != nil || t.Kind() != '"' {
-		return ""
-	}
-	return t.String()
+// isLambda tells whether a body begins as a Lambda event does.
+func isLambda(body []byte) bool {
+	const blanks = " \t\r\n"
+	inside, is := bytes.CutPrefix(bytes.TrimLeft(body, blanks), []byte("{"))
+	return is && bytes.HasPrefix(bytes.TrimLeft(inside, blanks), []byte(`"Records"`))
 }
 
 // aggregated is how records begin that the Kinesis Producer Library has put

@@ -136,16 +136,16 @@ func TestPost_TakesWhatLambdaIsGiven(t *testing.T) {
 	if got := h.post(t, "", `{"Records":[`+record(good("ann"))+","+record(good("bob"))+`]}`); got.Status != http.StatusOK || len(h.kept(t)) != 2 {
 		t.Errorf("%+v", got)
 	}
-	for body, want := range map[string]string{
-		`{"Records":[{"kinesis":{"data":"%"}}]}`: "Records[0].kinesis.data is no base64",
-		`{"Records":5}`:                          "begins as a Lambda event and is none",
-		delivery(good("ann")):                    "a delivery of Amazon Data Firehose: that goes to /v1/firehose",
-		`{"awslogs":{"data":"x"}}`:               "a CloudWatch Logs subscription",
-		`{"detail-type":"Amazon Connect Contact Event","detail":{}}`: "an EventBridge event",
-		`{"ContactId":"c","InitiationMethod":"INBOUND"}`:             "a contact record, not an agent event",
+	for _, c := range [][2]string{ // body, what is said of it
+		{`{"Records":[{"kinesis":{"data":"%"}}]}`, "Records[0].kinesis.data is no base64"},
+		{`{"Records":5}`, "begins as a Lambda event and is none"},
+		{delivery(good("ann")), "a delivery of Amazon Data Firehose: that goes to /v1/firehose"},
+		{`{"awslogs":{"data":"x"}}`, "a CloudWatch Logs subscription"},
+		{`{"detail-type":"Amazon Connect Contact Event","detail":{}}`, "an EventBridge event"},
+		{`{"ContactId":"c","InitiationMethod":"INBOUND"}`, "a contact record, not an agent event"},
 	} {
-		if got := h.post(t, "", body); got.Status != http.StatusBadRequest || !strings.Contains(fmt.Sprint(got.Error), want) {
-			t.Errorf("%.40s: %+v, want %q", body, got, want)
+		if got := h.post(t, "", c[0]); got.Status != http.StatusBadRequest || !strings.Contains(fmt.Sprint(got.Error), c[1]) {
+			t.Errorf("%.40s: %+v, want %q", c[0], got, c[1])
 		}
 	}
 }
