@@ -131,7 +131,10 @@ func (r *reader) awaitDue(ctx context.Context) (journal.Pack, error) {
 	l := r.log
 	if r.feed == nil && r.early < earlyReads && r.due <= l.End().Pack && l.sending.Err() == nil {
 		r.early++
-		return r.fetch(ctx)
+		p, err := r.fetch(ctx)
+		if !errors.Is(err, journal.ErrFailed) {
+			return p, err
+		} // it failed meanwhile, and nobody is asked any more; a feed still gives what there is
 	}
 	if r.feed == nil {
 		if err := ctx.Err(); err != nil {
