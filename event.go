@@ -91,6 +91,10 @@ const MaxAhead = 5 * time.Minute
 type Record struct {
 	Position Position
 	Event    *Event // nil: what was kept there makes no event by today's rules
+
+	// Elsewhere says that what was kept there is no event of agents, and is applied
+	// beside the floor. Event is nil then.
+	Elsewhere bool
 }
 
 // Effect says what an event did.
@@ -107,6 +111,7 @@ const (
 	EffectForgotten         // its agent has no row any more
 	EffectRemoved           // its instance is no more
 	EffectUnreadable        // a rule that is newer than the record makes no event of it
+	EffectElsewhere         // it is no event of agents, and does what it does beside the floor
 )
 
 // String names the effect as metrics label it.
@@ -126,6 +131,8 @@ func (e Effect) String() string {
 		return "removed"
 	case EffectUnreadable:
 		return "unreadable"
+	case EffectElsewhere:
+		return "elsewhere"
 	}
 	return "unknown"
 }

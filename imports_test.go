@@ -28,6 +28,9 @@ var storeys = [][]string{
 		"internal/tally",
 	},
 	{
+		"internal/replay",
+	},
+	{
 		"internal/awscli/profile",
 		"internal/door",
 		"internal/hub",

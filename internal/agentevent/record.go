@@ -16,6 +16,7 @@ import (
 // without white space. Members that we do not know are kept, and numbers and
 // strings stay as they were written, so that a rule of decoding can be mended
 // and the journal read again. Form 2 is a control record: an event of our own.
+// Further forms are of records that are not about agents: see package replay.
 //
 // A further member of a document is no new form: older programs keep it and step
 // over it. To go to a new form, take the next number, let DecodeRecord branch on

@@ -108,7 +108,7 @@ func (r *Report) checkPacks(ctx context.Context, log journal.Log, progress Progr
 func (r *Report) checkPack(p journal.Pack) error {
 	r.Packs++
 	for i := range p.Records {
-		if _, err := decode(p, i); err != nil {
+		if _, err := describe(p, i); err != nil {
 			newer, _ := errors.AsType[*agentevent.NewerError](err)
 			if newer != nil && r.Newer == nil {
 				r.Newer = err

@@ -12,6 +12,7 @@ import (
 	"rollcall"
 	"rollcall/internal/agentevent"
 	"rollcall/internal/journal"
+	"rollcall/internal/replay"
 )
 
 // Filter says which events of a journal are meant. Members that are zero leave
@@ -87,7 +88,7 @@ func (f *Filter) writePack(w *bufio.Writer, p journal.Pack) (written uint64, err
 		if !passes {
 			continue
 		}
-		line, err := document(record)
+		line, err := replay.Line(record)
 		if err != nil {
 			return written, fmt.Errorf("read the event at %s: %w", p.Position(i), err)
 		}
@@ -107,22 +108,26 @@ func writeLine(w *bufio.Writer, line []byte) error {
 }
 
 func (f *Filter) passes(p journal.Pack, i int) (bool, error) {
-	at := p.Position(i)
-	if at.Before(f.From) || !f.To.IsZero() && f.To.Before(at) || !f.Own && agentevent.IsControl(p.Records[i]) {
+	position := p.Position(i)
+	if position.Before(f.From) || !f.To.IsZero() && f.To.Before(position) || !f.Own && replay.Own(p.Records[i]) {
 		return false, nil
 	}
 	if f.Since.IsZero() && f.Until.IsZero() && len(f.Instances)+len(f.Agents) == 0 {
 		return true, nil
 	}
-	e, err := decode(p, i)
+	about, err := describe(p, i)
 	if newer, ok := errors.AsType[*agentevent.NewerError](err); ok {
 		return false, newer
 	}
 	if err != nil {
 		return false, nil //nolint:nilerr // unreadable: nobody knows what it is about
 	}
-	return !e.At.Before(f.Since) && (f.Until.IsZero() || e.At.Before(f.Until)) &&
-		names(f.Instances, string(e.Instance.Instance), e.Instance.String()) && names(f.Agents, e.Agent.ID, e.Agent.String()), nil
+	at, instance, agent := about.At, about.Instance, rollcall.ARN{}
+	if e := about.Event; e != nil {
+		at, instance, agent = e.At, e.Instance, e.Agent
+	}
+	return !at.Before(f.Since) && (f.Until.IsZero() || at.Before(f.Until)) &&
+		names(f.Instances, string(instance.Instance), instance.String()) && names(f.Agents, agent.ID, agent.String()), nil
 }
 
 // names tells whether one of the words is the id or the ARN; no words name

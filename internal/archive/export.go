@@ -15,6 +15,7 @@ import (
 	"rollcall/internal/agentevent"
 	"rollcall/internal/floor"
 	"rollcall/internal/journal"
+	"rollcall/internal/replay"
 )
 
 // Exported is what an export holds.
@@ -32,19 +33,19 @@ type Exported struct {
 func Export(ctx context.Context, log journal.Log, out io.Writer, brief bool, progress Progress) (Exported, error) {
 	x := &exporter{out: bufio.NewWriterSize(out, 1<<16), sum: sha256.New()}
 	x.is = Exported{Epoch: log.Epoch(), End: log.End()}
-	floors, err := stateFor(ctx, log, brief)
+	state, err := stateFor(ctx, log, brief)
 	if err != nil {
 		return x.is, fmt.Errorf("begin with the state of a snapshot: %w", err)
 	}
 	from := log.Start()
-	if floors != nil {
-		from = floors.Position()
+	if state != nil {
+		from = state.Position()
 		x.is.State = from
 	}
 	if err := x.begin(); err != nil {
 		return x.is, err
 	}
-	if err := x.restate(ctx, floors); err != nil {
+	if err := x.restate(ctx, state); err != nil {
 		return x.is, err
 	}
 	if err := scan(ctx, log, from, progress, x.pack); err != nil {
@@ -101,12 +102,12 @@ func (x *exporter) write(line []byte) error {
 const restatedAtOnce = 1000
 
 // restate writes the events that make a state.
-func (x *exporter) restate(ctx context.Context, floors *floor.Floors) error {
-	if floors == nil {
+func (x *exporter) restate(ctx context.Context, state *replay.State) error {
+	if state == nil {
 		return nil
 	}
 	x.lives = lives{}
-	for _, fl := range floors.Instances() {
+	for _, fl := range state.Floors().Instances() {
 		l := &life{owner: fl.ARN(), since: fl.Since()}
 		x.lives[fl.ARN().Instance] = l
 		page := floor.Page{More: true}
@@ -126,7 +127,20 @@ func (x *exporter) restate(ctx context.Context, floors *floor.Floors) error {
 			}
 		}
 	}
+	for _, record := range state.Restate() {
+		if err := x.record(record); err != nil {
+			return fmt.Errorf("write the state: %w", err)
+		}
+	}
 	return nil
+}
+
+func (x *exporter) record(record []byte) error {
+	line, err := replay.Line(record)
+	if err != nil {
+		return err
+	}
+	return x.event(line)
 }
 
 func (x *exporter) event(line []byte) error {
@@ -137,27 +151,25 @@ func (x *exporter) event(line []byte) error {
 // pack writes what lies in a pack.
 func (x *exporter) pack(p journal.Pack) error {
 	for i, record := range p.Records {
-		e, err := decode(p, i)
+		about, err := describe(p, i)
 		if newer, ok := errors.AsType[*agentevent.NewerError](err); ok {
 			return fmt.Errorf("the event at %s: %w", p.Position(i), newer)
 		}
 		if err != nil {
 			continue // it changes nothing, and would be refused
 		}
-		counts, changed := x.lives.follow(e)
-		if !counts {
-			continue
-		}
-		if changed {
-			if record, err = agentevent.AppendControl(nil, e); err != nil {
-				return fmt.Errorf("write the event at %s: %w", p.Position(i), err)
+		if e := about.Event; e != nil {
+			counts, changed := x.lives.follow(e)
+			if !counts {
+				continue
+			}
+			if changed {
+				if record, err = agentevent.AppendControl(nil, e); err != nil {
+					return fmt.Errorf("write the event at %s: %w", p.Position(i), err)
+				}
 			}
 		}
-		line, err := document(record)
-		if err == nil {
-			err = x.event(line)
-		}
-		if err != nil {
+		if err := x.record(record); err != nil {
 			return fmt.Errorf("write the event at %s: %w", p.Position(i), err)
 		}
 	}

@@ -9,46 +9,39 @@ import (
 	"rollcall/internal/agentevent"
 	"rollcall/internal/floor"
 	"rollcall/internal/journal"
+	"rollcall/internal/replay"
 )
 
 // Standing is a journal that no server uses, and the floors that it makes: for
 // who takes out what is too much for a server to start with. The floors have no
 // answers, and so take less than the server's.
 type Standing struct {
-	log    journal.Log
-	floors *floor.Floors
-	read   rollcall.Position // what the log held
+	log   journal.Log
+	state *replay.State
+	read  rollcall.Position // what the log held
 }
 
 // Stand reads a journal to its end. The log stays the caller's.
 func Stand(ctx context.Context, log journal.Log) (*Standing, error) {
-	floors, err := stateFor(ctx, log, true)
+	state, err := stateFor(ctx, log, true)
 	if err != nil {
 		return nil, err
 	}
-	if floors == nil {
-		floors = floor.New(floor.Options{})
+	if state == nil {
+		state = replay.New(replay.Options{})
 	}
-	err = scan(ctx, log, floors.Position(), nil, func(pack journal.Pack) error {
-		records := make([]rollcall.Record, len(pack.Records))
-		for i := range pack.Records {
-			event, err := decode(pack, i)
-			if err != nil {
-				return err
-			}
-			records[i] = rollcall.Record{Position: pack.Position(i), Event: event}
-		}
-		floors.Apply(records)
-		return nil
+	err = scan(ctx, log, state.Position(), nil, func(pack journal.Pack) error {
+		_, err := state.Apply(pack)
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &Standing{log: log, floors: floors, read: floors.Position()}, nil
+	return &Standing{log: log, state: state, read: state.Position()}, nil
 }
 
 // Floors are what the journal makes.
-func (s *Standing) Floors() *floor.Floors { return s.floors }
+func (s *Standing) Floors() *floor.Floors { return s.state.Floors() }
 
 // Instance is the floor of an instance, named by id or ARN.
 func (s *Standing) Instance(name string) (*floor.Floor, error) {
@@ -57,7 +50,7 @@ func (s *Standing) Instance(name string) (*floor.Floor, error) {
 	if isARN {
 		id = arn.Instance
 	}
-	fl, known := s.floors.Floor(id)
+	fl, known := s.Floors().Floor(id)
 	if !known || isARN && arn != fl.ARN() {
 		return nil, fmt.Errorf("there is no instance %q in this journal", rollcall.Shorten(name))
 	}
@@ -95,10 +88,10 @@ func (s *Standing) ForgetAgent(ctx context.Context, fl *floor.Floor, name string
 // Close writes a snapshot if something was forgotten, so that the next start need
 // not make it again.
 func (s *Standing) Close(ctx context.Context) error {
-	if s.floors.Position() == s.read {
+	if s.state.Position() == s.read {
 		return nil
 	}
-	if _, err := s.log.PutSnapshot(ctx, s.floors.WriteSnapshot); err != nil {
+	if _, err := s.log.PutSnapshot(ctx, s.state.WriteSnapshot); err != nil {
 		return fmt.Errorf("write a snapshot: %w", err)
 	}
 	return nil
@@ -113,12 +106,6 @@ func (s *Standing) append(ctx context.Context, events ...*rollcall.Event) (rollc
 	if err != nil {
 		return p, fmt.Errorf("append to the journal: %w", err)
 	}
-	applied := make([]rollcall.Record, len(events))
-	for i, e := range events {
-		at := p
-		at.Event -= uint32(len(events) - 1 - i)
-		applied[i] = rollcall.Record{Position: at, Event: e}
-	}
-	s.floors.Apply(applied)
-	return p, nil
+	_, err = s.state.Apply(journal.Pack{Epoch: p.Epoch, Sequence: p.Pack, First: p.Event - uint32(len(records)-1), Records: records})
+	return p, err
 }

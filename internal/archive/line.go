@@ -8,6 +8,7 @@ import (
 
 	"rollcall"
 	"rollcall/internal/agentevent"
+	"rollcall/internal/replay"
 )
 
 // The lines of an export that are no events, by their EventType.
@@ -77,6 +78,9 @@ var limits = agentevent.Limits{
 
 // record makes the journal record of a line that is an event.
 func record(line []byte) ([]byte, error) {
+	if r, err := replay.Parse(line); r != nil || err != nil {
+		return r, err
+	}
 	if ownType(line) != "" {
 		return agentevent.AppendControlDocument(nil, line)
 	}

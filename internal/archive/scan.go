@@ -6,8 +6,8 @@ import (
 	"fmt"
 
 	"rollcall"
-	"rollcall/internal/agentevent"
 	"rollcall/internal/journal"
+	"rollcall/internal/replay"
 )
 
 // Progress is told now and then how much of the work is done. It may be nil.
@@ -62,19 +62,12 @@ func scanPast(ctx context.Context, log journal.Log, from rollcall.Position, prog
 	return nil
 }
 
-// decode reads a record. Its error is agentevent.DecodeRecord's, with the place.
-func decode(pack journal.Pack, i int) (*rollcall.Event, error) {
-	event, err := agentevent.DecodeRecord(pack.Records[i])
+// describe says what a record is about. Its error is replay.Describe's, with the
+// place.
+func describe(pack journal.Pack, i int) (replay.About, error) {
+	about, err := replay.Describe(pack.Records[i])
 	if err != nil {
-		return nil, fmt.Errorf("read the event at %s: %w", pack.Position(i), err)
+		return about, fmt.Errorf("read the event at %s: %w", pack.Position(i), err)
 	}
-	return event, nil
-}
-
-// document is the JSON of a record of either kind.
-func document(record []byte) ([]byte, error) {
-	if own := agentevent.ControlDocument(record); own != nil {
-		return own, nil
-	}
-	return agentevent.Canonical(record)
+	return about, nil
 }

@@ -7,28 +7,28 @@ import (
 	"slices"
 
 	"rollcall"
-	"rollcall/internal/floor"
 	"rollcall/internal/journal"
+	"rollcall/internal/replay"
 )
 
-// load makes floors from a snapshot, which is read to its end.
-func load(ctx context.Context, log journal.Log, at rollcall.Position) (*floor.Floors, error) {
+// load makes the state from a snapshot, which is read to its end.
+func load(ctx context.Context, log journal.Log, at rollcall.Position) (*replay.State, error) {
 	r, err := log.OpenSnapshot(ctx, at)
 	if err != nil {
 		return nil, err
 	}
-	floors, err := floor.LoadAt(ctx, r, at, floor.Options{})
+	state, err := replay.Load(ctx, r, at, replay.Options{})
 	err = errors.Join(err, r.Close())
 	if err != nil {
 		return nil, fmt.Errorf("snapshot of %s: %w", at, err)
 	}
-	return floors, nil
+	return state, nil
 }
 
-// stateFor gives the floors that an export begins with: those of the oldest or
+// stateFor gives the state that an export begins with: that of the oldest or
 // the newest snapshot that is sound and that no pack is missing behind. It gives
 // nil where the journal has its beginning, unless the newest is asked for.
-func stateFor(ctx context.Context, log journal.Log, newest bool) (*floor.Floors, error) {
+func stateFor(ctx context.Context, log journal.Log, newest bool) (*replay.State, error) {
 	start := log.Start()
 	if start.Pack == 0 && !newest {
 		return nil, nil //nolint:nilnil // there is none, and none is needed
@@ -45,9 +45,9 @@ func stateFor(ctx context.Context, log journal.Log, newest bool) (*floor.Floors,
 		if s.Position.Before(start) {
 			continue
 		}
-		floors, err := load(ctx, log, s.Position)
+		state, err := load(ctx, log, s.Position)
 		if err == nil {
-			return floors, nil
+			return state, nil
 		}
 		if ctx.Err() != nil {
 			return nil, ctx.Err()

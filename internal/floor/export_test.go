@@ -222,12 +222,12 @@ func Space(fl *Floor) (pages, blocks int) {
 // PlainSnapshot is a snapshot of which no block is compressed.
 func PlainSnapshot(f *Floors) ([]byte, error) {
 	var b bytes.Buffer
-	w, err := newBlockWriter(&b)
+	w, err := newBlockWriter(&b, versionAlone)
 	if err != nil {
 		return nil, err
 	}
 	w.enc = nil
-	err = f.freeze().write(w)
+	err = f.Freeze().write(w, nil)
 	return b.Bytes(), err
 }
 
@@ -278,7 +278,7 @@ const (
 const NoLimit = math.MaxInt32
 
 // Freeze takes a version and lets it go.
-func Freeze(f *Floors) { f.freeze() }
+func Freeze(f *Floors) { f.Freeze() }
 
 // Shares tells whether the answers have form number i in common.
 func (a *Answer) Shares(other *Answer, i int) bool {

@@ -22,6 +22,11 @@ type Options struct {
 	// MostBytes is how much a snapshot may take when it is loaded, as Counts.Bytes
 	// reckons; 0: anything. It does not bound Apply.
 	MostBytes int64
+
+	// Beside is given the records that stand in a snapshot beside the floors, in
+	// order, when it is loaded (Frozen.Write); without it they are left out. It
+	// keeps none of them: they are cut from the block that was read.
+	Beside func(record []byte) error
 }
 
 // Counts tells how many there are of what a server bounds.
@@ -73,7 +78,7 @@ type Floors struct {
 }
 
 // skipped is the place in Floors.stats behind those of the effects.
-const skipped = int(rollcall.EffectUnreadable) + 1
+const skipped = int(rollcall.EffectElsewhere) + 1
 
 // New makes the floors of an empty journal.
 func New(o Options) *Floors {
@@ -120,8 +125,12 @@ func (f *Floors) has(p rollcall.Position) bool {
 func (f *Floors) stage(r *rollcall.Record) rollcall.Change {
 	if r.Event == nil {
 		f.newest = version{number: f.newest.number + 1, position: r.Position}
-		f.stats[rollcall.EffectUnreadable].Add(1)
-		return rollcall.Change{Position: r.Position, Effect: rollcall.EffectUnreadable}
+		c := rollcall.Change{Position: r.Position, Effect: rollcall.EffectUnreadable}
+		if r.Elsewhere {
+			c.Effect = rollcall.EffectElsewhere
+		}
+		f.stats[c.Effect].Add(1)
+		return c
 	}
 	if r.Event.Type == rollcall.EventRemoveInstance {
 		f.publish() // what came before

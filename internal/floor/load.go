@@ -149,6 +149,10 @@ func (l *loader) unpack(p *piece) error {
 		for c.rest != "" {
 			p.named = append(p.named, c.named(&l.shared))
 		}
+	case kindBeside:
+		for c.rest != "" && !c.bad {
+			p.beside = append(p.beside, c.word())
+		}
 	case kindEnd:
 	case kindWords, kindQueues, kindProfiles, kindPaths, kindStatuses, kindSlots:
 		l.shared.read(p.kind, &c)
@@ -183,6 +187,12 @@ func (l *loader) take(p *piece) error {
 		f.floors[p.floor.arn.Instance] = p.floor
 		f.homes[homeOf(p.floor.arn)]++
 		p.floor.index.ordinals.reserve(min(p.count, 1<<20)) // what a damaged snapshot claims must not take memory
+	case p.kind == kindBeside && l.floors.options.Beside != nil:
+		for _, record := range p.beside {
+			if err := l.floors.options.Beside([]byte(record)); err != nil {
+				return fmt.Errorf("a record beside the floors: %w", err)
+			}
+		}
 	case p.kind == kindEnd:
 		if l.instances > 0 {
 			return p.damage("%d instances are missing before it", l.instances)

@@ -12,6 +12,7 @@ type piece struct {
 	count    int               // instances of a head, agents of an instance
 	rows     []*row
 	named    []*named
+	beside   []string
 	names    int   // of an instance
 	desk     *desk // with the agents of rows; nil when it has none
 }
@@ -44,9 +45,9 @@ const pieceRows = 1500
 // follows checks that the block may stand behind one of the kind last.
 func (p *piece) follows(last kind) error {
 	ofInstance := p.kind == kindNamed || p.kind == kindAgents
-	inOrder := p.kind.place() > last.place() || (p.kind == last && last > kindHead) || (p.kind == kindInstance && last != kindEnd && last.place() > p.kind.place())
+	inOrder := p.kind.place() > last.place() || (p.kind == last && last > kindHead) || (p.kind == kindInstance && last != kindEnd && last != kindBeside && last.place() > p.kind.place())
 	switch {
-	case p.kind == 0 || p.kind > kindNamed:
+	case p.kind == 0 || p.kind > kindBeside:
 		return p.damage("no such kind is written")
 	case (last == 0) != (p.kind == kindHead) || !inOrder || (ofInstance && last.place() < kindInstance.place()):
 		return p.damage("it stands behind %s", last)

@@ -31,7 +31,7 @@ func (s *sharedReader) read(k kind, c *cursor) {
 			})
 		case kindSlots:
 			s.slots = append(s.slots, c.concurrency())
-		case kindHead, kindInstance, kindAgents, kindEnd, kindNamed:
+		case kindHead, kindInstance, kindAgents, kindEnd, kindNamed, kindBeside:
 			c.fail()
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// A snapshot is these 8 bytes: magic "RCSN", the version, 2, and three zeros;
+// A snapshot is these 8 bytes: magic "RCSN", the version, and three zeros;
 // and then blocks. Numbers are big-endian.
 //
 //	offset  size
@@ -23,18 +23,21 @@ import (
 //	    16     4  CRC-32C of everything in the block before and behind this field
 //	    20        the content as stored
 //
-// What was written as version 1, without a directory, stays readable; testdata
-// holds such a snapshot.
+// Version 2 is what is written; 3 where records stand beside the floors, so that
+// a program that would leave them out names a newer one. What was written as
+// version 1, without a directory, stays readable; testdata holds one of each.
 //
 // A further member goes behind the others where a length shows whether it is
-// there, as in the words of a row, and is no new version. To go to version 3 for
-// all else: Load branches on the version, WriteSnapshot writes 3 only, and a
-// snapshot of 3 goes into testdata beside the others. A journal may hold nothing
+// there, as in the words of a row, and is no new version. To go to version 4 for
+// all else: Load branches on the version, WriteSnapshot writes 4 only, and a
+// snapshot of 4 goes into testdata beside the others. A journal may hold nothing
 // but a snapshot for what it was trimmed behind, so each stays readable in every
 // later release.
 const (
 	snapshotMagic   = "RCSN"
-	snapshotVersion = 2
+	versionAlone    = 2
+	versionBeside   = 3
+	snapshotVersion = versionBeside
 
 	storedPlain = 0
 	storedZstd  = 1
@@ -63,11 +66,12 @@ const (
 	kindInstance
 	kindAgents
 	kindEnd
-	kindNamed // stands before kindAgents; the number is of version 2
+	kindNamed  // stands before kindAgents; the number is of version 2
+	kindBeside // stands before kindEnd; the number is of version 3
 )
 
 var kindNames = [...]string{
-	"nothing", "head", "words", "queues", "routing profiles", "hierarchy paths", "statuses", "slots", "instance", "agents", "end", "names",
+	"nothing", "head", "words", "queues", "routing profiles", "hierarchy paths", "statuses", "slots", "instance", "agents", "end", "names", "records",
 }
 
 // String names the kind in errors.
@@ -80,8 +84,11 @@ func (k kind) String() string {
 
 // place orders the kinds as blocks stand.
 func (k kind) place() int {
-	if k == kindNamed {
+	switch k {
+	case kindNamed:
 		return 2*int(kindInstance) + 1
+	case kindBeside:
+		return 2*int(kindEnd) - 1
 	}
 	return 2 * int(k)
 }
@@ -96,13 +103,13 @@ type blockWriter struct {
 	stored []byte
 }
 
-func newBlockWriter(w io.Writer) (*blockWriter, error) {
+func newBlockWriter(w io.Writer, version byte) (*blockWriter, error) {
 	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1),
 		zstd.WithEncoderCRC(false), zstd.WithSingleSegment(true)) // the frame states its length
 	if err != nil {
 		return nil, fmt.Errorf("zstd: %w", err)
 	}
-	_, err = w.Write([]byte{snapshotMagic[0], snapshotMagic[1], snapshotMagic[2], snapshotMagic[3], snapshotVersion, 0, 0, 0})
+	_, err = w.Write([]byte{snapshotMagic[0], snapshotMagic[1], snapshotMagic[2], snapshotMagic[3], version, 0, 0, 0})
 	return &blockWriter{w: w, enc: enc}, err
 }
 

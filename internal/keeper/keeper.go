@@ -1,8 +1,8 @@
 // Package keeper bounds how long a start takes and how much is kept. It makes
-// the floors from the newest snapshot that is sound, writes further snapshots
-// while they change, forgets what the journal need not hold any longer, and
+// the state from the newest snapshot that is sound, writes further snapshots
+// while it changes, forgets what the journal need not hold any longer, and
 // removes snapshots that nothing needs. One goroutine, Run, does all that;
-// neither readers nor the writer of the floors wait for it.
+// neither readers nor the writer of the state wait for it.
 //
 // What can be told of the past stays so: the journal always begins behind a
 // snapshot that was read to its end, or at its own beginning.
@@ -20,12 +20,13 @@ import (
 	"rollcall"
 	"rollcall/internal/floor"
 	"rollcall/internal/journal"
+	"rollcall/internal/replay"
 )
 
 // Options say what is kept where, and how much.
 type Options struct {
 	Log     journal.Log
-	Floor   floor.Options // of the floors that are made
+	Replay  replay.Options // of the state that is made
 	Metrics *Metrics
 	Logger  *slog.Logger
 	Now     func() time.Time
@@ -40,8 +41,8 @@ type Options struct {
 // Keeper keeps a journal and its snapshots.
 type Keeper struct {
 	Options
-	floors *floor.Floors
-	rules  retention
+	state *replay.State
+	rules retention
 
 	fresh atomic.Int64  // bytes of events applied since the last snapshot
 	due   chan struct{} // holds one token when fresh has reached what is due
@@ -53,7 +54,7 @@ type Keeper struct {
 	retryAt time.Time                  // not before, unless Interval has passed
 }
 
-// Open makes the floors from the newest snapshot that is sound, or empty ones
+// Open makes the state from the newest snapshot that is sound, or an empty one
 // where the journal still begins at its beginning. What lies behind is the
 // caller's to apply.
 func Open(ctx context.Context, o Options) (*Keeper, error) {
@@ -75,8 +76,8 @@ func Open(ctx context.Context, o Options) (*Keeper, error) {
 	return k, nil
 }
 
-// Floors are the floors that Open made.
-func (k *Keeper) Floors() *floor.Floors { return k.floors }
+// State is the state that Open made.
+func (k *Keeper) State() *replay.State { return k.state }
 
 func (k *Keeper) restore(ctx context.Context) error {
 	list, err := k.Log.Snapshots(ctx)
@@ -89,11 +90,11 @@ func (k *Keeper) restore(ctx context.Context) error {
 			continue // what lies behind it is forgotten
 		}
 		startedAt := k.Now()
-		floors, err := k.load(ctx, snapshot.Position)
+		state, err := k.load(ctx, snapshot.Position)
 		if err == nil {
-			k.floors, k.last, k.sound[snapshot.Position] = floors, snapshot, true
+			k.state, k.last, k.sound[snapshot.Position] = state, snapshot, true
 			k.Logger.Info("floor restored from a snapshot", slog.String("position", snapshot.Position.String()),
-				slog.Int("agents", floors.Counts().Agents), slog.Duration("took", k.Now().Sub(startedAt)))
+				slog.Int("agents", state.Floors().Counts().Agents), slog.Duration("took", k.Now().Sub(startedAt)))
 			return nil
 		}
 		if ctx.Err() != nil {
@@ -112,17 +113,17 @@ func (k *Keeper) restore(ctx context.Context) error {
 			Reason:   fmt.Sprintf("the packs up to here were forgotten, and of %d snapshots none can be read that holds what they made", len(list)),
 		}
 	}
-	k.floors = floor.New(k.Floor)
+	k.state = replay.New(k.Replay)
 	return nil
 }
 
-func (k *Keeper) load(ctx context.Context, at rollcall.Position) (*floor.Floors, error) {
+func (k *Keeper) load(ctx context.Context, at rollcall.Position) (*replay.State, error) {
 	r, err := k.Log.OpenSnapshot(ctx, at)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = r.Close() }()
-	return floor.LoadAt(ctx, r, at, k.Floor)
+	return replay.Load(ctx, r, at, k.Replay)
 }
 
 // Applied tells that events of so many bytes were applied. It is called by
@@ -193,12 +194,12 @@ func (k *Keeper) keep(ctx context.Context) {
 
 // snapshot writes one, if there is something new since the last.
 func (k *Keeper) snapshot(ctx context.Context) error {
-	if k.anotherWrote(ctx) || k.floors.Position() == k.last.Position || k.floors.Position().Pack == 0 {
+	if k.anotherWrote(ctx) || k.state.Position() == k.last.Position || k.state.Position().Pack == 0 {
 		return nil
 	}
 	fresh := k.fresh.Load()
 	startedAt := k.Now()
-	written, err := k.Log.PutSnapshot(ctx, k.floors.WriteSnapshot)
+	written, err := k.Log.PutSnapshot(ctx, k.state.WriteSnapshot)
 	if err == nil {
 		err = k.verify(ctx, written)
 	}

@@ -52,7 +52,7 @@ func (d *desk) put() rollcall.Position {
 	d.seen++
 	instance := rollcall.ARN{Partition: "aws", Region: "r", Account: "1", Instance: "i"}
 	agent := instance.Child(rollcall.TypeAgent, fmt.Sprintf("agent-%d", d.seen))
-	d.floors.Apply([]rollcall.Record{{Position: at, Event: &rollcall.Event{
+	d.state.Floors().Apply([]rollcall.Record{{Position: at, Event: &rollcall.Event{
 		ID: "1", Type: rollcall.EventLogin, At: time.Now().UTC(), Agent: agent, AgentARN: agent.String(), Instance: instance,
 		Snapshot: &rollcall.Snapshot{Configuration: &rollcall.Configuration{Username: agent.ID}},
 	}}})

@@ -7,16 +7,14 @@ import (
 	"log/slog"
 
 	"rollcall"
-	"rollcall/internal/agentevent"
 	"rollcall/internal/journal"
 )
 
-// follow is the one loop in which the floor changes: everything that the
+// follow is the one loop in which the state changes: everything that the
 // journal holds, in order, then what is appended, as it becomes durable.
 // Start-up, live running and a test over a journal in memory are this loop.
 // It ends with ctx or with the journal.
 func (s *Server) follow(ctx context.Context) error {
-	var batch []rollcall.Record
 	for pack, err := range s.journal.Tail(ctx, s.floors.Position()) {
 		if err != nil {
 			if ctx.Err() != nil || errors.Is(err, journal.ErrClosed) {
@@ -24,11 +22,11 @@ func (s *Server) follow(ctx context.Context) error {
 			}
 			return fmt.Errorf("follow the journal: %w", err)
 		}
-		batch, err = decodePack(batch[:0], pack)
+		changes, err := s.state.Apply(pack)
 		if err != nil {
 			return err
 		}
-		for _, change := range s.floors.Apply(batch) {
+		for _, change := range changes {
 			if change.Effect == rollcall.EffectUnreadable {
 				s.config.Logger.Debug("an event of the journal is not readable by today's rules, and changes nothing", slog.String("position", change.Position.String()))
 			}
@@ -50,24 +48,6 @@ func sizeOf(records [][]byte) (bytes int) {
 		bytes += len(r)
 	}
 	return bytes
-}
-
-// decodePack turns what was kept into events. One of which today's rules make
-// nothing changes nothing. One that only a newer rollcall knows is the end: to go
-// on would answer questions wrongly.
-func decodePack(batch []rollcall.Record, pack journal.Pack) ([]rollcall.Record, error) {
-	for i, record := range pack.Records {
-		position := pack.Position(i)
-		event, err := agentevent.DecodeRecord(record)
-		if newer, ok := errors.AsType[*agentevent.NewerError](err); ok {
-			return nil, fmt.Errorf("read the event at %s from the journal: %w", position, newer)
-		}
-		if err != nil {
-			event = nil
-		}
-		batch = append(batch, rollcall.Record{Position: position, Event: event})
-	}
-	return batch, nil
 }
 
 // noteCaughtUp makes the server ready when the floor has reached what the

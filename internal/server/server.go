@@ -29,6 +29,7 @@ import (
 	"rollcall/internal/journal"
 	"rollcall/internal/keeper"
 	"rollcall/internal/listen"
+	"rollcall/internal/replay"
 	"rollcall/internal/wallboard"
 )
 
@@ -36,7 +37,8 @@ import (
 type Server struct {
 	config  Config
 	journal journal.Log
-	floors  *floor.Floors
+	state   *replay.State
+	floors  *floor.Floors // of the state
 	keeper  *keeper.Keeper
 	room    *room
 	keys    *access.Keys
@@ -98,7 +100,8 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 	if s.keeper, err = keeper.Open(ctx, s.keeping()); err != nil {
 		return nil, s.explainStart(err)
 	}
-	s.floors = s.keeper.Floors()
+	s.state = s.keeper.State()
+	s.floors = s.state.Floors()
 	s.room = newRoom(&s.config, s.floors)
 	if err := s.noteFloorBytes(); err != nil {
 		return nil, err
@@ -125,7 +128,7 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 func (s *Server) keeping() keeper.Options {
 	c := &s.config
 	o := keeper.Options{
-		Log: s.journal, Floor: floor.Options{Encode: c.encode(), MostBytes: c.mostFloorBytes()}, Metrics: s.metrics.kept, Logger: c.Logger, Now: c.Now,
+		Log: s.journal, Replay: replay.Options{Encode: c.encode(), MostBytes: c.mostFloorBytes()}, Metrics: s.metrics.kept, Logger: c.Logger, Now: c.Now,
 		Interval: c.SnapshotInterval, EveryBytes: c.SnapshotEveryBytes, RetentionAge: c.RetentionAge, RetentionBytes: c.RetentionBytes,
 	}
 	if c.Ephemeral {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -12,9 +11,9 @@ import (
 	"rollcall"
 	"rollcall/internal/archive"
 	"rollcall/internal/durable"
-	"rollcall/internal/floor"
 	"rollcall/internal/journal"
 	"rollcall/internal/journal/disklog"
+	"rollcall/internal/replay"
 )
 
 // A damaged journal that the operator accepts to lose a part of is never
@@ -40,7 +39,7 @@ func (o *Options) acceptLoss(ctx context.Context, dir string) error {
 	}
 	log.Error("the journal is damaged, and its loss is accepted", slog.Any("error", damage))
 	lines := &droppedLines{path: dir + droppedSuffix}
-	loss, err := disklog.Salvage(ctx, dir, dir+salvagedSuffix, o.diskOptions(), carrySnapshot, lines.drop)
+	loss, err := disklog.Salvage(ctx, dir, dir+salvagedSuffix, o.diskOptions(), replay.Carry, lines.drop)
 	if err == nil {
 		err = o.verifySalvaged(ctx, dir+salvagedSuffix)
 	}
@@ -132,17 +131,6 @@ func (o *Options) removeSnapshots(ctx context.Context, dir string, snapshots []r
 		err = errors.Join(err, log.RemoveSnapshot(ctx, at))
 	}
 	return errors.Join(err, log.Close())
-}
-
-// carrySnapshot copies a snapshot to a position in another epoch.
-func carrySnapshot(r io.Reader, to rollcall.Position, w io.Writer) error {
-	floors, err := floor.Load(r, floor.Options{})
-	if err != nil {
-		return err
-	}
-	floors.Rebase(to)
-	_, err = floors.WriteSnapshot(w)
-	return err
 }
 
 // finishSalvage makes what was salvaged the journal, if the damaged one has made
