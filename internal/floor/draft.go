@@ -41,7 +41,8 @@ func (fl *Floor) stage(r *rollcall.Record, v version) rollcall.Change {
 	case rollcall.EffectForgotten:
 		d.latest[old.ID] = nil
 		c.Old = old
-	case rollcall.EffectLate, rollcall.EffectRepeated, rollcall.EffectForeign, rollcall.EffectRemoved, rollcall.EffectUnreadable:
+	case rollcall.EffectLate, rollcall.EffectRepeated, rollcall.EffectForeign, rollcall.EffectRemoved, rollcall.EffectUnreadable,
+		rollcall.EffectElsewhere:
 		return c
 	}
 	d.changes = append(d.changes, change{was: c.Old, is: c.New, said: e.Snapshot, version: v})

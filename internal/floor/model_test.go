@@ -72,7 +72,8 @@ func (m model) apply(r rollcall.Record) rollcall.Effect {
 		fl.rows[i] = floor.Next(fl.rows[i], e)
 	case rollcall.EffectForgotten:
 		fl.rows = slices.Delete(fl.rows, i, i+1)
-	case rollcall.EffectLate, rollcall.EffectRepeated, rollcall.EffectForeign, rollcall.EffectRemoved, rollcall.EffectUnreadable:
+	case rollcall.EffectLate, rollcall.EffectRepeated, rollcall.EffectForeign, rollcall.EffectRemoved, rollcall.EffectUnreadable,
+		rollcall.EffectElsewhere:
 	}
 	return effect
 }

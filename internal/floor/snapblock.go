@@ -84,10 +84,10 @@ func (k kind) String() string {
 
 // place orders the kinds as blocks stand.
 func (k kind) place() int {
-	switch k {
-	case kindNamed:
+	if k == kindNamed {
 		return 2*int(kindInstance) + 1
-	case kindBeside:
+	}
+	if k == kindBeside {
 		return 2*int(kindEnd) - 1
 	}
 	return 2 * int(k)

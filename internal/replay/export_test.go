@@ -4,6 +4,7 @@ import "testing"
 
 // SetKinds makes these all the kinds there are, for a test.
 func SetKinds(t *testing.T, k ...Kind) {
+	t.Helper()
 	before := kinds
 	kinds = k
 	t.Cleanup(func() { kinds = before })
