@@ -10,7 +10,7 @@ export GOFLAGS += -buildvcs=false # no checkout, or somebody else's: go build wo
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test unit conformance docs-test wallboard screenshots chromium torture lint fuzz bench bench-go bench-check soak clean
+.PHONY: help demo build test unit conformance docs-test wallboard wallboard-load screenshots chromium torture lint fuzz bench bench-go bench-check soak clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ chromium: # for the tests of the wallboard, where it may be installed
 
 wallboard: internal/wallboard/web/node_modules ## the page from its source, into internal/wallboard/built
 	cd internal/wallboard/web && npx tsc --noEmit && node build.mjs
+
+wallboard-load: build conformance/wallboard/node_modules ## the page with 10,000 agents and 1,000 changes/s: long tasks, processor, heap (SECONDS=60)
+	cd conformance/wallboard && ROLLCALL_BINARY=$(CURDIR)/$(BIN)/rollcall node load.mjs
 
 screenshots: build conformance/wallboard/node_modules ## pictures of the wallboard into bin/screenshots, and the one of the README
 	cd conformance/wallboard && ROLLCALL_BINARY=$(CURDIR)/$(BIN)/rollcall node screenshots.mjs $(CURDIR)/$(BIN)/screenshots

@@ -23,4 +23,4 @@ export const ids = (page) => page.$$eval("[data-agent-id]", (rows) => rows.sort(
 export const tile = (page, name) => page.$eval(`[data-tile="${name}"] [data-value]`, (e) => Number(e.dataset.value));
 export const awaitIds = (page, want) => page.waitForFunction(
   (list) => JSON.stringify([...document.querySelectorAll("[data-agent-id]")].sort((a, b) => a.getAttribute("aria-rowindex") - b.getAttribute("aria-rowindex")).map((r) => r.dataset.agentId)) === list,
-  JSON.stringify(want), { timeout: 5000 }).catch(async (e) => { throw new Error(`want ${want}, got ${await ids(page)}`, { cause: e }); });
+  JSON.stringify(want), { timeout: 60_000 }).catch(async (e) => { throw new Error(`want ${want}, got ${await ids(page)}`, { cause: e }); });

@@ -60,13 +60,14 @@ let events = 0;
 const states = { Available: "a", Lunch: "l", Offline: "o" };
 
 // agent is an event that says what somebody does: names, a status, contacts as [channel, state, queue].
-export function agent(id, { first = id, last = "", status = "Available", contacts = [], profile = "Sales", queues = [profile], team = "North", secondsAgo = 0 } = {}) {
+export function agent(id, { first = id, last = "", status = "Available", contacts = [], profile = "Sales", queues = [profile], team = "North", secondsAgo = 0, next } = {}) {
   const now = new Date(Date.now()).toISOString(), since = new Date(Date.now() - secondsAgo * 1000).toISOString();
   const queue = (name) => ({ ARN: `${instance}/queue/${encodeURIComponent(name)}`, Name: name, Channels: ["VOICE", "CHAT"] });
   return {
     AWSAccountId: "123456789012", InstanceARN: instance, AgentARN: `${instance}/agent/${id}`, EventId: `event-${++events}`, EventType: "STATE_CHANGE", EventTimestamp: now, Version: "2017-10-01",
     CurrentAgentSnapshot: {
       AgentStatus: { ARN: `${instance}/agent-state/${states[status] ?? "x"}`, Name: status, Type: status === "Available" ? "ROUTABLE" : status === "Offline" ? "OFFLINE" : "CUSTOM", StartTimestamp: since },
+      ...(next && { NextAgentStatus: { ARN: `${instance}/agent-state/${states[next] ?? "x"}`, Name: next, EnqueuedTimestamp: since } }),
       Configuration: {
         Username: id, FirstName: first, LastName: last, AgentHierarchyGroups: { Level1: { ARN: `${instance}/agent-group/${team}`, Name: team } },
         RoutingProfile: { ARN: `${instance}/routing-profile/${profile}`, Name: profile, DefaultOutboundQueue: queue(queues[0]), InboundQueues: queues.map(queue), Concurrency: [{ Channel: "VOICE", AvailableSlots: contacts.length ? 0 : 1, MaximumSlots: 1 }] },

@@ -5,16 +5,18 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { awaitIds, ids, launch, tile, violations } from "./browser.mjs";
-import { agent, binary, Server } from "./server.mjs";
+import { agent, binary, instance, Server } from "./server.mjs";
 
 let browser;
 before(async () => { browser = await launch(); });
 after(() => browser?.close());
 
 // open gives a page in a browser context of its own; what it says is wrong fails the test.
-async function open(t, url, options = {}) {
+async function open(t, url, { init, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1600, height: 900 }, locale: "en-GB", colorScheme: "light", ...options });
   t.after(() => context.close());
+  context.setDefaultTimeout(60_000); // of machines, not of the page
+  if (init) await context.addInitScript(init);
   const page = await context.newPage();
   const faults = [];
   page.on("pageerror", (e) => faults.push(String(e)));
@@ -33,7 +35,7 @@ async function serve(t, ...flags) {
 
 const four = () => [
   agent("ann", { first: "Ann", last: "Arbor", profile: "Sales", queues: ["Leads", "Renewals"], team: "North" }),
-  agent("bob", { first: "Bob", last: "Builder", profile: "Sales", queues: ["Leads", "Renewals"], team: "South", contacts: [["VOICE", "CONNECTED", "Leads"]], secondsAgo: 90 }),
+  agent("bob", { first: "Bob", last: "Builder", profile: "Sales", queues: ["Leads", "Renewals"], team: "South", contacts: [["VOICE", "CONNECTED", "Leads"]], secondsAgo: 90, next: "Lunch" }),
   agent("cy", { first: "Cy", last: "Clone", profile: "Care", queues: ["Complaints"], team: "North", contacts: [["VOICE", "ENDED", "Complaints"]], secondsAgo: 30 }),
   agent("dee", { first: "Dee", last: "Dot", profile: "Care", queues: ["Complaints"], team: "South", status: "Lunch", secondsAgo: 60 }),
 ];
@@ -47,7 +49,7 @@ test("a link opens the page once, and an event is on it within a second", async 
   assert.deepEqual([await tile(page, "online"), await tile(page, "available"), await tile(page, "onContact"), await tile(page, "afterContactWork"), await tile(page, "nonProductive"), await tile(page, "error")], [4, 1, 2, 1, 1, 0]);
   const began = performance.now();
   await server.put(agent("eve", { first: "Eve" }));
-  await page.waitForSelector('[data-agent-id="eve"]', { timeout: 5000 });
+  await page.waitForSelector('[data-agent-id="eve"]');
   const took = performance.now() - began;
   t.diagnostic(`an event was on the page after ${Math.round(took)} ms`);
   await page.reload();
@@ -76,13 +78,23 @@ test("filters, orders and groups are in the URL, and the back button takes them 
   await awaitIds(page, ["bob", "cy", "dee", "ann"]);
 
   for (const [filter, choice, want] of [
-    ["activity", "Available", ["ann"]], ["status", "Lunch", ["dee"]], ["contact-state", "CONNECTED", ["bob"]], ["channel", "VOICE", ["bob", "cy", "dee", "ann"]],
+    ["activity", "Available", ["ann"]], ["status", "Lunch", ["dee"]], ["next-status", "Lunch", ["bob"]], ["contact-state", "CONNECTED", ["bob"]], ["channel", "VOICE", ["bob", "cy", "dee", "ann"]],
     ["queue", { label: "Leads" }, ["bob", "ann"]], ["routing-profile", { label: "Care" }, ["cy", "dee"]], ["hierarchy-group", { label: "North" }, ["cy", "ann"]],
   ]) {
     await page.selectOption(`[data-filter="${filter}"]`, choice);
     await awaitIds(page, want);
     assert.ok(new URL(page.url()).searchParams.has(filter), `${filter} is not in the URL`);
     await page.click(`[data-chip="${filter}"]`);
+    await awaitIds(page, ["bob", "cy", "dee", "ann"]);
+  }
+
+  const [, , , dee] = four();
+  await server.put({ ...dee, EventId: "lunch", CurrentAgentSnapshot: { ...dee.CurrentAgentSnapshot, AgentStatus: { ...dee.CurrentAgentSnapshot.AgentStatus, StartTimestamp: new Date(Date.now() - 4_000_000).toISOString() } } });
+  for (const [age, want] of [["longer-than", ["dee"]], ["not-heard-for", []]]) {
+    await page.selectOption(`[data-age="${age}"]`, "1h");
+    await awaitIds(page, want);
+    assert.equal(new URL(page.url()).searchParams.get(age), "1h");
+    await page.selectOption(`[data-age="${age}"]`, "");
     await awaitIds(page, ["bob", "cy", "dee", "ann"]);
   }
 
@@ -104,7 +116,7 @@ test("filters, orders and groups are in the URL, and the back button takes them 
 
   for (const [group, headings] of [["queue", ["Complaints 2", "Leads 2", "Renewals 2"]], ["routing-profile", ["Care 2", "Sales 2"]], ["hierarchy-group", ["North 2", "South 2"]]]) {
     await page.selectOption("[data-group]", group);
-    await page.waitForFunction((want) => JSON.stringify([...document.querySelectorAll("[data-heading]")].map((h) => h.querySelector("bdi").textContent + " " + h.querySelector("[data-count]").textContent).sort()) === want, JSON.stringify(headings), { timeout: 5000 });
+    await page.waitForFunction((want) => JSON.stringify([...document.querySelectorAll("[data-heading]")].map((h) => h.querySelector("bdi").textContent + " " + h.querySelector("[data-count]").textContent).sort()) === want, JSON.stringify(headings));
   }
   await page.selectOption("[data-group]", "activity");
   await page.waitForFunction(() => document.querySelectorAll("[data-heading]").length === 4);
@@ -123,7 +135,7 @@ test("the keyboard reaches everything: rows, details and back", async (t) => {
   assert.match(page.url(), /agent=cy/);
   await page.keyboard.press("Escape");
   await page.waitForSelector("[data-details]", { state: "detached" });
-  assert.equal(await page.evaluate(() => document.activeElement.id), "agents");
+  await page.waitForFunction(() => document.activeElement.id === "agents");
 });
 
 test("pause holds what is shown, and going on shows what came", async (t) => {
@@ -158,7 +170,7 @@ test("a token signs in; a wrong one and one that is revoked do not", async (t) =
   assert.equal(refused.status, 403);
   const id = /\S+(?=\s+screen)/.exec(execFileSync(binary, ["token", "list", "--keys-file", server.keys]).toString())[0];
   execFileSync(binary, ["token", "revoke", "--keys-file", server.keys, "--admin-listen", "", id], { stdio: "ignore" });
-  await page.waitForSelector("input#token", { timeout: 15_000 });
+  await page.waitForSelector("input#token");
   assert.match(await page.textContent("[role=alert]"), /session is over/);
 });
 
@@ -177,9 +189,24 @@ test("the server is killed and started again under the page", async (t) => {
   await page.waitForFunction(() => /No news for 0:0[1-9]/.test(document.querySelector("[role=status]").textContent));
   assert.equal((await ids(page)).length, 4, "what was known is gone");
   await server.start();
-  await page.waitForSelector('[data-state="live"]', { timeout: 15_000 });
+  await page.waitForSelector('[data-state="live"]');
   await server.put(agent("eve"));
   await page.waitForSelector('[data-agent-id="eve"]');
+});
+
+test("who may not read the whole floor sees what the filters in the URL permit", async (t) => {
+  const server = await serve(t);
+  await server.put(...four());
+  const policy = join(server.dir, "policy.json");
+  writeFileSync(policy, JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "rollcall:ReadAgents", Resource: `${instance}/queue/Complaints` }] }));
+  const token = server.token("--policy", policy);
+  for (let known = 401; known === 401;) known = (await fetch(server.url + "/v1/instances", { headers: { Authorization: "Bearer " + token } })).status;
+  const page = await open(t, server.url + "/?queue=Complaints&instance=support");
+  await page.fill("input#token", token);
+  await page.click("button.main");
+  await awaitIds(page, ["cy", "dee"]);
+  await page.click("[data-chip=queue]");
+  await page.waitForFunction(() => /may not read the whole floor/.test(document.querySelector(".empty")?.textContent));
 });
 
 test("a rule fires once and clears once over an agent who flaps", async (t) => {
@@ -213,6 +240,8 @@ test("an alert is acknowledged", async (t) => {
   await server.put(...four(), agent("max", { first: "Max", contacts: [["VOICE", "MISSED", "Leads"]] }));
   const page = await open(t, server.link);
   await page.click('[data-alert="error"] .ack');
+  await page.waitForSelector('[data-alert="error"].acknowledged');
+  await page.reload();
   await page.waitForSelector('[data-alert="error"].acknowledged');
   await page.click(".alerts .sum");
   await awaitIds(page, ["max"]);
@@ -261,6 +290,66 @@ test("on a wall everything is large, nothing scrolls, and what does not fit rota
   assert.equal((await page.$$eval("[data-agent-id]", (c) => c[0].dataset.agentId)), "max", "who needs somebody comes first");
   await page.waitForSelector('[data-screen="2"]');
   await page.waitForSelector('[data-screen="1"]');
+});
+
+test("a wall stays awake, greys without a server, and takes the page of a new one", async (t) => {
+  const server = await serve(t);
+  await server.put(...four());
+  const token = server.token("--wallboard");
+  for (let known = false; !known;) known = (await fetch(server.url + "/v1/instances", { headers: { Authorization: "Bearer " + token } })).ok;
+  const page = await open(t, server.url + "/?mode=tv");
+  await page.evaluate((token) => localStorage.setItem("rollcall.token", token), token);
+  await page.addInitScript(() => {
+    globalThis.awake = 0;
+    Object.defineProperty(navigator, "wakeLock", { value: { request: async (what) => { globalThis.awake += what === "screen"; return { release: async () => {} }; } } });
+  });
+  await page.reload();
+  await page.waitForSelector("[data-agent-id]");
+  await page.waitForFunction(() => globalThis.awake === 1);
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await page.waitForFunction(() => globalThis.awake === 2);
+
+  await server.kill();
+  await page.waitForSelector(".tv.down");
+  assert.match(await page.$eval(".tv.down main", (e) => getComputedStyle(e).filter), /grayscale/);
+  await page.evaluate(() => { globalThis.same = true; });
+  await page.route("**/v1/wallboard-rules", async (route) => {
+    const answer = await route.fetch().catch(() => null);
+    if (!answer) return route.abort();
+    return route.fulfill({ json: { ...(await answer.json()), build: "another" } });
+  }, { times: 50 });
+  await server.start();
+  await page.waitForFunction(() => globalThis.same === undefined && document.querySelector('[data-state="live"]'));
+});
+
+test("a sound is made for an alert when it is switched on, and not before", async (t) => {
+  const server = await serve(t);
+  await server.put(...four());
+  const page = await open(t, server.link, { init: () => {
+    globalThis.tones = 0;
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (...at) { globalThis.tones++; return start.apply(this, at); };
+  } });
+  await awaitIds(page, ["bob", "cy", "dee", "ann"]);
+  const missed = async (id) => {
+    await server.put(agent(id, { contacts: [["VOICE", "MISSED", "Leads"]] }));
+    await page.waitForSelector(`[data-alert="error"][data-agent="${id}"]`);
+  };
+  await missed("max");
+  assert.equal(await page.evaluate(() => globalThis.tones), 0);
+  await page.click('button[aria-label="Sound"]');
+  await missed("moe");
+  await page.waitForFunction(() => globalThis.tones === 1);
+});
+
+test("an agent of whom nothing was heard is marked, counted and can be shown alone", async (t) => {
+  const server = await serve(t, "--stale-after", "1s");
+  await server.put(...four());
+  const page = await open(t, server.link);
+  await page.waitForFunction(() => document.querySelectorAll(".row.stale .heard .glyph").length === 4);
+  await page.click(".chip.stale");
+  await awaitIds(page, ["bob", "cy", "dee", "ann"]);
+  assert.match(page.url(), /show=stale/);
 });
 
 test("axe-core finds nothing in either theme and mode", async (t) => {

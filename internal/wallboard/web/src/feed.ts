@@ -5,7 +5,7 @@ import * as clock from "./clock.ts";
 import * as session from "./session.ts";
 import { reader } from "./sse.ts";
 import { afresh, apply, empty, type Table } from "./table.ts";
-import { view } from "./view.ts";
+import { view, type List, type View } from "./view.ts";
 
 export type State = "connecting" | "live" | "down";
 export const table = signal<Table>(empty);
@@ -15,6 +15,14 @@ export const trouble = signal(""); // what the server said
 export const instances = signal<Instance[]>([]);
 export const rules = signal<RuleSet | null>(null);
 export const waiting = signal<Waiting | null>(null); // null: no source tells of contacts that wait
+
+export const forbidden = signal(false); // the token may not read what was asked for
+
+// Who may not read the whole floor is asked of the server by the filters that permissions go by; for everybody else the
+// page filters itself, and no click costs a new stream.
+const narrow = signal(false);
+const permitted: List[] = ["queue", "routing-profile", "hierarchy-group"];
+const narrowed = (v: View): string => permitted.flatMap((l) => v.filters[l].map((f) => `&${l}=${encodeURIComponent(f)}`)).join("");
 
 const silent = 40_000; // ms without a byte, where the server says every 15 s that it is there
 const quick = 300, slowest = 5_000; // ms until the next try
@@ -61,6 +69,7 @@ function take(frame: Frame): void {
   if (frame.event === "synced") {
     clock.set(frame.data.time);
     trouble.value = "";
+    forbidden.value = false;
     state.value = "live";
   }
 }
@@ -84,8 +93,9 @@ async function follow(ended: AbortSignal): Promise<void> {
         rules.value = await (await ask("/v1/wallboard-rules", session.token.value)).json();
         if (before && before !== rules.value!.build) location.reload(); // the server was replaced, and has another page
         table.value = afresh(table.value);
-        const path = `/v1/instances/${encodeURIComponent(instance)}/agents/watch?interval=400ms${view.value.offline ? "&include-offline=true" : ""}`;
-        void lookForWaiting(instance, ended);
+        const question = narrow.value ? narrowed(view.value) : "";
+        const path = `/v1/instances/${encodeURIComponent(instance)}/agents/watch?interval=400ms${view.value.offline ? "&include-offline=true" : ""}${question}`;
+        void lookForWaiting(instance, question, ended);
         await watch(path, table.value.position, ended);
         wait = quick; // it was served, and ended as streams do
       } else {
@@ -97,6 +107,8 @@ async function follow(ended: AbortSignal): Promise<void> {
       if (ended.aborted) return;
       if (e instanceof Refused && e.status === 401) { session.signOut("over"); return; }
       trouble.value = e instanceof Refused ? e.message : "";
+      forbidden.value = e instanceof Refused && e.status === 403;
+      if (forbidden.value && !narrow.value) { narrow.value = true; return; } // and is followed anew
       down();
     }
     await pause(wait * (0.7 + 0.6 * Math.random()), ended);
@@ -107,14 +119,14 @@ async function follow(ended: AbortSignal): Promise<void> {
 
 // lookForWaiting asks for contacts that wait: rarely, until a source of them tells of some.
 let asking: ReturnType<typeof setTimeout> | undefined;
-async function lookForWaiting(instance: string, ended: AbortSignal): Promise<void> {
+async function lookForWaiting(instance: string, question: string, ended: AbortSignal): Promise<void> {
   clearTimeout(asking);
   if (ended.aborted) return;
   try {
-    const summary = await (await ask(`/v1/instances/${encodeURIComponent(instance)}/summary`, session.token.value, { signal: ended })).json();
+    const summary = await (await ask(`/v1/instances/${encodeURIComponent(instance)}/summary${question.replace("&", "?")}`, session.token.value, { signal: ended })).json();
     waiting.value = typeof summary.total.waiting === "number" ? summary.total : null;
   } catch { waiting.value = null; }
-  asking = setTimeout(() => void lookForWaiting(instance, ended), waiting.value ? 2000 : 60_000);
+  asking = setTimeout(() => void lookForWaiting(instance, question, ended), waiting.value ? 2000 : 60_000);
 }
 
 // start follows for as long as somebody is signed in, and anew for another instance or question.
@@ -124,14 +136,14 @@ export function start(): void {
     void asked.value;
     current?.abort();
     current = null;
-    if (!on) { table.value = empty; state.value = "connecting"; return; }
+    if (!on) { table.value = empty; state.value = "connecting"; narrow.value = forbidden.value = false; return; }
     current = new AbortController();
     void follow(current.signal);
   });
 }
 const asked = signal("");
 effect(() => {
-  const question = view.value.instance + " " + view.value.offline;
+  const question = [view.value.instance, view.value.offline, narrow.value && "narrow" + narrowed(view.value)].join(" ");
   if (question !== asked.peek()) {
     if (asked.peek()) table.value = empty;
     asked.value = question;

@@ -9,6 +9,7 @@ const words = (n: Named | undefined): string[] => (n ? [n.id, n.name ?? "", n.ar
 const has: Record<List, (a: Agent) => string[]> = {
   activity: (a) => (a.status?.type === "CUSTOM" && a.activity === a.status.name ? [a.activity, "Custom"] : [a.activity]),
   status: (a) => (a.status ? [a.status.name ?? a.status.id] : []),
+  "next-status": (a) => (a.nextStatus ? [a.nextStatus.name ?? a.nextStatus.id] : []),
   "contact-state": (a) => a.contacts.flatMap((c) => (c.state === "PAUSED" ? ["PAUSED", "CONNECTED"] : [c.state])),
   channel: (a) => [...a.slots.filter((s) => s.maximum > 0).map((s) => s.channel), ...a.contacts.map((c) => c.channel)],
   queue: (a) => (a.routingProfile?.queues ?? []).flatMap(words),
@@ -18,11 +19,15 @@ const has: Record<List, (a: Agent) => string[]> = {
 
 export const alone = (a: Agent): string => a.name + " " + (a.username ?? "");
 
-// matcher tells who matches all filters but the tile's.
-export function matcher(v: View): (a: Agent) => boolean {
+// matcher tells who matches all filters but the tile's, at a time in ms.
+export function matcher(v: View, now: number): (a: Agent) => boolean {
   const wanted = (Object.keys(has) as List[]).filter((l) => v.filters[l].length > 0);
   const name = v.name.toLowerCase();
+  const before = (seconds: number): string | null => (seconds > 0 ? new Date(now - seconds * 1000).toISOString() : null); // instants compare as texts
+  const activeBefore = before(v.ages["longer-than"]), heardBefore = before(v.ages["not-heard-for"]);
   return (a) => {
+    if (activeBefore && !(a.activitySince && a.activitySince <= activeBefore)) return false;
+    if (heardBefore && a.heardAt > heardBefore) return false;
     if (name && !alone(a).toLowerCase().includes(name)) return false;
     return wanted.every((l) => { const of = has[l](a); return v.filters[l].some((f) => of.includes(f)); });
   };

@@ -91,6 +91,15 @@ export function judge(before: Alerts, set: RuleSet, agents: Iterable<Agent>, flo
   return after;
 }
 
+export function acknowledged(alerts: Alerts, keys: readonly string[]): Alerts {
+  const after = new Map(alerts);
+  for (const key of keys) {
+    const a = after.get(key);
+    if (a) after.set(key, { ...a, acknowledged: true });
+  }
+  return after;
+}
+
 // news tells what began and what ended between two states, each once.
 export function news(before: Alerts, after: Alerts): { fired: Alert[]; cleared: Alert[] } {
   const fired: Alert[] = [], cleared: Alert[] = [];

@@ -5,9 +5,9 @@ import * as clock from "./clock.ts";
 import { count } from "./counts.ts";
 import * as feed from "./feed.ts";
 import { lines, matcher, picker, resorted, sorted } from "./rows.ts";
-import { judge, news, type Alert, type Alerts } from "./rules.ts";
+import { acknowledged, judge, news, type Alert, type Alerts } from "./rules.ts";
 import type { Table } from "./table.ts";
-import { view, type Sort } from "./view.ts";
+import { ages, view, type Sort } from "./view.ts";
 import { say } from "./words.ts";
 import { alertText } from "./format.ts";
 
@@ -38,7 +38,8 @@ export const everybody = rows;
 // known are those from whom the choices of filters are made, looked at now and then.
 const there = computed(() => shownTable.value.position !== "");
 export const known = computed(() => { void staleSecond.value; return there.value ? rows.peek() : []; });
-export const matching = computed(() => rows.value.filter(matcher(view.value)));
+const aged = computed(() => ages.some((a) => view.value.ages[a] > 0));
+export const matching = computed(() => rows.value.filter(matcher(view.value, aged.value ? now.value : 0)));
 export const counts = computed(() => count(matching.value));
 export const staleCount = computed(() => matching.value.reduce((n, a) => n + (a.stale ? 1 : 0), 0));
 
@@ -64,6 +65,14 @@ export const tableLines = computed(() => lines(picked.value, view.value.group));
 export const announced = signal(""); // in the live region
 export const beeps = signal(0); // how often a sound was due
 
+// What was acknowledged survives a reload of the tab: of each alert its key and since when it is one.
+const kept = "rollcall.acknowledged";
+let before: Record<string, number> | null = JSON.parse(sessionStorage.getItem(kept) ?? "null") as Record<string, number> | null;
+const keep = (): void => {
+  const of = [...alerts.peek().values()].filter((a) => a.acknowledged && a.recoveredAt === null).map((a) => [a.key, a.since]);
+  sessionStorage.setItem(kept, JSON.stringify(Object.fromEntries(of)));
+};
+
 let noneSince: number | null = null;
 
 // judgeNow runs the rules over everybody, once a second.
@@ -74,12 +83,17 @@ function judgeNow(): void {
   const available = all.reduce((n, a) => n + (a.activity === "Available" ? 1 : 0), 0);
   const waiting = feed.waiting.peek()?.waiting ?? null;
   noneSince = available === 0 && waiting ? (noneSince ?? at) : null;
-  const before = alerts.peek(), after = judge(before, set, all, { available, waiting, noneSince }, at);
-  if (before.size === 0 && after.size === 0) return;
-  const { fired, cleared } = news(before, after);
+  const had = alerts.peek();
+  let after = judge(had, set, all, { available, waiting, noneSince }, at);
+  if (before) {
+    after = acknowledged(after, [...after.values()].filter((a) => before![a.key] === a.since).map((a) => a.key));
+    before = null;
+  }
+  if (had.size === 0 && after.size === 0) return;
+  const { fired, cleared } = news(had, after);
   batch(() => {
     alerts.value = after;
-    const loud = fired.filter((a) => a.level === "alert");
+    const loud = fired.filter((a) => a.level === "alert" && !a.acknowledged);
     const told = [...loud.map(alertText), ...cleared.map((a) => `${say("recovered")}: ${alertText(a)}`)];
     if (told.length) announced.value = told.length > 3 ? `${told.slice(0, 3).join("; ")}; +${told.length - 3}` : told.join("; ");
     if (loud.length) beeps.value++;
@@ -87,12 +101,8 @@ function judgeNow(): void {
 }
 
 export function acknowledge(keys: string[]): void {
-  const after = new Map(alerts.value);
-  for (const key of keys) {
-    const a = after.get(key);
-    if (a) after.set(key, { ...a, acknowledged: true });
-  }
-  alerts.value = after;
+  alerts.value = acknowledged(alerts.value, keys);
+  keep();
 }
 
 export function start(): void {

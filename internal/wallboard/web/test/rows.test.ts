@@ -6,7 +6,7 @@ import { parse } from "../src/view.ts";
 import recorded from "./recorded.json";
 
 const agents = recorded.list.agents as unknown as Agent[];
-const matching = (search: string): string[] => agents.filter(matcher(parse(search))).map((a) => a.id);
+const matching = (search: string, now = Date.parse("2126-01-01T00:00:00Z")): string[] => agents.filter(matcher(parse(search), now)).map((a) => a.id);
 
 test("filters combine, and within one any value is enough", () => {
   const [first] = agents;
@@ -16,6 +16,16 @@ test("filters combine, and within one any value is enough", () => {
   expect(matching("?queue=" + queue.id + "&queue=nowhere")).toEqual(of);
   expect(matching("?queue=" + queue.id + "&channel=FAX")).toEqual([]);
   expect(matching("?name=" + first!.name.slice(1, 5).toUpperCase())).toContain(first!.id);
+});
+
+test("time in activity and since something was heard are filters, to the instant", () => {
+  const { id, activitySince, heardAt } = agents.find((a) => a.activitySince)!;
+  for (const [filter, since] of [["longer-than", activitySince!], ["not-heard-for", heardAt]] as const) {
+    const five = Date.parse(since) + 5 * 60_000;
+    expect(matching(`?${filter}=5m`, five)).toContain(id);
+    expect(matching(`?${filter}=5m`, five - 1)).not.toContain(id);
+    expect(matching(`?${filter}=never`, 0)).toContain(id);
+  }
 });
 
 test("every tile is a filter for those whom it counts", () => {

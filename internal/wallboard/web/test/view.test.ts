@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { format, parse } from "../src/view.ts";
 
 test("a view survives its URL", () => {
-  const all = "?instance=i&mode=tv&rotate=15s&show=onContact&name=%C3%A9&activity=On+contact&queue=a&queue=b&include-offline=true&group=queue&sort=-since%2Cname&agent=x%2Fy&theme=dark&lang=ja&sound=true";
+  const all = "?instance=i&mode=tv&rotate=15s&show=onContact&name=%C3%A9&activity=On+contact&next-status=Lunch&queue=a&queue=b&longer-than=90s&not-heard-for=1h&include-offline=true&group=queue&sort=-since%2Cname&agent=x%2Fy&theme=dark&lang=ja&sound=true";
   expect(parse(format(parse(all)))).toEqual(parse(all));
   expect(new URLSearchParams(format(parse(all)))).toEqual(new URLSearchParams(all));
 });

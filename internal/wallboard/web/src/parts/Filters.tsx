@@ -1,25 +1,28 @@
 import { computed, signal } from "@preact/signals";
-import { activity, channel, contactState, number } from "../format.ts";
+import { activity, channel, contactState, duration, number } from "../format.ts";
 import type { Agent } from "../api.ts";
 import { everybody, known, picked, staleCount } from "../state.ts";
-import { anyFilter, go, groupings, lists, noFilters, view, type Grouping, type List } from "../view.ts";
+import { ages, anyFilter, go, groupings, lists, noFilters, short, view, type Age, type Grouping, type List } from "../view.ts";
 import { say, type Word } from "../words.ts";
 
 const open = signal(false); // on narrow screens
 const labels: Record<List, Word> = {
-  activity: "activity", status: "status", "contact-state": "contactState", channel: "channel", queue: "queue", "routing-profile": "profile", "hierarchy-group": "team",
+  activity: "activity", status: "status", "next-status": "nextStatus", "contact-state": "contactState", channel: "channel", queue: "queue", "routing-profile": "profile", "hierarchy-group": "team",
 };
 
 // values gives what can be filtered by: what stands in the rows, and its name.
 const values: Record<List, (a: Agent) => [string, string][]> = {
   activity: (a) => [[a.activity, a.activity]],
   status: (a) => (a.status?.name ? [[a.status.name, a.status.name]] : []),
+  "next-status": (a) => (a.nextStatus ? [[a.nextStatus.name ?? a.nextStatus.id, a.nextStatus.name ?? a.nextStatus.id]] : []),
   "contact-state": (a) => a.contacts.map((c) => [c.state, c.state]),
   channel: (a) => a.slots.map((s) => [s.channel, s.channel]),
   queue: (a) => (a.routingProfile?.queues ?? []).map((q) => [q.id, q.name ?? q.id]),
   "routing-profile": (a) => (a.routingProfile ? [[a.routingProfile.id, a.routingProfile.name ?? a.routingProfile.id]] : []),
   "hierarchy-group": (a) => (a.hierarchy ?? []).map((g) => [g.id, g.name ?? g.id]),
 };
+const agesWords: Record<Age, Word> = { "longer-than": "longerThan", "not-heard-for": "notHeardFor" };
+const limits = [30, 60, 120, 300, 600, 900, 1800, 3600]; // seconds
 const most = 500; // options of a list
 
 const choices = computed(() => {
@@ -40,10 +43,16 @@ export function Filters() {
       <input type="search" placeholder={say("search")} aria-label={say("search")} value={v.name} onInput={(e) => go({ name: e.currentTarget.value }, true)} />
       <button class="toggle" aria-expanded={open.value} onClick={() => { open.value = !open.value; }}>{say("filters")}</button>
       <div class="choices">
-        {lists.map((l) => (
+        {lists.map((l) => (l !== "next-status" || choices.value[l].size > 0) && (
           <select key={l} aria-label={say(labels[l])} data-filter={l} value="" onChange={(e) => { const id = e.currentTarget.value; e.currentTarget.value = ""; if (id && !v.filters[l].includes(id)) set(l, [...v.filters[l], id]); }}>
             <option value="">{say(labels[l])}</option>
             {[...choices.value[l]].sort((a, b) => a[1].localeCompare(b[1])).slice(0, most).map(([id, name]) => <option key={id} value={id}>{word(l, name)}</option>)}
+          </select>
+        ))}
+        {ages.map((a) => (
+          <select key={a} aria-label={say(agesWords[a], "…")} data-age={a} class={v.ages[a] ? "on" : ""} value={v.ages[a] ? short(v.ages[a]) : ""} onChange={(e) => go({ ages: { ...v.ages, [a]: Number(e.currentTarget.selectedOptions[0]!.dataset.seconds) } })}>
+            <option value="" data-seconds="0">{say(agesWords[a], "…")}</option>
+            {[...new Set([...limits, ...(v.ages[a] ? [v.ages[a]] : [])])].sort((x, y) => x - y).map((n) => <option key={n} value={short(n)} data-seconds={n}>{say(agesWords[a], duration(n * 1000))}</option>)}
           </select>
         ))}
         <select data-group aria-label={say("group")} class={v.group && "on"} value={v.group} onChange={(e) => go({ group: e.currentTarget.value as Grouping | "" })}>

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Agent } from "../api.ts";
 import * as clock from "../clock.ts";
-import { instances, state } from "../feed.ts";
+import { forbidden, instances, state } from "../feed.ts";
 import { activity, channel, number } from "../format.ts";
 import { look } from "../glyphs.ts";
 import { grouped, main } from "../rows.ts";
@@ -65,7 +65,7 @@ export function Tv() {
         <Tiles most={6} />
         <div class="cards" ref={grid} role="list" aria-label={say("agents")} style={{ gridTemplateColumns: `repeat(${fit.columns}, minmax(0, 1fr))`, gridTemplateRows: `repeat(${fit.rows}, minmax(0, 1fr))` }}>
           {s.agents.map((a) => <Card key={a.id} agent={a} />)}
-          {picked.value.length === 0 && <p class="empty">{say("nobody")}</p>}
+          {picked.value.length === 0 && <p class="empty">{say(forbidden.value ? "narrow" : "nobody")}</p>}
         </div>
       </main>
       <footer>
