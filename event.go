@@ -93,8 +93,13 @@ type Record struct {
 	Event    *Event // nil: what was kept there makes no event by today's rules
 
 	// Elsewhere says that what was kept there is no event of agents, and is applied
-	// beside the floor. Event is nil then.
+	// beside the floor. Event is nil then. It may be about an instance, whose
+	// watchers are then to look again, and may begin it: At is the instant since
+	// which there is one.
 	Elsewhere bool
+	Instance  ARN // zero: it is about none
+	Begins    bool
+	At        time.Time
 }
 
 // Effect says what an event did.

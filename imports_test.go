@@ -24,8 +24,12 @@ var storeys = [][]string{
 		"internal/body",
 		"internal/floor",
 		"internal/journal",
+		"internal/lobby",
 		"internal/pagetoken",
 		"internal/tally",
+	},
+	{
+		"internal/contactevent",
 	},
 	{
 		"internal/replay",

@@ -248,7 +248,7 @@ func (d *decoding) record(raw span) []byte {
 // out. The careful walk doesn't count.
 func (d *decoding) depth(record []byte) int {
 	if d.r.careful {
-		return nesting(record)
+		return Nesting(record)
 	}
 	return d.r.deepest
 }

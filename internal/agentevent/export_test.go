@@ -6,8 +6,5 @@ func DecodeCarefully(body []byte, limits Limits) (Batch, error) {
 	return r.decode(nil, body, limits)
 }
 
-// The short and the long way through a timestamp.
-var (
-	ParseUTC       = parseUTC
-	ParseTimestamp = parseTimestamp
-)
+// ParseUTC is the short way through a timestamp.
+var ParseUTC = parseUTC

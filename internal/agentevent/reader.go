@@ -141,5 +141,5 @@ func (r *reader) missing(objectAt int64, member, expected string) {
 }
 
 func (r *reader) mismatch(raw jsontext.Value, expected string) {
-	r.refuse("found " + describe(raw) + ", expected " + expected)
+	r.refuse("found " + Describe(raw) + ", expected " + expected)
 }

@@ -75,6 +75,9 @@ var noLimits = Limits{
 // newer release gave a meaning. Whoever went on without it would answer wrongly.
 type NewerError struct{ what string }
 
+// Newer makes one, of what is newer than this release.
+func Newer(what string) *NewerError { return &NewerError{what} }
+
 // Error says what is newer, than which release, and what to do.
 func (e *NewerError) Error() string {
 	is := "of unknown version"
@@ -159,8 +162,8 @@ func appendCompact(dst, src []byte) []byte {
 	return append(dst, src[from:]...)
 }
 
-// nesting is how deep the objects and arrays in compact JSON nest.
-func nesting(compact []byte) int {
+// Nesting is how deep the objects and arrays in compact JSON nest.
+func Nesting(compact []byte) int {
 	open, deepest := 0, 0
 	for i := 0; i < len(compact); {
 		switch compact[i] {

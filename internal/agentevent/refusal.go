@@ -91,8 +91,8 @@ func isIndex(token string) bool {
 	return token != "" && len(token) < 8
 }
 
-// describe names a JSON value for a Reason: its kind, and a scalar's text.
-func describe(raw jsontext.Value) string {
+// Describe names a JSON value for a Reason: its kind, and a scalar's text.
+func Describe(raw jsontext.Value) string {
 	switch raw.Kind() {
 	case jsontext.KindBeginObject:
 		return "an object"

@@ -14,7 +14,7 @@ func (r *reader) instant() time.Time {
 	}
 	at, ok := parseUTC(text)
 	if !ok {
-		at, ok = parseTimestamp(text)
+		at, ok = ParseTimestamp(text)
 	}
 	if !ok {
 		r.refuse("found " + quoted(text) +
@@ -23,10 +23,10 @@ func (r *reader) instant() time.Time {
 	return at
 }
 
-// parseTimestamp reads RFC 3339, in UTC. The standard library takes an hour of
+// ParseTimestamp reads RFC 3339, in UTC. The standard library takes an hour of
 // one digit, a comma before the fraction and offsets of any size besides, which
 // RFC 3339 has not.
-func parseTimestamp(text []byte) (time.Time, bool) {
+func ParseTimestamp(text []byte) (time.Time, bool) {
 	const minute, fraction = len("2006-01-02T15"), len("2006-01-02T15:04:05")
 	var at time.Time
 	if len(text) > timestampBytes || len(text) <= fraction || text[minute] != ':' || text[fraction] == ',' || at.UnmarshalText(text) != nil {

@@ -115,7 +115,7 @@ func (x *exporter) restate(ctx context.Context, state *replay.State) error {
 			page = fl.Select(&rollcall.Query{IncludeOffline: true}, page.Next, restatedAtOnce)
 			for _, a := range page.Agents {
 				for _, e := range floor.Restate(fl.ARN(), a) {
-					l.restated(e)
+					l.restated(e.At)
 					x.line = agentevent.AppendDocument(x.line[:0], e)
 					if err := x.event(x.line); err != nil {
 						return err
@@ -128,6 +128,9 @@ func (x *exporter) restate(ctx context.Context, state *replay.State) error {
 		}
 	}
 	for _, record := range state.Restate() {
+		if about, err := replay.Describe(record); err == nil {
+			x.lives.beside(&about)
+		}
 		if err := x.record(record); err != nil {
 			return fmt.Errorf("write the state: %w", err)
 		}
@@ -157,6 +160,9 @@ func (x *exporter) pack(p journal.Pack) error {
 		}
 		if err != nil {
 			continue // it changes nothing, and would be refused
+		}
+		if about.Event == nil && !x.lives.beside(&about) {
+			continue
 		}
 		if e := about.Event; e != nil {
 			counts, changed := x.lives.follow(e)

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"rollcall"
+	"rollcall/internal/replay"
 )
 
 // lives are the instances of a restated state. They keep what an event behind it
@@ -21,10 +22,23 @@ type life struct {
 }
 
 // restated takes note of an event of the instance in the export.
-func (l *life) restated(e *rollcall.Event) {
+func (l *life) restated(at time.Time) {
 	if l.is.IsZero() {
-		l.is = e.At
+		l.is = at
 	}
+}
+
+// beside tells whether a record that is no event of agents belongs into the export.
+func (ls lives) beside(a *replay.About) bool {
+	l, restated := ls[a.Instance.Instance]
+	switch {
+	case !restated || !a.Begins:
+		return true
+	case a.Instance != l.owner:
+		return false
+	}
+	l.restated(a.At)
+	return true
 }
 
 // follow tells whether an event behind the state belongs into the export, and
@@ -40,7 +54,7 @@ func (ls lives) follow(e *rollcall.Event) (belongs, changed bool) {
 	case e.Type == rollcall.EventForgetAgent:
 		return true, false
 	case e.Type != rollcall.EventRemoveInstance:
-		l.restated(e)
+		l.restated(e.At)
 		return true, false
 	case !e.At.Equal(l.since):
 		return false, false // it did nothing, and could now do something

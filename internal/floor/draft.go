@@ -8,6 +8,8 @@ type draft struct {
 	latest   map[rollcall.AgentID]*rollcall.Agent // :: agent id -> newest in changes, nil if forgotten
 	ordinals uint32                               // the next to be given out
 	text     Text
+	staged   bool    // Floors.staged has the floor
+	beside   version // of the newest record that is of the instance and no event of agents; zero without
 }
 
 // change is one applied event, ready to be published. was is nil for an agent
@@ -83,7 +85,10 @@ func (fl *Floor) publish() {
 		}
 		fl.version = c.version
 	}
-	if fl.changed != nil && len(d.changes) > 0 {
+	if d.beside.number > fl.version.number {
+		fl.version = d.beside
+	}
+	if fl.changed != nil {
 		close(fl.changed)
 		fl.changed = nil
 	}
@@ -95,6 +100,7 @@ func (fl *Floor) publish() {
 	clear(d.changes)
 	d.changes = d.changes[:0]
 	clear(d.latest)
+	d.staged, d.beside = false, version{}
 }
 
 // pack makes the row of each agent that changed, once, and counts who shares

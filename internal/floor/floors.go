@@ -127,7 +127,7 @@ func (f *Floors) stage(r *rollcall.Record) rollcall.Change {
 		f.newest = version{number: f.newest.number + 1, position: r.Position}
 		c := rollcall.Change{Position: r.Position, Effect: rollcall.EffectUnreadable}
 		if r.Elsewhere {
-			c.Effect = rollcall.EffectElsewhere
+			c = f.elsewhere(r)
 		}
 		f.stats[c.Effect].Add(1)
 		return c
@@ -155,10 +155,39 @@ func (f *Floors) effect(r *rollcall.Record) rollcall.Change {
 		return f.remove(fl, r)
 	}
 	c := fl.stage(r, f.newest)
-	if len(fl.draft.changes) == 1 && (c.Old != nil || c.New != nil) {
-		f.staged = append(f.staged, fl)
+	if c.Old != nil || c.New != nil {
+		f.toPublish(fl)
 	}
 	return c
+}
+
+// elsewhere works out what a record does here that is no event of agents.
+func (f *Floors) elsewhere(r *rollcall.Record) rollcall.Change {
+	c := rollcall.Change{Position: r.Position, Instance: r.Instance.Instance, Effect: rollcall.EffectElsewhere}
+	if r.Instance == (rollcall.ARN{}) {
+		return c
+	}
+	fl := f.owner(r.Instance.Instance)
+	switch {
+	case fl == nil && !r.Begins:
+		return c
+	case fl == nil:
+		fl = newFloor(f, r.Instance, r.At, f.retired)
+		f.fresh[r.Instance.Instance] = fl
+	case fl.arn != r.Instance:
+		c.Effect = rollcall.EffectForeign
+		return c
+	}
+	fl.draft.beside = f.newest
+	f.toPublish(fl)
+	return c
+}
+
+func (f *Floors) toPublish(fl *Floor) {
+	if !fl.draft.staged {
+		fl.draft.staged = true
+		f.staged = append(f.staged, fl)
+	}
 }
 
 // owner is the floor that has the instance id, nil for an id not known.

@@ -7,6 +7,7 @@ import (
 
 	"rollcall"
 	"rollcall/internal/agentevent"
+	"rollcall/internal/contactevent"
 )
 
 // Part is what a kind of records makes, beside the floors. It is a pure function
@@ -29,9 +30,9 @@ type Part interface {
 type Kind struct {
 	Form byte // the first byte of a record; what follows is JSON, a line of an export
 
-	// Own says that records are of no use outside their journal: a dump of events
+	// Own tells which records are of no use outside their journal: a dump of events
 	// leaves them out, and no server takes them.
-	Own bool
+	Own func(record []byte) bool
 
 	// Mine tells whether a line of an export is of this kind.
 	Mine func(line []byte) bool
@@ -50,10 +51,13 @@ type About struct {
 	// Of what is no Event.
 	At       time.Time    // its own instant
 	Instance rollcall.ARN // zero where it is of none
+	Begins   bool         // there is such an instance from here on
 }
 
 // kinds are all kinds, in the order in which they are restated.
-var kinds = []Kind{}
+var kinds = []Kind{
+	{Form: contactevent.Form, Own: contactevent.Own, Mine: contactevent.Mine, Describe: describeContact, Begin: newContacts},
+}
 
 func kindOf(record []byte) *Kind {
 	for i := range kinds {
@@ -86,7 +90,7 @@ func Describe(record []byte) (About, error) {
 // Own tells whether a record is of no use outside its journal.
 func Own(record []byte) bool {
 	if k := kindOf(record); k != nil {
-		return k.Own
+		return k.Own(record)
 	}
 	return agentevent.IsControl(record)
 }

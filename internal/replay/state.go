@@ -19,8 +19,10 @@ import (
 
 	"rollcall"
 	"rollcall/internal/agentevent"
+	"rollcall/internal/contactevent"
 	"rollcall/internal/floor"
 	"rollcall/internal/journal"
+	"rollcall/internal/lobby"
 )
 
 // State is what a journal makes. One goroutine applies; any may read and write
@@ -28,6 +30,7 @@ import (
 type State struct {
 	floors *floor.Floors
 	parts  map[byte]Part // :: form of records -> what they make
+	lobby  *lobby.Lobby  // of its part
 
 	// applying is held while records are applied, so that whoever holds it sees
 	// the floors and all parts at one position.
@@ -44,6 +47,9 @@ func New(o Options) *State {
 	s := &State{parts: make(map[byte]Part, len(kinds))}
 	for i := range kinds {
 		s.parts[kinds[i].Form] = kinds[i].Begin()
+	}
+	if c, ok := s.parts[contactevent.Form].(contacts); ok {
+		s.lobby = c.lobby
 	}
 	s.floors = floor.New(o)
 	return s
@@ -90,6 +96,9 @@ func (s *State) restated(record []byte) error {
 // Floors are the floors that all agent events make.
 func (s *State) Floors() *floor.Floors { return s.floors }
 
+// Lobby is who waits. Whoever reads it together with the floors does so in View.
+func (s *State) Lobby() *lobby.Lobby { return s.lobby }
+
 // Position is that of the newest record applied.
 func (s *State) Position() rollcall.Position { return s.floors.Position() }
 
@@ -116,6 +125,9 @@ func (s *State) Apply(pack journal.Pack) ([]rollcall.Change, error) {
 			return nil, fmt.Errorf("read the event at %s from the journal: %w", r.Position, newer)
 		}
 		r.Event, r.Elsewhere = about.Event, err == nil && about.Event == nil
+		if r.Elsewhere {
+			r.At, r.Instance, r.Begins = about.At, about.Instance, about.Begins
+		}
 		s.batch = append(s.batch, r)
 	}
 	if first < 0 {
@@ -133,7 +145,7 @@ func (s *State) follow(records [][]byte, changes []rollcall.Change) error {
 	for i, record := range records {
 		r := &s.batch[i]
 		switch {
-		case r.Elsewhere:
+		case r.Elsewhere && changes[i].Effect == rollcall.EffectElsewhere:
 			if err := s.parts[record[0]].Apply(r.Position, record); err != nil {
 				return fmt.Errorf("apply the record at %s: %w", r.Position, err)
 			}

@@ -45,7 +45,7 @@ var errMeaning = errors.New("no meaning")
 func tallies(t *testing.T) {
 	t.Helper()
 	replay.SetKinds(t, replay.Kind{
-		Form: form, Own: true,
+		Form: form, Own: func([]byte) bool { return true },
 		Mine: func(line []byte) bool { return bytes.HasPrefix(line, []byte("tally")) },
 		Describe: func(record []byte) (replay.About, error) {
 			if bytes.Contains(record, []byte("bad")) {
