@@ -21,7 +21,8 @@ func TestDescribeContact_TellsOfWhoHasItNow(t *testing.T) {
 	had.Snapshot.Contacts = []rollcall.Contact{contact}
 	has.Snapshot.Contacts = []rollcall.Contact{contact}
 	has.At = had.At.Add(time.Second)
-	ended.Snapshot.Contacts = []rollcall.Contact{{ID: "c2", Channel: "CHAT", State: rollcall.StateEnded, StateStartedAt: queued}}
+	has.Snapshot.Configuration.Hierarchy = &rollcall.HierarchyPath{{ID: "emea"}, {ID: "uk", ARN: "as:it:came"}}
+	ended.Snapshot.Contacts = []rollcall.Contact{{ID: "c2", Channel: "CHAT", State: rollcall.StateEnded, StateStartedAt: queued}, {ID: "c4", Channel: "TASK", State: rollcall.StatePaused, StateStartedAt: queued}}
 	h := newAsker(t, connect.Options{Floors: newFloors(7, has, had, ended)}).service
 
 	var got connectapi.DescribeContactOutput
@@ -34,6 +35,12 @@ func TestDescribeContact_TellsOfWhoHasItNow(t *testing.T) {
 		c.AgentInfo.ID != "bob" || !c.AgentInfo.ConnectedToAgentTimestamp.Equal(contact.ConnectedToAgentAt) ||
 		c.QueueInfo.ID != "sales" || !c.QueueInfo.EnqueueTimestamp.Equal(queued) || !c.LastUpdateTimestamp.Equal(has.At) {
 		t.Errorf("%+v %+v %+v", c, c.AgentInfo, c.QueueInfo)
+	}
+	if groups := c.AgentInfo.HierarchyGroups; groups == nil || !strings.HasSuffix(groups.Level1.ARN, "/agent-group/emea") || groups.Level2.ARN != "as:it:came" || groups.Level3 != nil {
+		t.Errorf("groups %+v", groups)
+	}
+	if r := call(h, "GET", "/contacts/support/c4", ""); !strings.Contains(r.said(), `"LastPausedTimestamp":1772449200`) {
+		t.Error(r.said())
 	}
 	if r := call(h, "GET", "/contacts/support/c2", ""); !strings.Contains(r.said(), `"AfterContactWorkStartTimestamp":`) {
 		t.Error(r.said())

@@ -75,7 +75,7 @@ func (q *question) profile(r *floor.Resource) connectapi.RoutingProfile {
 		p.DefaultOutboundQueueID = string(outbound.ID)
 	}
 	having := rollcall.Query{RoutingProfiles: []rollcall.RoutingProfileID{rollcall.RoutingProfileID(r.ID)}, IncludeOffline: true}
-	users := int64(q.Floor.Select(&having, rollcall.Cursor{}, 1).Total)
+	users := int64(q.Floor.SelectAnswers(&having, rollcall.Cursor{}, 0).Total)
 	p.NumberOfAssociatedUsers = &users
 	return p
 }

@@ -3,9 +3,11 @@ package connect_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -96,7 +98,7 @@ func TestDirectory_IsListedAndDescribed(t *testing.T) {
 		{"GET /instance/x", "", `404 ResourceNotFoundException {"Message":"Instance \"x\" doesn't exist in this account and Region."}`},
 		{"GET /instance/a%2Fb", "", `400 InvalidRequestException {"Message":"InstanceId is \"a/b\": want an instance's id (printable characters without \"/\") or its ARN."}`},
 		{"GET /contacts/support/c-1", "", `200  {"Contact":{"Arn":"` + arn + `/contact/c-1","Id":"c-1","InitiationMethod":"INBOUND","Channel":"VOICE","QueueInfo":{"Id":"q-sales"},` +
-			`"AgentInfo":{"Id":"ben","ConnectedToAgentTimestamp":1772452680},"LastUpdateTimestamp":1772452500}}`},
+			`"AgentInfo":{"Id":"ben","ConnectedToAgentTimestamp":1772452680,"HierarchyGroups":{"Level1":{"Arn":"` + arn + `/agent-group/emea"}}},"LastUpdateTimestamp":1772452500}}`},
 		{"GET /contacts/support/x", "", fmt.Sprintf(missing, "Contact")},
 	} {
 		method, path, _ := strings.Cut(c.request, " ")
@@ -165,6 +167,47 @@ func TestListInstances_ShowsWhatTheKeyMaySee(t *testing.T) {
 	gate.allow = func(string, rollcall.ARN) bool { return false }
 	if got := call(h, "GET", "/instance", ""); got.status != http.StatusForbidden {
 		t.Errorf("%s", got.said())
+	}
+}
+
+// An instance that goes or comes while somebody pages makes no other one be left
+// out, or shown twice.
+func TestListInstances_IsPagedWhileInstancesComeAndGo(t *testing.T) {
+	first := func(id string, minute int) *rollcall.Event {
+		e := agent("zoe", available, at(noon.Add(time.Duration(minute)*time.Minute)))
+		e.Instance.Instance, e.Agent.Instance = rollcall.InstanceID(id), rollcall.InstanceID(id)
+		return e
+	}
+	for size := 1; size <= 6; size++ {
+		floors := newFloors(7, first("a", -9), first("b", -8), first("c", -8), first("d", -8), first("e", -5))
+		h := newAsker(t, connect.Options{Floors: floors}).service
+		seen, token := map[string]int{}, ""
+		for page := 0; ; page++ {
+			var got struct {
+				InstanceSummaryList []struct{ ID string }
+				NextToken           string
+			}
+			r := call(h, "GET", "/instance?maxResults="+strconv.Itoa(size)+"&nextToken="+url.QueryEscape(token), "")
+			if err := json.Unmarshal(r.body, &got); err != nil || r.status != http.StatusOK {
+				t.Fatalf("%s, %v", r.said(), err)
+			}
+			for _, i := range got.InstanceSummaryList {
+				seen[i.ID]++
+			}
+			if page == 0 {
+				was := first("a", -9)
+				apply(floors, 7, 2, rollcall.NewRemoval(was.Instance, was.At))
+				if len(floors.Instances()) != 4 {
+					t.Fatal("the first instance is still here")
+				}
+			}
+			if token = got.NextToken; token == "" {
+				break
+			}
+		}
+		if want := map[string]int{"a": 1, "b": 1, "c": 1, "d": 1, "e": 1}; !maps.Equal(seen, want) {
+			t.Errorf("pages of %d: %v", size, seen)
+		}
 	}
 }
 

@@ -131,6 +131,22 @@ func TestCORS_PreflightNamesWhatTheSDKSends(t *testing.T) {
 	}
 }
 
+// Where operations that aren't here are sent on, pages may ask for them.
+func TestCORS_LetsPagesAskForWhatIsSentOn(t *testing.T) {
+	server := start(t, connect.Options{CORSOrigins: []string{"https://a.example"}, Forward: &connect.Forwarding{}})
+	r := exchange(t, server.Listener.Addr(), "OPTIONS", "/users/support/ada/status",
+		[]string{"Origin: https://a.example", "Access-Control-Request-Method: PUT"}, "")
+	if got := r.header.Get("Access-Control-Allow-Methods"); r.status != http.StatusNoContent || got != "DELETE, GET, POST, PUT" {
+		t.Errorf("status %d, methods %q", r.status, got)
+	}
+	if got := r.header.Get("Access-Control-Allow-Headers"); !strings.Contains(got, "x-amz-resource-id") {
+		t.Errorf("headers %q", got)
+	}
+	if got := r.header.Get("Access-Control-Expose-Headers"); !strings.Contains(got, "x-rollcall-request-id") {
+		t.Errorf("headers that may be read %q", got)
+	}
+}
+
 // record keeps what a service told its hooks.
 type record struct {
 	mu       sync.Mutex

@@ -1,6 +1,8 @@
 package connect
 
 import (
+	"cmp"
+
 	"rollcall"
 	"rollcall/connectapi"
 )
@@ -37,13 +39,19 @@ var describeContact = spec[connectapi.DescribeContactInput, connectapi.DescribeC
 			ARN: q.ARN.Child(rollcall.TypeContact, string(contact.ID)).String(), ID: string(contact.ID),
 			InitialContactID: string(contact.InitialID), Channel: connectapi.Channel(contact.Channel),
 			InitiationMethod: connectapi.InitiationMethod(contact.InitiationMethod), LastUpdateTimestamp: agent.EventAt,
-			AgentInfo: &connectapi.AgentInfo{ID: string(agent.ID), ConnectedToAgentTimestamp: contact.ConnectedToAgentAt},
+			AgentInfo: &connectapi.AgentInfo{
+				ID: string(agent.ID), ConnectedToAgentTimestamp: contact.ConnectedToAgentAt,
+				HierarchyGroups: hierarchyGroups(q.ARN, agent.Configuration.Hierarchy),
+			},
 		}
 		if queue := contact.Queue; queue != nil {
 			c.QueueInfo = &connectapi.QueueInfo{ID: string(queue.ID), EnqueueTimestamp: contact.QueuedAt}
 		}
-		if contact.State == rollcall.StateEnded {
+		switch contact.State { //nolint:exhaustive // the others tell no instant that the answer has
+		case rollcall.StateEnded:
 			c.AgentInfo.AfterContactWorkStartTimestamp = contact.StateStartedAt
+		case rollcall.StatePaused:
+			c.LastPausedTimestamp = contact.StateStartedAt
 		}
 		return &connectapi.DescribeContactOutput{Contact: c}, nil
 	},
@@ -52,13 +60,31 @@ var describeContact = spec[connectapi.DescribeContactInput, connectapi.DescribeC
 // holder is the agent who has the contact; nil if nobody has.
 func holder(q *question, id rollcall.ContactID) (agent *rollcall.Agent, contact *rollcall.Contact) {
 	has := func(a *rollcall.Agent) bool { return a.Contact(id) != nil }
-	page := q.Floor.Search(&rollcall.Query{}, has, rollcall.Cursor{}, maxHolders)
+	page := q.Floor.Search(&rollcall.Query{ContactStates: anyState}, has, rollcall.Cursor{}, maxHolders)
 	for _, a := range page.Agents {
 		if agent == nil || a.EventAt.After(agent.EventAt) {
 			agent, contact = a, a.Contact(id)
 		}
 	}
 	return agent, contact
+}
+
+// anyState is all of a contact's states: who has none isn't looked at.
+const anyState = ^rollcall.ContactStates(0)
+
+// hierarchyGroups are the agent's groups; nil without any.
+func hierarchyGroups(instance rollcall.ARN, path *rollcall.HierarchyPath) *connectapi.HierarchyGroups {
+	if path == nil {
+		return nil
+	}
+	is := new(connectapi.HierarchyGroups)
+	levels := [rollcall.HierarchyLevels]**connectapi.AgentHierarchyGroup{&is.Level1, &is.Level2, &is.Level3, &is.Level4, &is.Level5}
+	for i := range path {
+		if g := &path[i]; g.ID != "" {
+			*levels[i] = &connectapi.AgentHierarchyGroup{ARN: cmp.Or(g.ARN, instance.Child(rollcall.TypeHierarchyGroup, string(g.ID)).String())}
+		}
+	}
+	return is
 }
 
 // maxHolders is how many agents who have one contact are looked at.

@@ -1,12 +1,15 @@
 package connect
 
 import (
+	"cmp"
+	"hash/crc32"
 	"slices"
 
 	"rollcall"
 	"rollcall/connectapi"
 	"rollcall/internal/access"
 	"rollcall/internal/floor"
+	"rollcall/internal/pagetoken"
 )
 
 // ListInstances: the instances of which events came and about which the key may
@@ -40,20 +43,40 @@ var listInstances = spec[connectapi.ListInstancesInput, connectapi.ListInstances
 		if in.MaxResults == 0 {
 			p.limit = 10
 		}
-		slices.SortStableFunc(all, func(a, b *floor.Floor) int { return a.Since().Compare(b.Since()) })
-		g := gather[connectapi.InstanceSummary](p)
-		for i, fl := range all {
-			g.add(uint32(i), func() connectapi.InstanceSummary {
-				is := describedInstance(fl.ARN())
-				return connectapi.InstanceSummary{
-					ID: is.ID, ARN: is.ARN, InstanceStatus: is.InstanceStatus,
-					InboundCallsEnabled: is.InboundCallsEnabled, OutboundCallsEnabled: is.OutboundCallsEnabled,
-				}
-			})
+		behind := func(fl *floor.Floor, at pagetoken.Place) int {
+			is := instancePlace(fl)
+			return cmp.Or(cmp.Compare(int64(is.Epoch), int64(at.Epoch)), cmp.Compare(is.Ordinal, at.Ordinal))
 		}
-		next, err := g.end(q.o.Floors.Position())
-		return &connectapi.ListInstancesOutput{InstanceSummaryList: g.list, NextToken: next}, err
+		if p.after.Started {
+			all = slices.DeleteFunc(all, func(fl *floor.Floor) bool { return behind(fl, p.opened) <= 0 })
+		}
+		slices.SortFunc(all, func(a, b *floor.Floor) int { return behind(a, instancePlace(b)) })
+		shown := all[:min(p.limit, len(all))]
+		out := &connectapi.ListInstancesOutput{InstanceSummaryList: make([]connectapi.InstanceSummary, len(shown))}
+		for i, fl := range shown {
+			is := describedInstance(fl.ARN())
+			out.InstanceSummaryList[i] = connectapi.InstanceSummary{
+				ID: is.ID, ARN: is.ARN, InstanceStatus: is.InstanceStatus,
+				InboundCallsEnabled: is.InboundCallsEnabled, OutboundCallsEnabled: is.OutboundCallsEnabled,
+			}
+		}
+		if len(all) > len(shown) {
+			last := instancePlace(shown[len(shown)-1])
+			last.IssuedAt = q.o.Now()
+			out.NextToken = q.tokens.Seal(last, p.binding)
+		}
+		return out, nil
 	},
+}
+
+// instancePlace is where an instance stands in the list, whichever others come
+// and go: the instant of its first event, to the millisecond, which a token
+// carries for an epoch, and of those that began together the checksum of its id.
+func instancePlace(fl *floor.Floor) pagetoken.Place {
+	return pagetoken.Place{
+		Epoch:   rollcall.Epoch(fl.Since().UnixMilli()),
+		Ordinal: crc32.ChecksumIEEE([]byte(fl.ARN().Instance)),
+	}
 }
 
 // describedInstance is what is known of an instance whose events come.

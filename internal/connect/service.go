@@ -116,7 +116,7 @@ func New(o Options) *Service {
 		bodies: body.NewBudget(cmp.Or(o.InFlightBytes, DefaultInFlightBytes), o.BodyBytes, smallBytes),
 		door: &door.Door{
 			Dialect: door.Dialect{IDHeader: "X-Amzn-Requestid", NewID: o.NewRequestID, WriteError: writeException},
-			Logger:  o.Logger, Now: o.Now, Observe: o.Observe, Answers: o.Answers, Pages: shared(o.CORSOrigins),
+			Logger:  o.Logger, Now: o.Now, Observe: o.Observe, Answers: o.Answers, Pages: shared(o.CORSOrigins, o.Forward != nil),
 		},
 	}
 	s.handle = s.serve

@@ -22,13 +22,13 @@ func (x *index) plan(q *rollcall.Query, pool *scratches) plan {
 		p.sets = append(p.sets, x.agents(q.Agents))
 	}
 	if len(q.Queues) > 0 {
-		p.unite(x.span, collect(q, q.Queues, &x.here.queues, &x.away.queues))
+		p.unite(x.span, collect(q, q.Queues, &x.here.queues, &x.away.queues), len(q.Queues) == 1)
 	}
 	if len(q.RoutingProfiles) > 0 {
-		p.unite(x.span, collect(q, q.RoutingProfiles, &x.here.profiles, &x.away.profiles))
+		p.unite(x.span, collect(q, q.RoutingProfiles, &x.here.profiles, &x.away.profiles), len(q.RoutingProfiles) == 1)
 	}
 	if len(q.HierarchyGroups) > 0 {
-		p.unite(x.span, collect(q, q.HierarchyGroups, &x.here.groups, &x.away.groups))
+		p.unite(x.span, collect(q, q.HierarchyGroups, &x.here.groups, &x.away.groups), len(q.HierarchyGroups) == 1)
 	}
 	switch {
 	case q.ContactStates != 0: // whoever has a contact is online
@@ -60,8 +60,9 @@ func (p *plan) smallestFirst() {
 	}
 }
 
-// unite adds the set of all agents of the postings.
-func (p *plan) unite(span int, postings []*posting) {
+// unite adds the set of all agents of the postings. apart says that nobody is in
+// two of them, as it is with those of one key: who is online and who is not.
+func (p *plan) unite(span int, postings []*posting, apart bool) {
 	switch len(postings) {
 	case 0:
 		p.sets = append(p.sets, set{exact: true})
@@ -75,7 +76,7 @@ func (p *plan) unite(span int, postings []*posting) {
 		}
 		return
 	}
-	s := set{lists: make([][]uint32, 0, len(postings)), span: span}
+	s := set{lists: make([][]uint32, 0, len(postings)), span: span, exact: apart}
 	for _, one := range postings {
 		s.size += one.len()
 		if one.isDense() {

@@ -14,7 +14,7 @@ type set struct {
 	span  int        // of lists, as scratches.get wants it
 	dense []*bitset  // bitsets, united
 	list  []uint32   // sorted ordinals not yet passed
-	size  int        // agents in the set; for a union of several, an upper bound
+	size  int        // agents in the set; for a union of sets that overlap, an upper bound
 	exact bool       // size is no bound
 }
 
