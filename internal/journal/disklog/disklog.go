@@ -97,16 +97,17 @@ const (
 
 // Log is a journal.Log on disk.
 type Log struct {
-	dir     string
-	epoch   rollcall.Epoch
-	options Options
-	codec   *journal.Codec
-	files   vfs.FS      // where the journal lies
-	fs      *failStopFS // the same for Pebble
-	db      *pebble.DB
-	tip     *journal.Tip
-	packer  *journal.Packer
-	noted   noted // damage that was told
+	dir         string
+	epoch       rollcall.Epoch
+	options     Options
+	codec       *journal.Codec
+	files       vfs.FS      // where the journal lies
+	fs          *failStopFS // the same for Pebble
+	db          *pebble.DB
+	compactions compactions // of db
+	tip         *journal.Tip
+	packer      *journal.Packer
+	noted       noted // damage that was told
 
 	opened   atomic.Bool
 	watching sync.WaitGroup // watchAnchor and watchStalls

@@ -14,8 +14,9 @@ import (
 
 // startKey holds the sequence of the newest pack forgotten; without it there is
 // none. Where the journal was salvaged and nothing but a snapshot was left, the
-// event of the snapshot's position follows: then there may be no pack.
-var startKey = []byte("start")
+// event of the snapshot's position follows: then there may be no pack. Journals of
+// before have it under oldStartKey.
+var startKey, oldStartKey = []byte("begin"), []byte("start")
 
 // Start implements journal.Retention.
 func (l *Log) Start() rollcall.Position {
@@ -46,7 +47,7 @@ func (l *Log) Trim(ctx context.Context, to rollcall.Position) error {
 	case to.Pack <= l.start.Load()+1:
 		return nil
 	}
-	err := l.forget(ctx, to.Pack-1)
+	err := l.forget(to.Pack - 1)
 	if failed := l.Err(); failed != nil {
 		err = failed
 	}
@@ -58,51 +59,62 @@ func (l *Log) Trim(ctx context.Context, to rollcall.Position) error {
 
 // forget makes the packs up to a sequence gone. The order matters: once start is
 // durable nobody misses them, and what a crash leaves the next Open drops.
-func (l *Log) forget(ctx context.Context, sequence uint64) error {
+func (l *Log) forget(sequence uint64) error {
 	if err := l.db.Set(startKey, binary.BigEndian.AppendUint64(nil, sequence), pebble.Sync); err != nil {
 		return err
 	}
 	l.start.Store(sequence)
-	return l.drop(ctx)
+	return l.drop()
 }
 
-// drop frees the space of the packs that were forgotten. A table among them that
-// can't be read is in the way of that alone: it stays where it is. (Excise would
-// want to read it, again and again, and nothing would be flushed any more.)
-func (l *Log) drop(ctx context.Context) error {
-	from, to := packKey(0), packKey(l.start.Load()+1)
-	if err := l.db.DeleteRange(from, to, pebble.NoSync); err != nil {
+// drop frees the space of the packs that were forgotten, soon: once it is on disk
+// that they are, Pebble removes tables of nothing else, which it need not read.
+// (To have it compact them now would read them, and wait for ever behind other
+// compactions while one of those fails; to excise them would keep all else from
+// being flushed.)
+func (l *Log) drop() error {
+	if err := l.db.DeleteRange(packKey(0), packKey(l.start.Load()+1), pebble.NoSync); err != nil {
 		return err
 	}
-	err := l.db.Compact(ctx, from, to, false)
-	if ctx.Err() == nil {
-		l.note(err)
-	}
-	return nil
+	_, err := l.db.AsyncFlush()
+	return err
 }
 
-// loadStart reads which packs were forgotten, and drops what a crash left.
-func (l *Log) loadStart(oldest uint64) error {
-	value, closer, err := l.db.Get(startKey)
-	switch {
-	case errors.Is(err, pebble.ErrNotFound):
+// loadStart reads which packs were forgotten, and drops what a crash left. Where
+// that can't be read, the packs that were forgotten are missed like those that
+// can't be read, until the next Trim.
+func (l *Log) loadStart() error {
+	for _, key := range [][]byte{startKey, oldStartKey} {
+		value, err := l.get(key)
+		switch {
+		case errors.Is(err, pebble.ErrNotFound):
+			continue
+		case err != nil:
+			if err := l.tolerate(err); err != nil {
+				return err
+			}
+			continue
+		case len(value) == 8:
+		case len(value) == 12:
+			l.salvaged = rollcall.Position{Epoch: l.epoch, Pack: binary.BigEndian.Uint64(value), Event: binary.BigEndian.Uint32(value[8:])}
+		default:
+			return l.damage("it says in %d bytes where it begins", len(value))
+		}
+		l.start.Store(binary.BigEndian.Uint64(value))
+		break
+	}
+	start := l.start.Load()
+	if start == 0 || l.options.ReadOnly {
 		return nil
-	case err != nil:
-		return l.storeError(err, 0)
 	}
-	defer closer.Close() //nolint:errcheck // a reader's
-	switch len(value) {
-	case 8:
-	case 12:
-		l.salvaged = rollcall.Position{Epoch: l.epoch, Pack: binary.BigEndian.Uint64(value), Event: binary.BigEndian.Uint32(value[8:])}
-	default:
-		return l.damage("it says in %d bytes where it begins", len(value))
-	}
-	l.start.Store(binary.BigEndian.Uint64(value))
-	if oldest == 0 || oldest > l.start.Load() || l.options.ReadOnly {
+	left, err := l.first(0, start)
+	if err == nil && left == 0 {
 		return nil
 	}
-	if err := l.db.DeleteRange(packKey(0), packKey(l.start.Load()+1), pebble.NoSync); err != nil {
+	if err := l.tolerate(err); err != nil {
+		return err
+	}
+	if err := l.db.DeleteRange(packKey(0), packKey(start+1), pebble.NoSync); err != nil {
 		return l.storeError(err, 0)
 	}
 	return nil // the next Trim frees the space
@@ -120,11 +132,14 @@ func (l *Log) Stat(ctx context.Context, from rollcall.Position) (s journal.Stat,
 	if first > last {
 		return s, ctx.Err()
 	}
-	onDisk, err := l.db.EstimateDiskUsage(packKey(first), packKey(last+1))
-	if err != nil {
-		return s, l.storeError(err, 0)
-	}
 	s.Packs = last - first + 1
+	onDisk, err := l.db.EstimateDiskUsage(packKey(first), packKey(last+1))
+	if err != nil { // a table at one end can't be read: then as if packs were alike
+		if err := l.tolerate(l.storeError(err, 0)); err != nil {
+			return s, err
+		}
+		onDisk = l.db.Metrics().DiskSpaceUsage() / (last - l.start.Load()) * s.Packs
+	}
 	s.Bytes = int64(max(onDisk+l.db.Metrics().WAL.Size, s.Packs*journal.HeaderBytes))
 	// Of one that can't be read the time is not known; its readers are told.
 	if oldest, err := l.pack(nil, first); err == nil {

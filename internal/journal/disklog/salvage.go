@@ -118,7 +118,7 @@ func (s *salvage) gather(ctx context.Context) error {
 	batch := s.log.db.NewBatch()
 	defer func() { _ = batch.Close() }()
 	take := func(key, value []byte) error {
-		if string(key) == string(startKey) && len(value) >= 8 {
+		if (string(key) == string(startKey) || string(key) == string(oldStartKey)) && len(value) >= 8 {
 			s.forgotten = max(s.forgotten, binary.BigEndian.Uint64(value))
 		}
 		if len(key) != 9 || key[0] != packPrefix {

@@ -2,7 +2,6 @@ package disklog
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/sstable"
@@ -94,11 +93,13 @@ func (l *Log) storeOptions(lock *pebble.Lock) *pebble.Options {
 		return pebble.UniformDBCompressionSettings(sstable.BalancedCompression)
 	})
 	o.Experimental.ReadSamplingMultiplier = -1 // no compaction because of reads
+	o.Experimental.CompactionScheduler = &l.compactions
 	o.EventListener = &pebble.EventListener{
+		CompactionEnd: func(info pebble.CompactionInfo) { l.compactions.ended(info.Err) },
 		// A failed write never comes here. What can't be read stays where it is, and
 		// whoever wants it is told: to them it may be history that nobody needs.
 		BackgroundError: func(err error) { l.note(err) },
-		DataCorruption:  func(info pebble.DataCorruptionInfo) { l.note(fmt.Errorf("%s: %w", info.Path, info.Details)) },
+		DataCorruption:  l.noteFile,
 	}
 	return o
 }

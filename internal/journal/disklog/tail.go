@@ -166,7 +166,7 @@ func (l *Log) decode(loan *slab.Loan, sequence uint64, value []byte) (journal.Pa
 		}
 		return journal.Pack{}, err
 	}
-	if p.Epoch != l.epoch || p.Sequence != sequence {
+	if p.Epoch != l.epoch && l.epoch != 0 || p.Sequence != sequence {
 		return journal.Pack{}, &journal.DamageError{
 			Place: l.dir, Sequence: sequence,
 			Reason: "it says that it is " + p.Position(0).String() + ", in a journal of epoch " + l.epoch.String(),

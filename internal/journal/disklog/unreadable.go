@@ -2,11 +2,14 @@ package disklog
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/cockroachdb/pebble/v2"
 
 	"rollcall/internal/journal"
 )
@@ -43,25 +46,45 @@ func (e plainError) Unwrap() error { return e.error }
 // and again.
 const noteEvery = time.Minute
 
-// noted is the damage that was told last.
+// noted is when what damage was told.
 type noted struct {
-	mu   sync.Mutex
-	text string
-	at   time.Time
+	mu sync.Mutex
+	at map[string]time.Time
+}
+
+// due tells whether a text is to be told now.
+func (n *noted) due(text string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if last, told := n.at[text]; told && time.Since(last) < noteEvery {
+		return false
+	}
+	const most = 1000
+	if n.at == nil || len(n.at) >= most {
+		n.at = make(map[string]time.Time)
+	}
+	n.at[text] = time.Now()
+	return true
 }
 
 // note tells of something in the store that could not be read by the store
-// itself, while it put its files in order.
+// itself, while it put its files in order, and that can be done without.
 func (l *Log) note(err error) {
 	if err == nil || l.fs.stopped() {
 		return
 	}
-	text := plainError{err}.Error()
-	l.noted.mu.Lock()
-	defer l.noted.mu.Unlock()
-	if l.noted.text == text && time.Since(l.noted.at) < noteEvery {
-		return
+	if text := (plainError{err}).Error(); l.noted.due(text) {
+		l.options.Logger.Error("a part of the journal on disk can't be read; find out which with rollcall journal check", "dir", l.dir, "error", text)
 	}
-	l.noted.text, l.noted.at = text, time.Now()
-	l.options.Logger.Error("a part of the journal on disk can't be read; find out which with rollcall journal check", "dir", l.dir, "error", text)
+}
+
+// noteFile tells of a file that Pebble came upon and can't read, and which packs
+// lie in it.
+func (l *Log) noteFile(info pebble.DataCorruptionInfo) {
+	first, last := packOf(info.Bounds.Start), packOf(info.Bounds.End.Key)
+	packs := fmt.Sprintf("packs %d to %d", first, last)
+	if first == 0 {
+		packs = fmt.Sprintf("packs up to %d", last)
+	}
+	l.note(fmt.Errorf("%s, of %s: %w", info.Path, packs, info.Details))
 }
