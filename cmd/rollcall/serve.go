@@ -106,6 +106,8 @@ func addServerFlags(cmd *cobra.Command, c *server.Config, o *store.Options) {
 	flags.BoolVar(&c.IncludeOffline, "include-offline", c.IncludeOffline, "also return agents who are offline and have no contact")
 	flags.BoolVar(&c.Names, "names", c.Names, "put names, status types and activities into every answer of GetCurrentUserData, not only into those of who sends X-Rollcall-Names: true")
 	flags.StringSliceVar(&c.CORSOrigins, "cors-origin", c.CORSOrigins, "web origin whose pages may ask, or *; may be repeated")
+	flags.StringVar(&c.EventBridgeKeyHeader, "eventbridge-key-header", c.EventBridgeKeyHeader, "header in which POST /v1/eventbridge takes a bearer token, beside Authorization")
+	flags.DurationVar(&c.WaitForget, "wait-forget", c.WaitForget, "how long a contact is shown as waiting in a queue of which nothing more comes")
 	flags.BoolVar(&c.AWSQuotas, "aws-quotas", c.AWSQuotas, "limit each operation of Amazon Connect as Amazon does: GetCurrentUserData to 2/s, burst 5, per account and Region")
 	flags.Float64Var(&c.RequestRate, "request-rate", c.RequestRate, "questions a second that a key may ask about an instance, here and in /v1; 0 for any number. Events don't count")
 	flags.IntVar(&c.RequestBurst, "request-burst", c.RequestBurst, "questions that a key may ask at once, with --request-rate")

@@ -131,7 +131,7 @@ func (d *decoding) array() {
 	}
 	if rest := d.r.behind(); rest < len(d.body) {
 		d.number++
-		d.refuse(fault{offset: int64(rest), reason: "found " + d.excerpt(rest) + " after the array, expected the end of the body"})
+		d.refuse(fault{offset: int64(rest), reason: "found " + d.excerpt(rest) + " after the array, expected the end of the body"}, span{})
 	}
 }
 
@@ -195,22 +195,22 @@ func (d *decoding) document() bool {
 	r := d.r
 	event, raw := r.next(d.number, strict)
 	if r.err != nil {
-		d.refuse(r.notJSON())
+		d.refuse(r.notJSON(), span{})
 		return false
 	}
 	if size := raw.to - raw.from; size > d.limits.DocumentBytes {
 		d.refuse(fault{offset: r.base + int64(raw.from), reason: fmt.Sprintf(
-			"found a document of %d bytes, expected at most %d", size, d.limits.DocumentBytes)})
+			"found a document of %d bytes, expected at most %d", size, d.limits.DocumentBytes)}, raw)
 		return true
 	}
 	if r.faulty {
-		d.refuse(r.fault)
+		d.refuse(r.fault, raw)
 		return true
 	}
 	record := d.record(raw)
 	if depth := d.depth(record); depth > d.limits.Depth {
 		d.refuse(fault{offset: r.base + int64(raw.from), reason: fmt.Sprintf(
-			"found objects and arrays %d deep, expected at most %d", depth, d.limits.Depth)})
+			"found objects and arrays %d deep, expected at most %d", depth, d.limits.Depth)}, raw)
 		return true
 	}
 	if d.batch.Documents == nil {
@@ -253,10 +253,14 @@ func (d *decoding) depth(record []byte) int {
 	return d.r.deepest
 }
 
-func (d *decoding) refuse(f fault) {
-	d.batch.Refused = append(d.batch.Refused, Refusal{
-		Number: d.number, Offset: f.offset, Member: f.member, Reason: f.reason,
-	})
+// refuse takes note of the fault of the document that stands at raw in the reader's
+// data; nowhere if it isn't JSON.
+func (d *decoding) refuse(f fault, raw span) {
+	r := Refusal{Number: d.number, Offset: f.offset, Member: f.member, Reason: f.reason}
+	if raw.to > 0 {
+		r.Start, r.End = d.r.base+int64(raw.from), d.r.base+int64(raw.to)
+	}
+	d.batch.Refused = append(d.batch.Refused, r)
 }
 
 // inseparable adds to the newest refusal that nothing behind it was judged,

@@ -17,6 +17,10 @@ type Refusal struct {
 	Offset int64  // of the fault in the body, in bytes from 0; of the object when a member is missing
 	Member string // CurrentAgentSnapshot.Contacts[0].State; empty when the document as a whole is at fault
 	Reason string // what was found, shortened, and what was expected
+
+	// Where the document stands in its body; End is 0 if that can't be told, as it
+	// isn't JSON.
+	Start, End int64
 }
 
 // String is the refusal in one line.

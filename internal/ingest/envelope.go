@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"rollcall"
+	"rollcall/internal/agentevent"
 )
 
 // Events reach a server in envelopes, too: AWS Lambda hands a function Kinesis
@@ -98,10 +99,29 @@ func isLambda(body []byte) bool {
 // together.
 var aggregated = []byte{0xF3, 0x89, 0x9A, 0xC2}
 
+// gzipped is how gzip begins.
+var gzipped = []byte{0x1f, 0x8b}
+
 // telling are the members that recognize looks for.
 var telling = []string{
-	"records", "requestId", "awslogs", "messageType", "logGroup", "detail-type", "detail",
+	"records", "requestId", "awslogs", "messageType", "logGroup", "eventType", "contactId",
 	"AWSContactTraceRecordFormatVersion", "ContactId", "InitiationMethod",
+}
+
+// recognizeAll names what is refused, where it is known.
+func (in *Intake) recognizeAll(body []byte, refused []agentevent.Refusal) {
+	for i := range refused {
+		r := &refused[i]
+		document := body
+		if r.End > 0 {
+			document = body[r.Start:r.End]
+		} else if r.Number > 1 {
+			continue
+		}
+		if what := recognize(document); what != "" {
+			r.Member, r.Reason = "", "found "+what
+		}
+	}
 }
 
 // recognize says what something that is no agent event is, as far as it is
@@ -109,6 +129,9 @@ var telling = []string{
 func recognize(document []byte) string {
 	if bytes.HasPrefix(document, aggregated) {
 		return "records that the Kinesis Producer Library put together, which Amazon Connect never does"
+	}
+	if bytes.HasPrefix(document, gzipped) {
+		return "gzip, as a CloudWatch Logs subscription sends it, not an agent event"
 	}
 	there := make(map[string]bool, len(telling))
 	dec := jsontext.NewDecoder(bytes.NewReader(document), jsontext.AllowDuplicateNames(true))
@@ -129,8 +152,8 @@ func recognize(document []byte) string {
 		return "a delivery of Amazon Data Firehose: that goes to " + FirehosePath
 	case has("awslogs"), has("messageType", "logGroup"):
 		return "a CloudWatch Logs subscription, not an agent event"
-	case has("detail-type", "detail"):
-		return "an EventBridge event, not an agent event"
+	case has("eventType", "contactId"):
+		return "the detail of a contact event alone: want the EventBridge event that it is of, whole"
 	case has("AWSContactTraceRecordFormatVersion"), has("ContactId", "InitiationMethod"):
 		return "a contact record, not an agent event"
 	}

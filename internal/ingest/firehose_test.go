@@ -141,7 +141,8 @@ func TestPost_TakesWhatLambdaIsGiven(t *testing.T) {
 		{`{"Records":5}`, "begins as a Lambda event and is none"},
 		{delivery(good("ann")), "a delivery of Amazon Data Firehose: that goes to /v1/firehose"},
 		{`{"awslogs":{"data":"x"}}`, "a CloudWatch Logs subscription"},
-		{`{"detail-type":"Amazon Connect Contact Event","detail":{}}`, "an EventBridge event"},
+		{"\x1f\x8b\x08 and so on", "gzip, as a CloudWatch Logs subscription sends it"},
+		{`{"messageType":"DATA_MESSAGE","logGroup":"g"}`, "a CloudWatch Logs subscription"},
 		{`{"ContactId":"c","InitiationMethod":"INBOUND"}`, "a contact record, not an agent event"},
 	} {
 		if got := h.post(t, "", c[0]); got.Status != http.StatusBadRequest || !strings.Contains(fmt.Sprint(got.Error), c[1]) {

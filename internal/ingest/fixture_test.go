@@ -16,6 +16,7 @@ import (
 	"rollcall"
 	"rollcall/internal/access"
 	"rollcall/internal/agentevent"
+	"rollcall/internal/contactevent"
 	"rollcall/internal/ingest"
 	"rollcall/internal/journal"
 	"rollcall/internal/journal/logtest"
@@ -148,7 +149,8 @@ func (h *house) send(tb testing.TB, r *http.Request) reply {
 	return got
 }
 
-// kept gives the agents of the events in the log, in order.
+// kept gives the agents of the events in the log, in order, and of contact events
+// what became of the contact.
 func (h *house) kept(tb testing.TB) []string {
 	tb.Helper()
 	end := h.log.End()
@@ -161,6 +163,14 @@ func (h *house) kept(tb testing.TB) []string {
 			tb.Fatal(err)
 		}
 		for _, record := range pack.Records {
+			if record[0] == contactevent.Form {
+				r, err := contactevent.DecodeRecord(record)
+				if err != nil {
+					tb.Fatal(err)
+				}
+				agents = append(agents, string(r.Event.Contact)+" "+string(r.Event.Type))
+				continue
+			}
 			event, err := agentevent.DecodeRecord(record)
 			if err != nil {
 				tb.Fatal(err)

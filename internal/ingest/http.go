@@ -36,10 +36,11 @@ func parseWish(r *http.Request) (wish, error) {
 	return wish{skipInvalid: onInvalid == "skip", visible: wait == "visible"}, err
 }
 
-// post takes the documents of one request in. From top to bottom: who, read,
+func (in *Intake) post(c *door.Call) error { return in.take(c, c.Request) }
+
+// take takes the documents of one request in. From top to bottom: who, read,
 // take, answer.
-func (in *Intake) post(c *door.Call) error {
-	r := c.Request
+func (in *Intake) take(c *door.Call, r *http.Request) error {
 	ctx, cancel := context.WithTimeout(r.Context(), in.limits.RequestTime)
 	defer cancel()
 	claimed, err := in.o.Gate.Knock(r)

@@ -181,7 +181,7 @@ func TestPost_RefusesRequests(t *testing.T) {
 		{
 			name: "no room", body: good("a"), status: 400, code: "invalid", message: "more agents than --max-agents",
 			change: func(o *ingest.Options) {
-				o.Reserve = func(d []agentevent.Document) (func(rollcall.Position), error) {
+				o.Reserve = func(d []agentevent.Document, _ []rollcall.ARN) (func(rollcall.Position), error) {
 					return nil, rollcall.Errorf(rollcall.CodeInvalid, "%d more agents than --max-agents", len(d))
 				}
 			},

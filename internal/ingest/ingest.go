@@ -79,15 +79,19 @@ type Options struct {
 	// Owner gives the instance that has an id, if one has it yet: the first
 	// account and Region seen for it. nil: nobody owns anything.
 	Owner func(rollcall.InstanceID) (rollcall.ARN, bool)
-	// Reserve claims the room on the server that the documents may take. Where
+	// Reserve claims the room on the server that the documents may take, and the
+	// instances, which contact events name. Where
 	// there is none the error is an *rollcall.Error whose message names the
 	// setting. settle is told their position once they are kept, or the zero
 	// position. nil: there is always room.
-	Reserve func([]agentevent.Document) (settle func(rollcall.Position), err error)
+	Reserve func(_ []agentevent.Document, beside []rollcall.ARN) (settle func(rollcall.Position), err error)
 	// Observe is told of each request that was judged. nil: nobody.
 	Observe func(Outcome)
 	// Audit is told who has begun an instance. nil: nobody.
 	Audit func(access.Act)
+	// EventBridgeKeyHeader names the header in which API destinations of EventBridge
+	// send a bearer token. Empty: in Authorization alone.
+	EventBridgeKeyHeader string
 	// Door answers. nil: one that logs nothing.
 	Door *door.Door
 	// Logger is told of what is left out of deliveries. nil: nobody.
@@ -121,7 +125,10 @@ func New(o Options) *Intake {
 	}
 	in := &Intake{o: o, limits: o.Limits.withDefaults()}
 	in.budget = body.NewBudget(in.limits.InFlightBytes, in.limits.BodyBytes, smallBytes)
-	in.handler = o.Door.Routes([]door.Route{{Method: http.MethodPost, Pattern: Path, Handler: in.post}})
+	in.handler = o.Door.Routes([]door.Route{
+		{Method: http.MethodPost, Pattern: Path, Handler: in.post},
+		{Method: http.MethodPost, Pattern: EventBridgePath, Handler: in.eventBridge},
+	})
 	deliveries := *o.Door
 	deliveries.Dialect = firehoseDialect
 	in.deliveries = deliveries.Routes([]door.Route{{Method: http.MethodPost, Pattern: FirehosePath, Handler: in.firehose}})
@@ -136,7 +143,7 @@ const smallBytes = 8 << 10
 const Path = "/v1/events"
 
 // Takes tells whether a path is one of an Intake's.
-func Takes(path string) bool { return path == Path || path == FirehosePath }
+func Takes(path string) bool { return path == Path || path == FirehosePath || path == EventBridgePath }
 
 // ServeHTTP answers a request to a path of which Takes says so.
 func (in *Intake) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -14,30 +14,34 @@ import (
 // judge decodes a body and decides on every document in it. The error is for
 // what fails the whole request, whatever else is in it: a body that can't be
 // judged, a sender who may not put events into an instance named.
-func (in *Intake) judge(pass access.Pass, body []byte, records *slab.Loan) (agentevent.Batch, error) {
+func (in *Intake) judge(pass access.Pass, body []byte, records *slab.Loan) (judged, error) {
 	batch, err := agentevent.DecodeInto(records, body, in.limits.Documents)
+	j := judged{Batch: batch}
 	if err != nil {
-		return batch, err
+		return j, err
 	}
-	if err := allow(pass, batch.Documents); err != nil {
-		return batch, err
+	in.findContacts(body, &j)
+	if err := allow(pass, &j); err != nil {
+		return j, err
 	}
-	in.refuseFuture(&batch)
-	in.refuseForeign(pass, &batch)
-	return batch, nil
+	in.refuseFuture(&j)
+	in.refuseForeign(pass, &j)
+	if len(j.Refused) > 1 {
+		slices.SortFunc(j.Refused, func(a, b agentevent.Refusal) int { return a.Number - b.Number })
+	}
+	return j, nil
 }
 
 // allow asks once for each instance that the documents name.
-func allow(pass access.Pass, documents []agentevent.Document) error {
+func allow(pass access.Pass, j *judged) error {
 	var asked rollcall.ARN
 	var all map[rollcall.ARN]struct{} // made when a second instance shows up
-	for i := range documents {
-		instance := documents[i].Event.Instance
+	ask := func(instance rollcall.ARN) error {
 		if instance == asked {
-			continue
+			return nil
 		}
 		if _, ok := all[instance]; ok {
-			continue
+			return nil
 		}
 		if err := pass.Allow(access.ActionPutEvents, instance); err != nil {
 			return fmt.Errorf("put events into %s: %w", instance, err)
@@ -47,6 +51,17 @@ func allow(pass access.Pass, documents []agentevent.Document) error {
 		}
 		all[instance] = struct{}{}
 		asked = instance
+		return nil
+	}
+	for i := range j.Documents {
+		if err := ask(j.Documents[i].Event.Instance); err != nil {
+			return err
+		}
+	}
+	for i := range j.contacts {
+		if err := ask(j.contacts[i].Event.Instance); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -70,23 +85,34 @@ func sift(batch *agentevent.Batch, judge func(e *rollcall.Event) (member, reason
 	}
 	clear(batch.Documents[len(good):])
 	batch.Documents = good
-	if len(refused) > 0 {
-		batch.Refused = append(batch.Refused, refused...)
-		slices.SortFunc(batch.Refused, func(a, b agentevent.Refusal) int { return a.Number - b.Number })
-	}
+	batch.Refused = append(batch.Refused, refused...)
 }
 
 // refuseFuture refuses documents that lie further ahead than clocks differ:
 // each would freeze its agent, for which all true events would be late.
-func (in *Intake) refuseFuture(batch *agentevent.Batch) {
+func (in *Intake) refuseFuture(j *judged) {
 	now := in.o.Now()
 	latest := now.Add(rollcall.MaxAhead)
-	sift(batch, func(e *rollcall.Event) (member, reason string) {
+	ahead := func(at time.Time) string {
+		return fmt.Sprintf("found %s, expected at most %s ahead of the server's clock, which says %s",
+			at.Format(time.RFC3339Nano), rollcall.MaxAhead, now.UTC().Format(time.RFC3339Nano))
+	}
+	sift(&j.Batch, func(e *rollcall.Event) (member, reason string) {
 		if !e.At.After(latest) {
 			return "", ""
 		}
-		return "EventTimestamp", fmt.Sprintf("found %s, expected at most %s ahead of the server's clock, which says %s",
-			e.At.Format(time.RFC3339Nano), rollcall.MaxAhead, now.UTC().Format(time.RFC3339Nano))
+		return "EventTimestamp", ahead(e.At)
+	})
+	siftContacts(j, func(e *rollcall.ContactEvent) (member, reason string) {
+		switch {
+		case e.At.After(latest):
+			return "time", ahead(e.At)
+		case e.EnqueuedAt.After(latest):
+			return "detail.queueInfo.enqueueTimestamp", ahead(e.EnqueuedAt)
+		case e.LeftAt.After(latest):
+			return "detail", ahead(e.LeftAt)
+		}
+		return "", ""
 	})
 }
 
@@ -98,16 +124,15 @@ func (in *Intake) refuseFuture(batch *agentevent.Batch) {
 // requests bring the same new id at the same time, or the floor is still
 // catching up, the journal's order decides, and the floor drops and counts the
 // later one.
-func (in *Intake) refuseForeign(pass access.Pass, batch *agentevent.Batch) {
+func (in *Intake) refuseForeign(pass access.Pass, j *judged) {
 	if in.o.Owner == nil {
 		return
 	}
 	owners := make(map[rollcall.InstanceID]rollcall.ARN) // :: instance id -> instance, as far as asked
 	var last rollcall.ARN                                // was no stranger
-	sift(batch, func(e *rollcall.Event) (member, reason string) {
-		sent := e.Instance.InstanceARN()
+	foreign := func(what string, sent rollcall.ARN) (reason string) {
 		if sent == last {
-			return "", ""
+			return ""
 		}
 		owner, asked := owners[sent.Instance]
 		if !asked {
@@ -119,12 +144,18 @@ func (in *Intake) refuseForeign(pass access.Pass, batch *agentevent.Batch) {
 		}
 		if sent == owner {
 			last = sent
-			return "", ""
+			return ""
 		}
 		expected := owner.String()
 		if !access.May(pass, access.ActionPutEvents, owner) {
 			expected = "another account or Region"
 		}
-		return "AgentARN", fmt.Sprintf("found an agent of %s, expected %s: the first account and Region seen for an instance id own it", sent, expected)
+		return fmt.Sprintf("found %s of %s, expected %s: the first account and Region seen for an instance id own it", what, sent, expected)
+	}
+	sift(&j.Batch, func(e *rollcall.Event) (member, reason string) {
+		return "AgentARN", foreign("an agent", e.Instance.InstanceARN())
+	})
+	siftContacts(j, func(e *rollcall.ContactEvent) (member, reason string) {
+		return "detail.instanceArn", foreign("a contact", e.Instance)
 	})
 }

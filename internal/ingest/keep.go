@@ -12,20 +12,24 @@ import (
 // keep makes the documents durable, all or none, and gives the position of the
 // last. The room that they take on the floor is claimed before. Without documents
 // there is nothing to keep, and no position.
-func (in *Intake) keep(ctx context.Context, documents []agentevent.Document) (rollcall.Position, error) {
-	if len(documents) == 0 {
+func (in *Intake) keep(ctx context.Context, documents []agentevent.Document, contacts []contact) (rollcall.Position, error) {
+	if len(documents)+len(contacts) == 0 {
 		return rollcall.Position{}, nil
 	}
-	records := make([][]byte, len(documents))
+	records := make([][]byte, len(documents), len(documents)+len(contacts))
 	size := 0
 	for i := range documents {
 		records[i] = documents[i].Record
 		size += len(records[i])
 	}
+	for i := range contacts {
+		records = append(records, contacts[i].Record)
+		size += len(contacts[i].Record)
+	}
 	settle := func(rollcall.Position) {}
 	if in.o.Reserve != nil {
 		var err error
-		if settle, err = in.o.Reserve(documents); err != nil {
+		if settle, err = in.o.Reserve(documents, instancesOf(contacts)); err != nil {
 			return rollcall.Position{}, err
 		}
 	}

@@ -18,6 +18,7 @@ type parts struct {
 	pass      access.Pass
 	memory    slab.Loan // of the documents
 	documents []agentevent.Document
+	contacts  []contact
 	bytes     int
 
 	position rollcall.Position // of the newest that is kept
@@ -31,7 +32,7 @@ func (in *Intake) newParts(pass access.Pass) *parts { return &parts{intake: in, 
 
 func (p *parts) close() { p.memory.GiveBack() }
 
-// refuse counts a record that is no agent event.
+// refuse counts a record, or a document in one, that can't be kept.
 func (p *parts) refuse(reason string) {
 	if p.refused++; p.refused == 1 {
 		p.first = reason
@@ -69,35 +70,53 @@ func (p *parts) take(ctx context.Context, record []byte) error {
 	default:
 		return err
 	}
-	for _, r := range judged.Refused {
-		p.refuseRecord(record, r.Member+": "+r.Reason)
+	if len(judged.Refused) > 0 && p.refused == 0 {
+		p.intake.recognizeAll(record, judged.Refused[:1])
 	}
-	most := p.intake.o.Log.Limits()
+	for _, r := range judged.Refused {
+		p.refuse(r.String())
+	}
 	for _, d := range judged.Documents {
-		if p.bytes > 0 && (len(p.documents) == most.Records || p.bytes+len(d.Record) > most.Bytes) {
-			if err := p.keep(ctx); err != nil {
-				return err
-			}
+		if err := p.makeRoom(ctx, len(d.Record)); err != nil {
+			return err
 		}
 		p.documents = append(p.documents, d)
-		p.bytes += len(d.Record)
 	}
+	for _, c := range judged.contacts {
+		if err := p.makeRoom(ctx, len(c.Record)); err != nil {
+			return err
+		}
+		p.contacts = append(p.contacts, c)
+	}
+	return nil
+}
+
+// makeRoom counts a document that is to be kept, and keeps those before it if they
+// can't be kept together.
+func (p *parts) makeRoom(ctx context.Context, size int) error {
+	most := p.intake.o.Log.Limits()
+	if p.bytes > 0 && (len(p.documents)+len(p.contacts) == most.Records || p.bytes+size > most.Bytes) {
+		if err := p.keep(ctx); err != nil {
+			return err
+		}
+	}
+	p.bytes += size
 	return nil
 }
 
 // keep makes what was taken durable.
 func (p *parts) keep(ctx context.Context) error {
-	begun := p.intake.begun(p.begun, p.documents) // as nobody knows them yet
-	position, err := p.intake.keep(ctx, p.documents)
+	begun := p.intake.begun(p.begun, p.documents, p.contacts) // as nobody knows them yet
+	position, err := p.intake.keep(ctx, p.documents, p.contacts)
 	if err != nil {
 		return err
 	}
 	p.begun = begun
-	if len(p.documents) > 0 {
+	if p.bytes > 0 {
 		p.position = position
 	}
-	p.accepted += len(p.documents)
-	p.documents, p.bytes = p.documents[:0], 0
+	p.accepted += len(p.documents) + len(p.contacts)
+	p.documents, p.contacts, p.bytes = p.documents[:0], p.contacts[:0], 0
 	return nil
 }
 
@@ -105,7 +124,7 @@ func (p *parts) keep(ctx context.Context) error {
 func (p *parts) log(ctx context.Context, requestID string) {
 	p.intake.observe(Outcome{Accepted: p.accepted, Refused: p.refused})
 	if p.refused > 0 && p.intake.o.Logger != nil {
-		p.intake.o.Logger.LogAttrs(ctx, slog.LevelWarn, "records that are no agent events were left out",
+		p.intake.o.Logger.LogAttrs(ctx, slog.LevelWarn, "records that are neither agent nor contact events were left out",
 			slog.Int("refused", p.refused), slog.Int("accepted", p.accepted), slog.String("first", p.first),
 			slog.String("request_id", requestID), slog.String("key_id", p.pass.KeyID()))
 	}

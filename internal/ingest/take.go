@@ -43,20 +43,16 @@ func (in *Intake) Take(ctx context.Context, pass access.Pass, body []byte, skipI
 	batch := Batch{Refused: judged.Refused}
 	out := Outcome{Refused: len(batch.Refused), BodyBytes: len(body)}
 	defer func() { in.observe(out) }()
-	if len(batch.Refused) == 1 {
-		if what := recognize(body); what != "" {
-			batch.Refused[0].Member, batch.Refused[0].Reason = "", "found "+what
-		}
-	}
+	in.recognizeAll(body, batch.Refused[:min(len(batch.Refused), in.limits.RefusedListed)])
 	if len(batch.Refused) > 0 && !skipInvalid {
-		return batch, rollcall.Position{}, in.errRefused(batch.Refused, len(judged.Documents)+len(batch.Refused))
+		return batch, rollcall.Position{}, in.errRefused(batch.Refused, judged.accepted()+len(batch.Refused))
 	}
-	batch.Begun = in.begun(nil, judged.Documents)
-	position, err := in.keep(ctx, judged.Documents)
+	batch.Begun = in.begun(nil, judged.Documents, judged.contacts)
+	position, err := in.keep(ctx, judged.Documents, judged.contacts)
 	if err != nil {
 		return batch, rollcall.Position{}, err
 	}
-	batch.Accepted = len(judged.Documents)
+	batch.Accepted = judged.accepted()
 	out.Accepted = batch.Accepted
 	return batch, position, nil
 }
@@ -80,20 +76,25 @@ func (in *Intake) listed(refused []agentevent.Refusal) []door.Document {
 }
 
 // begun adds the instances of which nothing was known before these documents.
-func (in *Intake) begun(list []rollcall.ARN, documents []agentevent.Document) []rollcall.ARN {
+func (in *Intake) begun(list []rollcall.ARN, documents []agentevent.Document, contacts []contact) []rollcall.ARN {
 	if in.o.Owner == nil {
 		return list
 	}
 	var last rollcall.ARN
-	for i := range documents {
-		instance := documents[i].Event.Instance.InstanceARN()
+	look := func(instance rollcall.ARN) {
 		if instance == last {
-			continue
+			return
 		}
 		last = instance
 		if _, known := in.o.Owner(instance.Instance); !known && !slices.Contains(list, instance) {
 			list = append(list, instance)
 		}
+	}
+	for i := range documents {
+		look(documents[i].Event.Instance.InstanceARN())
+	}
+	for i := range contacts {
+		look(contacts[i].Event.Instance)
 	}
 	return list
 }

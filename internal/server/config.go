@@ -90,6 +90,11 @@ type Config struct {
 	Names bool
 	// CORSOrigins are the origins whose pages may ask; "*" is any.
 	CORSOrigins []string
+	// EventBridgeKeyHeader names a header in which POST /v1/eventbridge takes a bearer
+	// token, beside Authorization; empty: none.
+	EventBridgeKeyHeader string
+	// WaitForget is how long a contact is shown as waiting of which nothing more comes.
+	WaitForget time.Duration
 	// Forward sends on to Amazon Connect what isn't here; nil: nothing.
 	Forward *connect.Forwarding
 	// AWSQuotas limits each operation of Amazon Connect to what Amazon allows,
@@ -182,6 +187,7 @@ func NewConfig() Config {
 		RetentionAge:       7 * 24 * time.Hour,
 		RetentionBytes:     10 << 30,
 		ForgetAfter:        30 * 24 * time.Hour,
+		WaitForget:         4 * time.Hour,
 
 		Wallboard:                true,
 		RequestBurst:             5,

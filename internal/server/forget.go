@@ -9,6 +9,7 @@ import (
 
 	"rollcall"
 	"rollcall/internal/agentevent"
+	"rollcall/internal/contactevent"
 	"rollcall/internal/journal"
 )
 
@@ -66,6 +67,52 @@ func (s *Server) forgetOverdue(ctx context.Context, before time.Time) error {
 	return nil
 }
 
+// waitsLook is how often it is looked for waits that are to be forgotten.
+const waitsLook = time.Minute
+
+// forgetWaits forgets contacts that have waited for Config.WaitForget, until ctx
+// ends: what ended their waits has not come. It does so by records in the journal, as
+// agents are forgotten.
+func (s *Server) forgetWaits(ctx context.Context) {
+	look := time.NewTicker(min(waitsLook, s.config.WaitForget))
+	defer look.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-look.C:
+		}
+		if err := s.forgetOverdueWaits(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, journal.ErrClosed) {
+			s.config.Logger.Warn("contacts that wait too long could not be forgotten; it is tried again", slog.Any("error", err))
+		}
+	}
+}
+
+func (s *Server) forgetOverdueWaits(ctx context.Context) error {
+	if err := s.floors.Wait(ctx, s.startAt); err != nil {
+		return err
+	}
+	before := s.config.Now().Add(-s.config.WaitForget)
+	for {
+		overdue := s.state.Lobby().Overdue(before, forgetBatch)
+		if len(overdue) == 0 {
+			return nil
+		}
+		records := make([][]byte, len(overdue))
+		for i, f := range overdue {
+			var err error
+			if records[i], err = contactevent.AppendForgetting(nil, f); err != nil {
+				return err
+			}
+		}
+		if _, err := s.appendRecords(ctx, records); err != nil {
+			return err
+		}
+		s.metrics.waitsForgotten.Add(float64(len(overdue)))
+		s.config.Logger.Info("contacts are no longer taken to wait, as nothing more came of them", slog.Int("contacts", len(overdue)), slog.Time("waiting_since_before", before))
+	}
+}
+
 // appendVisibly makes events durable, all or none, and returns when the floor
 // shows what they did.
 func (s *Server) appendVisibly(ctx context.Context, events ...*rollcall.Event) (rollcall.Position, error) {
@@ -73,6 +120,11 @@ func (s *Server) appendVisibly(ctx context.Context, events ...*rollcall.Event) (
 	if err != nil {
 		return rollcall.Position{}, err
 	}
+	return s.appendRecords(ctx, records)
+}
+
+// appendRecords is appendVisibly for records.
+func (s *Server) appendRecords(ctx context.Context, records [][]byte) (rollcall.Position, error) {
 	position, err := s.journal.Append(ctx, records)
 	if err != nil {
 		return position, fmt.Errorf("append to the journal: %w", err)

@@ -32,6 +32,7 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 	events := ingest.New(ingest.Options{
 		Log: s.journal, Gate: guard.WithTokens(), Limits: limits, Now: c.Now, Door: manners, Logger: c.Logger,
 		Wait: s.floors.Wait, Owner: s.owner, Reserve: s.room.reserve, Observe: s.metrics.observeIntake, Audit: s.audit,
+		EventBridgeKeyHeader: c.EventBridgeKeyHeader,
 	})
 	amazon, own := s.throttles()
 	reading := s.tellAge(v1.New(v1.Options{

@@ -17,15 +17,16 @@ import (
 // metrics are what /metrics shows of this server. They belong to a registry of
 // its own, so that several servers can live in one process.
 type metrics struct {
-	registry  *prometheus.Registry
-	events    atomic.Uint64            // made durable
-	asked     atomic.Uint64            // questions of the Amazon Connect dialect
-	effects   *prometheus.CounterVec   // events applied, by effect
-	refused   prometheus.Counter       // documents refused
-	v1        *prometheus.CounterVec   // answers of /v1, by route, method, code and status
-	questions *prometheus.CounterVec   // answers, by operation, exception and status
-	took      *prometheus.HistogramVec // seconds for an answer, by operation
-	forwarded *prometheus.CounterVec   // requests sent on to Amazon Connect, by operation and outcome
+	registry       *prometheus.Registry
+	events         atomic.Uint64            // made durable
+	asked          atomic.Uint64            // questions of the Amazon Connect dialect
+	effects        *prometheus.CounterVec   // events applied, by effect
+	refused        prometheus.Counter       // documents refused
+	waitsForgotten prometheus.Counter       // by this node
+	v1             *prometheus.CounterVec   // answers of /v1, by route, method, code and status
+	questions      *prometheus.CounterVec   // answers, by operation, exception and status
+	took           *prometheus.HistogramVec // seconds for an answer, by operation
+	forwarded      *prometheus.CounterVec   // requests sent on to Amazon Connect, by operation and outcome
 
 	// What most questions come to, so that it need not be looked up.
 	answered     prometheus.Counter
@@ -43,11 +44,15 @@ func newMetrics(s *Server) *metrics {
 		refusals: newRefusals(),
 		effects: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "rollcall_floor_events_total",
-			Help: "Events that the floor was handed, by what they did: applied, late, repeated, foreign, forgotten (an agent), removed (an instance), unreadable (of which this release makes nothing).",
+			Help: "Events that the floor was handed, by what they did: applied, late, repeated, foreign, forgotten (an agent), removed (an instance), unreadable (of which this release makes nothing), elsewhere (of contacts, and what else is beside the floor).",
 		}, []string{"effect"}),
 		refused: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "rollcall_ingest_refused_documents_total",
 			Help: "Event documents that were refused.",
+		}),
+		waitsForgotten: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "rollcall_lobby_forgotten_total",
+			Help: "Contacts that waited for --wait-forget and of which nothing more came, so that this node had them forgotten.",
 		}),
 		v1: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "rollcall_v1_requests_total",
@@ -81,13 +86,21 @@ func newMetrics(s *Server) *metrics {
 	m.answeredTook = m.took.WithLabelValues(answeredOperation)
 	m.kept = keeper.NewMetrics(m.registry, s.config.Now)
 	m.registry.MustRegister(
-		m.effects, m.refused, m.v1, m.questions, m.took, m.forwarded, m.panics, m.refusals.count,
+		m.effects, m.refused, m.waitsForgotten, m.v1, m.questions, m.took, m.forwarded, m.panics, m.refusals.count,
 		counter("rollcall_ingest_events_total", "Events that were made durable and acknowledged.", &m.events),
 		gauge("rollcall_floor_instances", "Instances known.", func() float64 { return float64(s.Counts().Instances) }),
 		gauge("rollcall_floor_agents", "Agents known, on the floor or not.", func() float64 { return float64(s.Counts().Agents) }),
 		gauge("rollcall_floor_online_agents", "Agents on the floor.", func() float64 { return float64(s.Counts().Online) }),
 		gauge("rollcall_floor_bytes", "What the floor takes of memory, as it is reckoned.", func() float64 { return float64(s.Counts().Bytes) }),
 		gauge("rollcall_floor_bytes_max", "What the floor may take (--max-floor-bytes); 0: not bounded.", func() float64 { return float64(s.config.MaxFloorBytes) }),
+		gauge("rollcall_lobby_contacts", "Contacts that the lobby remembers, waiting or not.", func() float64 {
+			contacts, _ := s.state.Lobby().Counts()
+			return float64(contacts)
+		}),
+		gauge("rollcall_lobby_bytes", "What the lobby takes of memory, as it is reckoned.", func() float64 {
+			_, bytes := s.state.Lobby().Counts()
+			return float64(bytes)
+		}),
 		gauge("rollcall_connections", "Open connections to the service.", func() float64 { return float64(s.public.Counts().Open) }),
 		gauge("rollcall_connections_idle", "Open connections without a request under way.", func() float64 { return float64(s.public.Counts().Idle) }),
 		prometheus.NewCounterFunc(prometheus.CounterOpts{

@@ -60,8 +60,9 @@ func newRoom(c *Config, floors *floor.Floors) *room {
 //
 // Mostly there is far more room than any such documents could take, and that
 // much is claimed. Where it gets narrow they are tried on the floor.
-func (r *room) reserve(documents []agentevent.Document) (settle func(rollcall.Position), err error) {
+func (r *room) reserve(documents []agentevent.Document, beside []rollcall.ARN) (settle func(rollcall.Position), err error) {
 	quick := r.most(documents)
+	r.beside(quick, beside)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.over(quick, &r.claimed, ample) == nil {
@@ -69,6 +70,7 @@ func (r *room) reserve(documents []agentevent.Document) (settle func(rollcall.Po
 	}
 	r.mu.Unlock()
 	exact := r.tried(documents)
+	r.beside(exact, beside)
 	r.mu.Lock()
 	if err := r.over(exact, new(claim), 1); err != nil {
 		return nil, err
@@ -102,6 +104,18 @@ func (r *room) most(documents []agentevent.Document) *claim {
 		c.bytes += bytes
 	}
 	return c
+}
+
+// beside adds to a claim the instances that events begin which are not of agents.
+func (r *room) beside(c *claim, instances []rollcall.ARN) {
+	for _, instance := range instances {
+		id := instance.Instance
+		if _, known := r.floors.Floor(id); !known && !slices.Contains(c.begins, id) {
+			c.begins = append(c.begins, id)
+			c.of[id] += floor.InstanceBytes
+			c.bytes += floor.InstanceBytes
+		}
+	}
 }
 
 // tried is a claim for what the documents take, as the floor is now.

@@ -192,6 +192,7 @@ func (s *Server) Run(ctx context.Context) error {
 	var keeping sync.WaitGroup
 	keeping.Go(func() { s.keeper.Run(work) })
 	keeping.Go(func() { s.forgetLongGone(work) })
+	keeping.Go(func() { s.forgetWaits(work) })
 	go func() { ended <- s.public.Serve(s.handler) }()
 	address := []any{slog.String("address", s.public.Addr().String())}
 	if s.admin != nil {

@@ -46,7 +46,7 @@ func (r *running) get(t *testing.T) string {
 // What only a newer release knows is the end of a start, which names releases,
 // and no damage: --accept-loss leaves the journal alone.
 func TestFollow_RefusesWhatIsNewer(t *testing.T) {
-	for _, record := range []string{"\x03{}", "\x02" + `{"EventType":"ROLLCALL_TELEPORT","EventTimestamp":"2026-03-02T09:00:00Z"}`} {
+	for _, record := range []string{"\x7f{}", "\x03" + `{"detail-type":"ROLLCALL_TELEPORT"}`, "\x02" + `{"EventType":"ROLLCALL_TELEPORT","EventTimestamp":"2026-03-02T09:00:00Z"}`} {
 		dir := t.TempDir()
 		log, err := disklog.Open(filepath.Join(dir, "journal"), disklog.Options{})
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 
 	"rollcall"
 	"rollcall/internal/access"
@@ -94,6 +95,11 @@ func (c *Config) validateAccess(f *faults) {
 		if err := validateOrigin(origin); err != nil {
 			f.add("--cors-origin %q: %w", rollcall.Shorten(origin), err)
 		}
+	}
+	if name := c.EventBridgeKeyHeader; strings.ContainsFunc(name, func(r rune) bool {
+		return r > unicode.MaxASCII || r != '-' && r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}) {
+		f.add("--eventbridge-key-header %q: want the name of a header: letters, digits, - and _", rollcall.Shorten(name))
 	}
 	if r := c.RequestRate; r < 0 || math.IsNaN(r) || math.IsInf(r, 0) {
 		f.add("--request-rate %g: want requests a second, or 0 for any number", r)
@@ -210,6 +216,7 @@ func (c *Config) validateTimes(f *faults) {
 		{"retention-age", c.RetentionAge, time.Second, 0, true},
 		{"forget-after", c.ForgetAfter, leastForgetAfter, 0, true},
 		{"max-age", c.MaxAge, cutOffAfter, 0, true},
+		{"wait-forget", c.WaitForget, time.Minute, 7 * 24 * time.Hour, false},
 	} {
 		switch {
 		case s.off && s.value == 0, s.value >= s.least && (s.most == 0 || s.value <= s.most):

@@ -55,6 +55,8 @@ func TestConfig_ValidateNamesEachFault(t *testing.T) {
 		"--snapshot-interval is 1ns: want 1s or more":                     func(c *server.Config) { c.SnapshotInterval = 1 },
 		"--forget-after is 1ns: want 0, for no bound, or 1m0s or more":    func(c *server.Config) { c.ForgetAfter = 1 },
 		"--retention-age is -1h0m0s: want 0, for no bound, or 1s or more": func(c *server.Config) { c.RetentionAge = -time.Hour },
+		"--wait-forget is 1s: want 1m0s to 168h0m0s":                      func(c *server.Config) { c.WaitForget = time.Second },
+		"--eventbridge-key-header \"X Key\": want the name of a header":   func(c *server.Config) { c.EventBridgeKeyHeader = "X Key" },
 		"--max-age is 1s: want 0, for no bound, or 5s or more":            func(c *server.Config) { c.MaxAge = time.Second },
 	} {
 		c := settings()
