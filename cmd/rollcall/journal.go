@@ -87,13 +87,16 @@ func (p *journalPlace) name() string {
 	return p.JournalDir()
 }
 
-// explainJournal says what to do about what keeps a journal from being read.
+// explainJournal says what to do about what keeps a journal from being read, and
+// gives damage its exit status.
 func explainJournal(err error) error {
 	switch {
 	case errors.Is(err, journal.ErrInUse):
 		return fmt.Errorf("%w; stop the server that uses it, or look at a copy made by a snapshot of the file system", err)
 	case errors.Is(err, journal.ErrTrimmed):
 		return fmt.Errorf("%w; a server forgot these events in keeping with its settings of retention", err)
+	case errors.Is(err, journal.ErrDamaged):
+		return &exitError{status: exitDamaged, err: err}
 	}
 	return err
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 
@@ -35,7 +34,7 @@ could not be checked.`,
 		if err := validateOutput(cmd, output); err != nil {
 			return err
 		}
-		err := place.with(cmd, func(ctx context.Context, log journal.Log) error {
+		return place.with(cmd, func(ctx context.Context, log journal.Log) error {
 			progress, finish := newJournalBar(cmd.ErrOrStderr(), "check")
 			report, err := archive.Check(ctx, log, progress)
 			finish()
@@ -44,10 +43,6 @@ could not be checked.`,
 			}
 			return tellReport(cmd.OutOrStdout(), report, output)
 		})
-		if errors.Is(err, journal.ErrDamaged) {
-			return &exitError{status: exitDamaged, err: err}
-		}
-		return err
 	}
 	return cmd
 }

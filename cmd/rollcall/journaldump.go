@@ -26,6 +26,9 @@ Rollcall's own events (a forgotten agent, a removed instance) are left out, sinc
 no server takes them; --own-events writes them, too. For a copy of a journal use
 'rollcall journal export'.
 
+It goes on behind what is damaged with all that can be read, says at the end which
+packs are missing, and ends with exit status 4.
+
 Filters combine. --instance and --agent may be repeated. --since and --until go
 by the events' own EventTimestamp, for example 2026-03-02T08:00:00Z.`,
 		Example: `  rollcall journal dump --since 2026-03-02T08:00:00Z --until 2026-03-02T09:00:00Z

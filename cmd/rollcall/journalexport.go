@@ -27,7 +27,8 @@ JSON, with a checksum in the last. An import of it makes the same floor. Where t
 journal was trimmed, the export begins with the state at its oldest sound
 snapshot, as agent events, and goes on with the events behind it. With --brief it
 begins with the newest one, without the history before: that is smaller, and gets
-past damage that lies before it.
+past damage that lies before it. An export has no holes: what it needs and can't be
+read is named, nothing is kept, and the exit status is 4.
 
 With no FILE, or with -, it writes to standard output. A FILE appears when it is
 whole, is readable by its owner alone, and is compressed if its name ends in .gz.

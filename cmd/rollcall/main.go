@@ -40,7 +40,7 @@ const (
 	exitFailed      = 1 // it could not be done, or not all of it
 	exitMisused     = 2 // the command line can't be right
 	exitTerminal    = server.ExitFailed
-	exitDamaged     = 4   // a journal was checked, and is damaged
+	exitDamaged     = 4   // a journal was read, and is damaged
 	exitInterrupted = 130 // Ctrl-C, SIGTERM or SIGHUP came before it was done
 )
 

@@ -100,9 +100,12 @@ func Check(ctx context.Context, log journal.Log, progress Progress) (*Report, er
 
 // checkPacks goes on behind what is damaged.
 func (r *Report) checkPacks(ctx context.Context, log journal.Log, progress Progress) error {
-	return scanPast(ctx, log, log.Start(), progress, r.checkPack, func(d *journal.DamageError) {
-		r.found(Finding{Pack: d.Sequence, Through: d.Sequence, Reason: reasonOf(d)})
-	})
+	return scanPast(ctx, log, log.Start(), progress, r.checkPack, r.damaged)
+}
+
+// damaged notes a pack that can't be read.
+func (r *Report) damaged(d *journal.DamageError) {
+	r.found(Finding{Pack: d.Sequence, Through: d.Sequence, Reason: reasonOf(d)})
 }
 
 func (r *Report) checkPack(p journal.Pack) error {

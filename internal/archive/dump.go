@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"rollcall"
@@ -27,7 +28,8 @@ type Filter struct {
 
 // Dump writes the agent events that pass, one a line, as they are in the
 // journal, up to the newest when it begins. It gives their number. It goes on
-// behind packs that are damaged; the error then names the first and counts them.
+// behind packs that are damaged; the error, which is journal.ErrDamaged, then names
+// them, the first few.
 // Events of a place that was trimmed, or of another epoch, are an error.
 func Dump(ctx context.Context, log journal.Log, out io.Writer, f Filter, progress Progress) (written uint64, err error) {
 	from, err := f.begin(log)
@@ -35,8 +37,7 @@ func Dump(ctx context.Context, log journal.Log, out io.Writer, f Filter, progres
 		return 0, err
 	}
 	w := bufio.NewWriterSize(out, 1<<16)
-	var first *journal.DamageError
-	damaged := 0
+	var missing Report
 	err = scanPast(ctx, log, from, progress, func(p journal.Pack) error {
 		if !f.To.IsZero() && f.To.Before(p.Position(0)) {
 			return errEnough
@@ -45,17 +46,28 @@ func Dump(ctx context.Context, log journal.Log, out io.Writer, f Filter, progres
 		written += n
 		return err
 	}, func(d *journal.DamageError) {
-		if damaged++; first == nil {
-			first = d
-		}
+		missing.damaged(d)
 	})
 	if errors.Is(err, errEnough) {
 		err = nil
 	}
-	if damaged > 0 {
-		err = errors.Join(err, fmt.Errorf("%d packs are missing in what was written: %w", damaged, first))
+	if len(missing.Findings) > 0 {
+		err = errors.Join(err, missing.missing())
 	}
 	return written, errors.Join(err, w.Flush())
+}
+
+// missing says what is not in what was written.
+func (r *Report) missing() *journal.DamageError {
+	const most = 10
+	var list []string
+	for _, f := range r.Findings[:min(most, len(r.Findings))] {
+		list = append(list, f.String())
+	}
+	if more := uint64(len(r.Findings)-len(list)) + r.Unlisted; more > 0 {
+		list = append(list, fmt.Sprintf("and %d more findings, see rollcall journal check", more))
+	}
+	return &journal.DamageError{Reason: "missing in what was written: " + strings.Join(list, "; ")}
 }
 
 // errEnough ends a scan before its end.

@@ -49,6 +49,9 @@ func Export(ctx context.Context, log journal.Log, out io.Writer, brief bool, pro
 		return x.is, err
 	}
 	if err := scan(ctx, log, from, progress, x.pack); err != nil {
+		if errors.Is(err, journal.ErrDamaged) {
+			err = fmt.Errorf("an export has no holes; a brief one begins behind the damage if a snapshot does, and a dump writes all that can be read: %w", err)
+		}
 		return x.is, err
 	}
 	return x.is, x.end()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"os"
@@ -244,6 +245,40 @@ func TestCheck_NamesAllDamageAndGoesOnBehindIt(t *testing.T) {
 	}
 	if r, err = archive.Check(t.Context(), w, nil); err != nil || len(r.Findings) != 100 || r.Unlisted != end.Pack-100 {
 		t.Errorf("%d findings and %d unlisted, %v", len(r.Findings), r.Unlisted, err)
+	}
+}
+
+// A dump has all that can be read, and names what is missing in it.
+func TestDump_GoesOnBehindDamage(t *testing.T) {
+	log := inMemory()
+	keep(t, log, day(t, "north", time.Hour))
+	end := log.End()
+	w := &wounded{log, map[uint64]string{1: "its checksum is wrong", 5: "gone", 6: "gone", end.Pack: "gone"}}
+	var want []string
+	for p, err := range log.Tail(t.Context(), log.Start()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, hit := w.packs[p.Sequence]; !hit {
+			for i := range p.Records {
+				want = append(want, dump(t, log, archive.Filter{From: p.Position(i), To: p.Position(i)})...)
+			}
+		}
+		if p.Last() == end {
+			break
+		}
+	}
+	var b bytes.Buffer
+	n, err := archive.Dump(t.Context(), w, &b, archive.Filter{}, nil)
+	says := fmt.Sprintf("journal damaged: missing in what was written: pack 1: its checksum is wrong; packs 5 to 6: gone; pack %d: gone", end.Pack)
+	if !errors.Is(err, journal.ErrDamaged) || err.Error() != says {
+		t.Errorf("got  %v\nwant %s", err, says)
+	}
+	if got := strings.Split(strings.TrimSpace(b.String()), "\n"); int(n) != len(want) || !slices.Equal(got, want) {
+		t.Errorf("%d lines, want the %d of the packs that can be read", n, len(want))
+	}
+	if _, err := archive.Export(t.Context(), w, io.Discard, false, nil); !errors.Is(err, journal.ErrDamaged) || !strings.Contains(err.Error(), "a dump writes all that can be read") {
+		t.Errorf("an export: %v", err)
 	}
 }
 
