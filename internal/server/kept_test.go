@@ -300,7 +300,7 @@ func agentsIn(dump string) string {
 	return strings.Join(ids, " ")
 }
 
-// hurtPack makes a pack of a closed journal unreadable.
+// hurtPack makes a pack of a closed journal unreadable, and leaves no older copy.
 func hurtPack(t *testing.T, dir string, sequence uint64) {
 	t.Helper()
 	db, err := pebble.Open(dir, &pebble.Options{Logger: silent{}})
@@ -308,7 +308,8 @@ func hurtPack(t *testing.T, dir string, sequence uint64) {
 		t.Fatal(err)
 	}
 	key := binary.BigEndian.AppendUint64([]byte{'p'}, sequence)
-	if err := errors.Join(db.Set(key, []byte("rubbish"), pebble.Sync), db.Close()); err != nil {
+	err = errors.Join(db.Set(key, []byte("rubbish"), pebble.Sync), db.Compact(t.Context(), []byte{'p'}, []byte{'q'}, false), db.Close())
+	if err != nil {
 		t.Fatal(err)
 	}
 }
