@@ -2,7 +2,9 @@ package conformance
 
 import (
 	"context"
+	"os"
 	"slices"
+	"syscall"
 	"testing"
 	"time"
 
@@ -77,4 +79,27 @@ func (p *process) stop(t *testing.T) {
 	if err := p.Stop(); err != nil {
 		t.Errorf("rollcall serve after SIGTERM: %v", err)
 	}
+}
+
+// A terminal that goes away ends a server as an operator does: what was taken is
+// on disk, and the exit is clean.
+func TestServe_EndsCleanlyWithItsTerminal(t *testing.T) {
+	dataDir := t.TempDir()
+	server := serve(t, dataDir)
+	l := ledger{name: "-before"}
+	if !l.post(t.Context(), t, server) {
+		t.Fatal("no event is taken")
+	}
+	process, err := os.FindProcess(server.PID())
+	if err == nil {
+		err = process.Signal(syscall.SIGHUP)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Wait(); err != nil {
+		t.Errorf("rollcall serve after SIGHUP: %v\n%s", err, server.Log)
+	}
+	server.mustLog(t, "draining")
+	serve(t, dataDir).stop(t)
 }
