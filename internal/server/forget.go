@@ -129,5 +129,7 @@ func (s *Server) appendRecords(ctx context.Context, records [][]byte) (rollcall.
 	if err != nil {
 		return position, fmt.Errorf("append to the journal: %w", err)
 	}
-	return position, s.floors.Wait(ctx, position)
+	err = s.floors.Wait(ctx, position)
+	s.state.View(func() {}) // what is beside the floors has followed them then
+	return position, err
 }

@@ -39,6 +39,7 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 		Floors: s.floors, Gate: readingGate{guard.WithTokens(), s}, Door: manners, Throttle: own,
 		Append: s.appendVisibly, Now: c.Now, Secrets: tokenSecrets, Await: s.awaitPosition, Audit: s.audit, Arrived: s.feeds.at,
 		Export: s.exporter(), Answerable: s.answerable,
+		Lobby: s.state.Lobby(), View: s.state.View, WaitForget: c.WaitForget,
 		StaleAfter: c.StaleAfter, WatchMaxAge: c.WatchMaxAge, DrainTime: c.DrainTimeout,
 	}))
 	questions := s.tellAge(connect.New(connect.Options{

@@ -151,6 +151,21 @@ func TestOpenAPI_AgentEventsAreAsDescribed(t *testing.T) {
 	}
 	const path = "/v1/events"
 	d.ask(http.MethodPost, path, path, nil, sample, 200)
+	_, rest, _ = strings.Cut(rest, "```json\n")
+	sampleOfContact, _, _ := strings.Cut(rest, "```")
+	ofContact, err := d.compiler.Compile(documentURL + "#/components/schemas/ContactEvent")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if event, err := jsonschema.UnmarshalJSON(strings.NewReader(sampleOfContact)); err != nil || ofContact.Validate(event) != nil {
+		t.Errorf("%v %v", err, ofContact.Validate(event))
+	}
+	d.ask(http.MethodPost, "/v1/eventbridge", "/v1/eventbridge", url.Values{"wait": {"visible"}}, sampleOfContact, 200)
+	d.ask(http.MethodPost, "/v1/eventbridge", "/v1/eventbridge", nil, "{}", 400)
+	const place = "/v1/instances/4e09d0d4-2702-4dbd-80f8-71f010ce4efb"
+	d.ask(http.MethodGet, "/v1/instances/{instanceId}/contacts", place+"/contacts", url.Values{"state": {"waiting"}}, "", 200)
+	d.ask(http.MethodGet, "/v1/instances/{instanceId}/contacts", place+"/contacts", nil, "", 400)
+	d.ask(http.MethodGet, "/v1/instances/{instanceId}/summary", place+"/summary", url.Values{"by": {"queue"}}, "", 200)
 	d.ask(http.MethodPost, path, path, nil, strings.Replace(sample, `"EventId"`, `"Unknown": [{"Deep": 1}], "EventId"`, 1), 200)
 
 	contact := `{"ContactId": "c", "State": "CONNECTED"}`

@@ -39,6 +39,7 @@ var routes = []route{
 	{http.MethodGet, "/v1/instances/{instanceId}/agents/watch", "watchAgents", access.ActionReadAgents, filtered, (*service).watchAgents},
 	{http.MethodGet, "/v1/instances/{instanceId}/summary", "summarizeAgents", access.ActionReadAgents, filtered, (*service).summary},
 	{http.MethodGet, "/v1/instances/{instanceId}/summary/watch", "watchSummary", access.ActionReadAgents, filtered, (*service).watchSummary},
+	{http.MethodGet, "/v1/instances/{instanceId}/contacts", opListContacts, access.ActionReadAgents, filtered, (*service).listContacts},
 	{http.MethodGet, "/v1/instances/{instanceId}/names", "listNames", access.ActionReadAgents, nil, (*service).names},
 	{http.MethodPost, "/v1/watch-tickets", "createWatchTicket", access.ActionReadAgents, nil, (*service).giveTicket},
 	{http.MethodGet, exportPath, "exportJournal", access.ActionExport, nil, (*service).exportJournal},

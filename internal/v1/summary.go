@@ -53,6 +53,10 @@ type (
 		Slots         map[string]slotSumsView `json:"slots"`
 		Longest       map[string]sightingView `json:"longest"`
 		NotHeardFor   *sightingView           `json:"notHeardFor,omitempty"`
+
+		// Where contact events tell who waits, of contacts that the group can have.
+		Waiting     *int             `json:"waiting,omitzero"`
+		LongestWait *longestWaitView `json:"longestWait,omitzero"`
 	}
 
 	contactCountsView struct {
@@ -112,8 +116,8 @@ func parseInclude(q *question, value string) error {
 }
 
 // summarize answers the question from one version of the floor.
-func (q *question) summarize(fl *floor.Floor, view *agentViewer) (*summaryView, rollcall.Position, error) {
-	page := fl.Select(&q.query, rollcall.Cursor{}, math.MaxInt)
+func (s *service) summarize(q *question, fl *floor.Floor) (*summaryView, rollcall.Position, error) {
+	page, waiting, source := s.read(q, fl, math.MaxInt)
 	if q.summing.rows && page.Total > maxSummaryRows {
 		return nil, page.Position, rollcall.Errorf(rollcall.CodeInvalid,
 			"include: rows of %d agents match, at most %d are given: add a filter, or ask for the list", page.Total, maxSummaryRows)
@@ -123,11 +127,27 @@ func (q *question) summarize(fl *floor.Floor, view *agentViewer) (*summaryView, 
 	if q.summing.includeEmpty {
 		groups = q.withEmpty(fl, groups)
 	}
+	var sums map[tally.Key]*waits
+	if source && q.asksOfWaits() {
+		d, _ := fl.Directory()
+		by := servedBy(d)
+		waiting = q.through(waiting, by)
+		all := waits{n: len(waiting)}
+		if len(waiting) > 0 {
+			all.longest = waiting[0]
+		}
+		all.show(&v.Total)
+		groups, sums = q.waitingGroups(groups, waiting, by, d)
+	}
 	for _, g := range groups {
-		v.Groups = append(v.Groups, groupCountsView{q.viewLabels(g.Labels), viewCounts(&g.Counts)})
+		view := groupCountsView{q.viewLabels(g.Labels), viewCounts(&g.Counts)}
+		if sum := sums[g.Key()]; sum != nil {
+			sum.show(&view.countsView)
+		}
+		v.Groups = append(v.Groups, view)
 	}
 	if q.summing.rows {
-		v.Agents = view.agents(page.Agents)
+		v.Agents = s.view.agents(page.Agents)
 	}
 	return v, page.Position, nil
 }
@@ -230,7 +250,7 @@ func (s *service) summary(c *request) error {
 	if err != nil {
 		return err
 	}
-	answer, _, err := q.summarize(c.floor, &s.view)
+	answer, _, err := s.summarize(q, c.floor)
 	if err != nil {
 		return err
 	}
@@ -243,10 +263,10 @@ func (s *service) watchSummary(c *request) error {
 	if err != nil {
 		return err
 	}
-	if _, _, err := w.summarize(w.floor, &s.view); err != nil {
+	if _, _, err := s.summarize(w.question, w.floor); err != nil {
 		return err // before the answer has begun
 	}
-	what := summaryWatch{w, &s.view}
+	what := summaryWatch{w, s}
 	q := hub.Whole(w.key(fmt.Sprint("summary", w.summing)), w.floor, w.interval, func() ([]byte, rollcall.Position, bool) {
 		frame, at, err := what.frame()
 		return frame, at, err == nil
@@ -257,11 +277,11 @@ func (s *service) watchSummary(c *request) error {
 // summaryWatch is a summary, whole each time.
 type summaryWatch struct {
 	*watching
-	view *agentViewer
+	service *service
 }
 
 func (w summaryWatch) frame() ([]byte, rollcall.Position, error) {
-	answer, at, err := w.summarize(w.floor, w.view)
+	answer, at, err := w.service.summarize(w.question, w.floor)
 	if err != nil {
 		return nil, at, err
 	}

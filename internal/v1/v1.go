@@ -18,6 +18,7 @@ import (
 	"rollcall/internal/door"
 	"rollcall/internal/floor"
 	"rollcall/internal/hub"
+	"rollcall/internal/lobby"
 	"rollcall/internal/pagetoken"
 )
 
@@ -42,6 +43,13 @@ type Options struct {
 	StaleAfter  time.Duration // without news an agent who is online is called stale; 0: never
 	WatchMaxAge time.Duration // after which a watch ends, a fifth more or less; 0: 10 minutes
 	DrainTime   time.Duration // in which watches end when the server does
+
+	// Lobby is who waits; nil: nobody can tell. View calls read while it and the
+	// floors are at one position. Of a contact that has waited for WaitForget nothing
+	// is told.
+	Lobby      *lobby.Lobby
+	View       func(read func())
+	WaitForget time.Duration
 
 	// Await waits until the floor has seen the position that a request demands,
 	// if it does, and tells whether it waited: what was looked up before may have
@@ -72,6 +80,10 @@ type service struct {
 	tickets  tickets
 	view     agentViewer
 
+	lobby      *lobby.Lobby
+	viewed     func(read func())
+	waitForget time.Duration
+
 	watchMaxAge, drainTime time.Duration
 	await                  func(r *http.Request) (waited bool, err error)
 	answerable             func() error
@@ -89,6 +101,9 @@ func New(o Options) http.Handler {
 	s := &service{
 		floors: o.Floors, gate: o.Gate, throttle: o.Throttle, append: o.Append, now: o.Now, cursors: pagetoken.New(o.Secrets...),
 		await: o.Await, audit: o.Audit, export: o.Export, arrived: o.Arrived, answerable: o.Answerable,
+	}
+	if s.lobby, s.viewed, s.waitForget = o.Lobby, o.View, o.WaitForget; s.lobby == nil {
+		s.lobby, s.viewed = lobby.New(0), func(read func()) { read() }
 	}
 	if s.answerable == nil {
 		s.answerable = func() error { return nil }
