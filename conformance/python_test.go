@@ -17,12 +17,18 @@ import (
 // AWS_ENDPOINT_URL_CONNECT yet: it would ask Amazon.
 func needBoto3(t *testing.T) {
 	t.Helper()
+	needBoto3Of(t, 1, 28, "older ones do not read AWS_ENDPOINT_URL_CONNECT")
+}
+
+// needBoto3Of is needBoto3 for a version, with the reason.
+func needBoto3Of(t *testing.T, major, minor int, why string) {
+	t.Helper()
 	out, err := exec.CommandContext(t.Context(), "python3", "-c", "import boto3; print(boto3.__version__)").CombinedOutput()
 	if err != nil {
 		t.Skipf("skipped: boto3 is not installed (pip install 'boto3>=1.28', or Debian 13: apt-get install python3-boto3): %v %s", err, out)
 	}
-	if version := strings.TrimSpace(string(out)); older(version, 1, 28) {
-		t.Skipf("skipped: boto3 is of version %s, want 1.28 or newer (pip install --upgrade boto3): older ones do not read AWS_ENDPOINT_URL_CONNECT", version)
+	if version := strings.TrimSpace(string(out)); older(version, major, minor) {
+		t.Skipf("skipped: boto3 is of version %s, want %d.%d or newer (pip install --upgrade boto3): %s", version, major, minor, why)
 	}
 }
 
