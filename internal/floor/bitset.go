@@ -57,6 +57,13 @@ func (b *bitset) grow(k int) *[blockWords]uint64 {
 	return b.blocks[k]
 }
 
+// unite puts a posting's ordinals into the set.
+func (b *bitset) unite(p *posting) {
+	for _, o := range p.ordinals() {
+		b.put(o, true)
+	}
+}
+
 // appendTo appends the set's ordinals in order.
 func (b *bitset) appendTo(list []uint32) []uint32 {
 	for k, words := range b.blocks {

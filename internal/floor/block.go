@@ -31,10 +31,17 @@ func (b *block) set(o uint32) {
 	b.words[w] |= bit
 }
 
-// take puts what a list begins with into the block, as far as it lies in block
-// number k, and gives the rest.
-func (b *block) take(list []uint32, k int) []uint32 {
-	for len(list) > 0 && int(list[0]/blockOrdinals) == k {
+// span is the ordinals from the first to the last of the wanted words of block
+// number k: from low up to high.
+func span(k int, want uint64) (low, high uint64) {
+	first, last := bits.TrailingZeros64(want), bits.Len64(want)
+	return uint64(k*blockWords+first) * wordBits, uint64(k*blockWords+last) * wordBits
+}
+
+// take puts what a list begins with into the block, as far as it lies before
+// high, in the same block, and gives the rest.
+func (b *block) take(list []uint32, high uint64) []uint32 {
+	for len(list) > 0 && uint64(list[0]) < high {
 		b.set(list[0])
 		list = list[1:]
 	}

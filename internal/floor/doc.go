@@ -26,13 +26,19 @@
 // # Indexes
 //
 // Sets of ordinals in two forms. Sets that cover much of the floor (present,
-// online, each shown contact state) are dense bitsets; sets that cover little
-// of it (a queue's agents, a routing profile's, a hierarchy group's) are sorted
-// lists, which turn into bitsets where they grow large. The lists of those who
-// are online are apart from those of the others, so that most questions need no
+// online, each shown contact state) are dense bitsets; sets that may cover
+// little of it are sorted lists, which turn into bitsets where they grow large.
+// What is indexed is what agents share: which queues feed an agent follows from
+// its routing profile's value, in which groups it is from its path's, and of
+// those a floor has tens. So each shared value has one set, and a queue, profile
+// or group the short list of values that have it; an event that changes neither
+// touches none of them. Agents who share a value with nobody stand under each
+// key themselves, and a key that too many values have lists everybody.
+// Those who are online are apart from the others, so that most questions need no
 // mask. All sets are changed by one function, index.reindex. A question walks
-// its smallest set a block (4096 ordinals) at a time and masks each block with
-// the others; the union of many lists is gathered in a pooled scratch set first.
+// its smallest set a block (4096 ordinals) at a time, or as little of one as the
+// page needs, and masks it with the others; to be counted, the union of many
+// lists is gathered in a pooled scratch set first.
 // What a question costs follows its sets and its page, and while nothing changes
 // its page alone: how many match is remembered (totals). rollcall.Query.Match is
 // the truth that all of this must agree with, and the model test holds it to

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"unsafe"
@@ -162,26 +163,50 @@ func checkMembers(got, want *members) error {
 		checkPostings("queue", &got.queues, &want.queues),
 		checkPostings("routing profile", &got.profiles, &want.profiles),
 		checkPostings("hierarchy group", &got.groups, &want.groups),
+		checkValues("routing profile", &got.byProfile, &want.byProfile),
+		checkValues("hierarchy path", &got.byPath, &want.byPath),
 	)
 }
 
-func checkPostings[K ~string](name string, got, want *postings[K]) error {
+// checkValues compares who has each value, and demands that holders are several.
+func checkValues[V comparable](name string, got, want *values[V]) error {
+	numbers := make(map[uint32]bool)
+	for value, h := range got.shared {
+		w := want.shared[value]
+		if w == nil || !slices.Equal(h.ordinals(), w.ordinals()) || h.len() < 2 {
+			return fmt.Errorf("%s %v: %v, want %+v", name, value, h.ordinals(), w)
+		}
+		if numbers[h.number] || int(h.number) >= got.numbers || slices.Contains(got.free, h.number) {
+			return fmt.Errorf("%s %v: number %d is another's", name, value, h.number)
+		}
+		numbers[h.number] = true
+	}
+	if !maps.Equal(got.sole, want.sole) || len(got.shared) != len(want.shared) || len(numbers)+len(got.free) != got.numbers {
+		return fmt.Errorf("%s: %d shared, %d of one, want %d, %d", name, len(got.shared), len(got.sole), len(want.shared), len(want.sole))
+	}
+	return nil
+}
+
+func checkPostings(name string, got, want *postings) error {
 	for _, p := range got.all {
 		if p == nil {
 			continue
 		}
-		if p.len() == 0 {
+		if p.empty() {
 			return fmt.Errorf("%s %v: an empty posting was kept", name, p.key)
 		}
-		if p.isDense() && p.list != nil {
+		if p.isDense() && p.posting.list != nil {
 			return fmt.Errorf("%s %v: two forms at once", name, p.key)
 		}
-		w := want.find(K(p.key))
-		if w == nil || got.find(K(p.key)) != p {
+		w := want.find(p.key)
+		if w == nil || got.find(p.key) != p {
 			return fmt.Errorf("%s %v: unwanted, or not found", name, p.key)
 		}
-		if is, should := ordinalsIn(p), ordinalsIn(w); !slices.Equal(is, should) {
+		if is, should := everybody(p), slices.Compact(everybody(w)); !slices.Equal(is, should) {
 			return fmt.Errorf("%s %v: %v, want %v", name, p.key, is, should)
+		}
+		if len(p.shared) > mostShared || p.alone && p.shared != nil {
+			return fmt.Errorf("%s %v: lists too many holders: %+v", name, p.key, p)
 		}
 	}
 	if got.n != want.n || got.n != len(got.all)-len(got.free) {
@@ -190,11 +215,14 @@ func checkPostings[K ~string](name string, got, want *postings[K]) error {
 	return nil
 }
 
-func ordinalsIn(p *posting) []uint32 {
-	if p.isDense() {
-		return p.dense.appendTo(nil)
+// everybody is who stands under the key, in order, and twice who is found twice.
+func everybody(k *keyed) []uint32 {
+	all := slices.Clone(k.ordinals())
+	for _, h := range k.shared {
+		all = append(all, h.ordinals()...)
 	}
-	return p.list
+	slices.Sort(all)
+	return all
 }
 
 // Space tells how many pages of rows and blocks of bitsets a floor has.

@@ -21,14 +21,24 @@ type index struct {
 
 // members are the agents of each queue, routing profile and hierarchy group.
 type members struct {
-	queues   postings[rollcall.QueueID] // inbound, and no agent's own
-	profiles postings[rollcall.RoutingProfileID]
-	groups   postings[rollcall.HierarchyGroupID] // on any level
+	queues   postings // inbound, and no agent's own
+	profiles postings
+	groups   postings // on any level
+
+	// What agents share says which of these they are in.
+	byProfile values[*rollcall.RoutingProfile]
+	byPath    values[*rollcall.HierarchyPath]
+}
+
+func newMembers() members {
+	return members{byProfile: newValues[*rollcall.RoutingProfile](), byPath: newValues[*rollcall.HierarchyPath]()}
 }
 
 func newIndex(r *rows) index {
 	return index{
 		ordinals: ordinals{rows: r},
+		here:     newMembers(),
+		away:     newMembers(),
 		limit:    listLimit,
 	}
 }
@@ -58,13 +68,23 @@ func (x *index) membersOf(a *rollcall.Agent) *members {
 }
 
 // move takes an agent from where its old row stood to where its new one stands.
+// Rows share equal values, see shared: one that stays is the same.
 func (m *members) move(o uint32, limit int, was, is *rollcall.Agent) {
-	if profileOf(was) != profileOf(is) { // rows share equal values, see shared
-		m.queues.move(o, limit, appendQueueIDs(m.queues.from[:0], was), appendQueueIDs(m.queues.to[:0], is))
-		m.profiles.move(o, limit, appendProfileIDs(m.profiles.from[:0], was), appendProfileIDs(m.profiles.to[:0], is))
+	if before, after := profileOf(was), profileOf(is); before != after {
+		if before != nil {
+			m.byProfile.leave(before, o, limit, m.keysOfProfile(before))
+		}
+		if after != nil {
+			m.byProfile.join(after, o, limit, m.keysOfProfile(after))
+		}
 	}
-	if hierarchyOf(was) != hierarchyOf(is) {
-		m.groups.move(o, limit, appendGroupIDs(m.groups.from[:0], was), appendGroupIDs(m.groups.to[:0], is))
+	if before, after := hierarchyOf(was), hierarchyOf(is); before != after {
+		if before != nil {
+			m.byPath.leave(before, o, limit, m.keysOfPath(before))
+		}
+		if after != nil {
+			m.byPath.join(after, o, limit, m.keysOfPath(after))
+		}
 	}
 }
 

@@ -229,9 +229,11 @@ func (l *loader) takeAgents(p *piece) error {
 		fl.shared.hold(r, nil)
 		r.bytes = uint32(priceOfRow(r))
 		fl.putRow(r.ordinal, r)
-		fl.index.reindex(nil, &p.desk.agents[i])
+		a := &p.desk.agents[i]
+		a.Configuration.RoutingProfile, a.Configuration.Hierarchy = r.profile, r.hierarchy
+		fl.index.reindex(nil, a)
 		if l.names == unwritten {
-			fl.shared.names.adopt(&p.desk.agents[i])
+			fl.shared.names.adopt(a)
 		}
 		fl.shared.names.holdNext(r.next, 1)
 	}

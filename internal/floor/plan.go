@@ -22,18 +22,18 @@ func (x *index) plan(q *rollcall.Query, pool *scratches) plan {
 		p.sets = append(p.sets, x.agents(q.Agents))
 	}
 	if len(q.Queues) > 0 {
-		p.unite(x.span, collect(q, q.Queues, &x.here.queues, &x.away.queues), len(q.Queues) == 1)
+		p.unite(x, q, func(m *members, u *union) { collect(u, &m.queues, m.byProfile.numbers, q.Queues) })
 	}
 	if len(q.RoutingProfiles) > 0 {
-		p.unite(x.span, collect(q, q.RoutingProfiles, &x.here.profiles, &x.away.profiles), len(q.RoutingProfiles) == 1)
+		p.unite(x, q, func(m *members, u *union) { collect(u, &m.profiles, m.byProfile.numbers, q.RoutingProfiles) })
 	}
 	if len(q.HierarchyGroups) > 0 {
-		p.unite(x.span, collect(q, q.HierarchyGroups, &x.here.groups, &x.away.groups), len(q.HierarchyGroups) == 1)
+		p.unite(x, q, func(m *members, u *union) { collect(u, &m.groups, m.byPath.numbers, q.HierarchyGroups) })
 	}
 	switch {
 	case q.ContactStates != 0: // whoever has a contact is online
 		p.sets = append(p.sets, x.inStates(q.ContactStates))
-	case len(q.Queues)+len(q.RoutingProfiles)+len(q.HierarchyGroups) > 0: // collect went by that
+	case len(q.Queues)+len(q.RoutingProfiles)+len(q.HierarchyGroups) > 0: // unite went by that
 	case !q.IncludeOffline:
 		p.sets = append(p.sets, denseSet(&x.online))
 	case len(p.sets) == 0:
@@ -60,28 +60,36 @@ func (p *plan) smallestFirst() {
 	}
 }
 
-// unite adds the set of all agents of the postings. apart says that nobody is in
-// two of them, as it is with those of one key: who is online and who is not.
-func (p *plan) unite(span int, postings []*posting, apart bool) {
-	switch len(postings) {
-	case 0:
-		p.sets = append(p.sets, set{exact: true})
-		return
-	case 1:
-		one := postings[0]
-		if one.isDense() {
-			p.sets = append(p.sets, denseSet(&one.dense))
-		} else {
-			p.sets = append(p.sets, set{list: one.list, size: len(one.list), exact: true})
-		}
-		return
+// unite adds the set of all agents that are collected from those who are
+// online or, if the query wants them, from all.
+func (p *plan) unite(x *index, q *rollcall.Query, collect func(*members, *union)) {
+	u := union{disjoint: true}
+	collect(&x.here, &u)
+	if q.IncludeOffline {
+		collect(&x.away, &u)
 	}
-	s := set{lists: make([][]uint32, 0, len(postings)), span: span, exact: apart}
-	for _, one := range postings {
+	s := set{span: x.span, exact: u.disjoint}
+	lists := 0
+	for _, one := range u.postings {
 		s.size += one.len()
-		if one.isDense() {
-			s.dense = append(s.dense, &one.dense)
-		} else {
+		if !one.isDense() {
+			lists++
+		}
+	}
+	switch {
+	case lists == 1 && len(u.postings) == 1:
+		s.list = u.postings[0].list
+	case lists > 0:
+		s.lists = make([][]uint32, 0, lists)
+	}
+	if lists < len(u.postings) {
+		s.dense = make([]*bitset, 0, len(u.postings)-lists)
+	}
+	for _, one := range u.postings {
+		switch {
+		case one.isDense():
+			s.dense = append(s.dense, one.dense)
+		case s.lists != nil:
 			s.lists = append(s.lists, one.list)
 		}
 	}
@@ -101,15 +109,6 @@ func (p *plan) gather(pageAlone bool) {
 		s.tree.add(s.lists, s.dense)
 		s.lists, s.dense = nil, nil
 	}
-}
-
-// collect gives the postings of the keys, of those who are online or of all.
-func collect[K ~string](q *rollcall.Query, keys []K, here, away *postings[K]) []*posting {
-	list := here.appendAll(make([]*posting, 0, len(keys)), keys)
-	if q.IncludeOffline {
-		list = away.appendAll(list, keys)
-	}
-	return list
 }
 
 // agents is the set of the agents named, as far as they are here.

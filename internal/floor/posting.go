@@ -2,21 +2,17 @@ package floor
 
 import "slices"
 
-// posting is the set of one key's agents, say one queue's: a sorted list while
-// it is small beside the floor, a bitset beyond. A list costs 4 bytes an agent
-// but moves its tail when one comes or goes; a bitset costs the floor's size
-// over 8 at most. So neither ever costs much more than the other would.
+// posting is a set of agents, say those of one routing profile: a sorted list
+// while it is small beside the floor, a bitset beyond. A list costs 4 bytes an
+// agent but moves its tail when one comes or goes; a bitset costs the floor's
+// size over 8 at most. So neither ever costs much more than the other would.
 type posting struct {
-	key    string
-	number uint32 // in postings
-
 	list  []uint32
-	dense bitset // in use when it has blocks; then list is nil
+	dense *bitset // nil: list is in use
 }
 
-// denseMin is the length up to which a posting is a list on every floor: there
-// a change moves at most 16 KiB.
-const denseMin = 4096
+// denseMin is the length up to which a posting is a list on every floor.
+const denseMin = 64
 
 // denseShare: beyond denseMin, a posting is a list while it holds less than one
 // in denseShare of the floor's agents, where both forms take equal memory.
@@ -25,7 +21,7 @@ const denseShare = 32
 // listLimit is the longest list on a floor of so many agents.
 func listLimit(agents int) int { return max(denseMin, agents/denseShare) }
 
-func (p *posting) isDense() bool { return p.dense.blocks != nil }
+func (p *posting) isDense() bool { return p.dense != nil }
 
 func (p *posting) len() int {
 	if p.isDense() {
@@ -39,8 +35,7 @@ func (p *posting) put(o uint32, in bool, limit int) {
 	if p.isDense() {
 		p.dense.put(o, in)
 		if p.dense.n < limit/2 { // half, so that it does not flap
-			p.list = p.dense.appendTo(make([]uint32, 0, p.dense.n))
-			p.dense = bitset{}
+			*p = posting{list: p.ordinals()}
 		}
 		return
 	}
@@ -55,9 +50,29 @@ func (p *posting) put(o uint32, in bool, limit int) {
 		p.list = slices.Delete(p.list, at, at+1)
 	}
 	if len(p.list) > limit {
-		for _, o := range p.list {
-			p.dense.put(o, true)
-		}
-		p.list = nil
+		dense := new(bitset)
+		dense.unite(p)
+		*p = posting{dense: dense}
 	}
+}
+
+// unite puts the others' agents into the posting.
+func (p *posting) unite(others []*holders, limit int) {
+	all := new(bitset)
+	all.unite(p)
+	for _, o := range others {
+		all.unite(&o.posting)
+	}
+	*p = posting{dense: all}
+	if all.n <= limit {
+		*p = posting{list: p.ordinals()}
+	}
+}
+
+// ordinals are the agents in order, in a list that may be the posting's own.
+func (p *posting) ordinals() []uint32 {
+	if p.isDense() {
+		return p.dense.appendTo(make([]uint32, 0, p.dense.n))
+	}
+	return p.list
 }

@@ -1,48 +1,21 @@
 package floor
 
-import (
-	"runtime"
-	"slices"
-	"strings"
-)
+import "runtime"
 
-// postings are the sets of one kind of key. A posting lives as long as it has
-// an agent.
-type postings[K ~string] struct {
+// postings are who stands under each key of one kind. A key is here as long as
+// it has an agent.
+type postings struct {
 	hashTable
-	all      []*posting // by number; nil: free
-	free     []uint32   // numbers
-	from, to []K        // scratch for move
+	all  []*keyed // by number; nil: free
+	free []uint32 // numbers
 }
 
-// move takes the ordinal out of the postings that only from names and puts it
-// into those that only to names.
-func (p *postings[K]) move(o uint32, limit int, from, to []K) {
-	for _, key := range from {
-		one := p.find(key)
-		if one == nil || slices.Contains(to, key) {
-			continue
-		}
-		if one.put(o, false, limit); one.len() == 0 {
-			p.remove(one)
-		}
-	}
-	for _, key := range to {
-		one := p.find(key)
-		if one == nil {
-			one = p.add(key)
-		}
-		one.put(o, true, limit)
-	}
-	p.from, p.to = from, to
-}
-
-// find gives the posting of a key, nil when there is none.
-func (p *postings[K]) find(key K) *posting {
+// find gives a key, nil when nobody has it.
+func (p *postings) find(key string) *keyed {
 	hash := hashOf(key)
 	for i, s := p.home(hash); s != 0; i, s = p.next(i) {
 		if s.hash() == hash {
-			if one := p.all[s.number()]; one.key == string(key) {
+			if one := p.all[s.number()]; one.key == key {
 				return one
 			}
 		}
@@ -50,9 +23,12 @@ func (p *postings[K]) find(key K) *posting {
 	return nil
 }
 
-// add makes the posting of a key that has none.
-func (p *postings[K]) add(key K) *posting {
-	one := &posting{key: strings.Clone(string(key))}
+// at finds the key, or makes it.
+func (p *postings) at(key string) *keyed {
+	if one := p.find(key); one != nil {
+		return one
+	}
+	one := &keyed{key: key}
 	if last := len(p.free) - 1; last >= 0 {
 		one.number, p.free = p.free[last], p.free[:last]
 		p.all[one.number] = one
@@ -64,33 +40,62 @@ func (p *postings[K]) add(key K) *posting {
 	return one
 }
 
-func (p *postings[K]) remove(one *posting) {
+func (p *postings) remove(one *keyed) {
 	p.hashTable.remove(hashOf(one.key), one.number)
 	p.all[one.number] = nil
 	p.free = append(p.free, one.number)
 }
 
-// appendAll appends the postings of the keys that have one.
-func (p *postings[K]) appendAll(list []*posting, keys []K) []*posting {
+// union is some postings, none of them twice.
+type union struct {
+	postings []*posting
+	disjoint bool // nobody is in two of them
+}
+
+// collect adds who stands under any of the keys.
+func collect[K ~string](u *union, in *postings, numbers int, keys []K) {
+	var room [16]uint64
+	seen := room[:]       // :: number of holders -> whether they are in
+	one := len(keys) == 1 // lists none twice
+	if !one && numbers > len(room)*wordBits {
+		seen = make([]uint64, numbers/wordBits+1)
+	}
+	alone, found := 0, 0
 	for len(keys) > 0 {
 		some := keys[:min(len(keys), touchAtOnce)]
 		keys = keys[len(some):]
 		if len(some) > fewAtOnce {
-			p.touch(some)
+			touchKeys(in, some)
 		}
 		for _, key := range some {
-			if one := p.find(key); one != nil {
-				list = append(list, one)
+			k := in.find(string(key))
+			if k == nil {
+				continue
+			}
+			found++
+			if k.len() > 0 {
+				alone++
+				u.postings = append(u.postings, &k.posting)
+			}
+			for _, h := range k.shared {
+				if !one {
+					word, bit := &seen[h.number/wordBits], uint64(1)<<(h.number%wordBits)
+					if *word&bit != 0 {
+						continue
+					}
+					*word |= bit
+				}
+				u.postings = append(u.postings, &h.posting)
 			}
 		}
 	}
-	return list
+	u.disjoint = u.disjoint && (alone == 0 || found == 1)
 }
 
-// touch touches what will be read of the keys' postings, at most touchAtOnce.
-func (p *postings[K]) touch(keys []K) {
+// touchKeys touches what will be read of the keys, at most touchAtOnce.
+func touchKeys[K ~string](p *postings, keys []K) {
 	var numbers [touchAtOnce]uint32
-	var found [touchAtOnce]*posting
+	var found [touchAtOnce]*keyed
 	wanted := candidates(&p.hashTable, keys, numbers[:0])
 	for i, number := range wanted {
 		found[i] = p.all[number]
@@ -103,8 +108,8 @@ func (p *postings[K]) touch(keys []K) {
 		if one.key != "" {
 			touched += int(one.key[0])
 		}
-		if len(one.list) > 0 {
-			touched += int(one.list[0])
+		if len(one.posting.list) > 0 {
+			touched += int(one.posting.list[0])
 		}
 	}
 	runtime.KeepAlive(touched)

@@ -27,8 +27,12 @@ const (
 	agentBytes = 32 + 2*int64(unsafe.Sizeof(recentChange{}))
 	// memberBytes is the price of a place in a posting, which may be half full.
 	memberBytes = 8
-	// postingBytes is the price of a posting, and of its place in the table.
-	postingBytes = int64(unsafe.Sizeof(posting{})) + 48
+	// postingBytes is the price of a key with its posting, of its place in the
+	// table, and of one among the holders that it lists.
+	postingBytes = int64(unsafe.Sizeof(keyed{})) + 48 + memberBytes
+	// holdersBytes is the price of a shared value's holders, and of their place
+	// in a map.
+	holdersBytes = int64(unsafe.Sizeof(holders{})) + 48
 	// The prices of what is named are numbers, so that what is forgotten of it
 	// (names.sweep) is the same on every machine: of a resource and its places, of
 	// what a profile has, and of what is named with a profile or group.
@@ -89,7 +93,7 @@ func posted(key string) int64 { return 2 * (postingBytes + priceOf(key)) }
 func priceOfQueue(q *rollcall.Queue) int64 { return keptBytes + mostKeyBytes + bareQueue(q) }
 
 func priceOfProfile(p *rollcall.RoutingProfile) int64 {
-	bytes := keptBytes + int64(unsafe.Sizeof(*p)) + priceOf(string(p.ID), p.ARN, p.Name) + posted(string(p.ID))
+	bytes := keptBytes + 2*holdersBytes + int64(unsafe.Sizeof(*p)) + priceOf(string(p.ID), p.ARN, p.Name) + posted(string(p.ID))
 	for i := range p.InboundQueues {
 		q := &p.InboundQueues[i]
 		bytes += bareQueue(q) + posted(string(q.ID))
@@ -101,7 +105,7 @@ func priceOfProfile(p *rollcall.RoutingProfile) int64 {
 }
 
 func priceOfPath(p *rollcall.HierarchyPath) int64 {
-	bytes := keptBytes + int64(unsafe.Sizeof(*p))
+	bytes := keptBytes + 2*holdersBytes + int64(unsafe.Sizeof(*p))
 	for i := range p {
 		if g := &p[i]; g.ID != "" {
 			bytes += priceOf(string(g.ID), g.ARN, g.Name) + posted(string(g.ID))

@@ -180,31 +180,40 @@ func (w *walk) runList(list []uint32, masks []set, known bool) {
 // runBlocks works out a block of ordinals at a time. When the page is full,
 // what is left is only counted.
 func (w *walk) runBlocks(lead *set, masks []set, known bool) {
-	first := 0
 	if known {
-		first = int(w.from / blockOrdinals)
+		w.runWindows(lead, masks)
+		return
 	}
 	var b, mask block
-	for k, ok := lead.seek(first); ok; k, ok = lead.seek(k + 1) {
-		if w.page.More && !known {
+	for k, ok := lead.seek(0); ok; k, ok = lead.seek(k + 1) {
+		if w.page.More {
 			if n, ok := countBoth(lead, masks, k); ok {
 				w.page.Total += n
 				continue
 			}
 		}
-		lead.load(k, whole, &b)
-		for i := range masks {
-			masks[i].load(k, b.live, &mask)
-			b.and(&mask)
-		}
-		if !known {
-			w.page.Total += b.count()
-		}
+		loadAll(lead, masks, k, whole, &b, &mask)
+		w.page.Total += b.count()
 		if !w.page.More && w.from < uint64(k+1)*blockOrdinals {
 			w.take(k, &b)
 		}
-		if known && w.page.More {
-			return
+	}
+}
+
+// runWindows works out as many words of a block as the page will need by what
+// the set has on average, and twice as many the next time.
+func (w *walk) runWindows(lead *set, masks []set) {
+	need, words := uint64(min(w.limit, w.page.Total))+1, uint64(w.floor.index.span/wordBits+1)
+	width := int(min(need*words*9/8/uint64(max(w.page.Total, 1))+1, blockWords))
+	var b, mask block
+	for k, ok := lead.seek(int(w.from / blockOrdinals)); ok; k, ok = lead.seek(k + 1) {
+		for first := max(int(w.from/wordBits)-k*blockWords, 0); first < blockWords; width = min(2*width, blockWords) {
+			next := min(first+width, blockWords)
+			loadAll(lead, masks, k, whole<<first&(whole>>(blockWords-next)), &b, &mask)
+			if w.take(k, &b); w.page.More {
+				return
+			}
+			first = next
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"cmp"
 	"math/bits"
 	"slices"
 )
@@ -98,33 +99,46 @@ func (s *set) seek(k int) (int, bool) {
 	case s.dense != nil:
 		return s.seekDense(k)
 	}
-	if s.list = passed(s.list, k); len(s.list) == 0 {
+	if s.list = passed(s.list, uint64(k)*blockOrdinals); len(s.list) == 0 {
 		return 0, false
 	}
 	return int(s.list[0] / blockOrdinals), true
 }
 
-// load fills b with the set's block number k. Of its words, those in want
-// matter.
+// load fills b with the wanted words of the set's block number k, of which there
+// are some, and no others that count.
 func (s *set) load(k int, want uint64, b *block) {
 	switch {
 	case s.tree != nil:
 		s.tree.load(k, want, b)
 	case s.lists != nil:
-		s.loadUnion(k, b)
+		s.loadUnion(k, want, b)
 	case s.dense != nil:
 		b.live = want
 		s.loadDense(k, b)
 	default:
 		b.live = 0
-		s.list = b.take(passed(s.list, k), k)
+		low, high := span(k, want)
+		s.list = b.take(passed(s.list, low), high)
+	}
+}
+
+// loadAll fills b with what all sets have of the wanted words of block number k.
+func loadAll(lead *set, masks []set, k int, want uint64, b, mask *block) {
+	lead.load(k, want, b)
+	for i := range masks {
+		if b.live == 0 {
+			return
+		}
+		masks[i].load(k, b.live, mask)
+		b.and(mask)
 	}
 }
 
 func (s *set) seekUnion(k int) (int, bool) {
 	least, ok := s.seekDense(k)
 	for i, list := range s.lists {
-		list = passed(list, k)
+		list = passed(list, uint64(k)*blockOrdinals)
 		s.lists[i] = list
 		if len(list) > 0 && (!ok || int(list[0]/blockOrdinals) < least) {
 			least, ok = int(list[0]/blockOrdinals), true
@@ -133,11 +147,12 @@ func (s *set) seekUnion(k int) (int, bool) {
 	return least, ok
 }
 
-func (s *set) loadUnion(k int, b *block) {
-	b.live = whole
+func (s *set) loadUnion(k int, want uint64, b *block) {
+	b.live = want
 	s.loadDense(k, b) // leaves nothing live when no bitset has the block
+	low, high := span(k, want)
 	for i, list := range s.lists {
-		s.lists[i] = b.take(passed(list, k), k)
+		s.lists[i] = b.take(passed(list, low), high)
 	}
 }
 
@@ -191,11 +206,11 @@ func uniteLive(b *block, words *[blockWords]uint64, set bool) {
 	}
 }
 
-// passed is what a list holds from block k on.
-func passed(list []uint32, k int) []uint32 {
-	if len(list) == 0 || int(list[0]/blockOrdinals) >= k {
+// passed is what a list holds from an ordinal on.
+func passed(list []uint32, low uint64) []uint32 {
+	if len(list) == 0 || uint64(list[0]) >= low {
 		return list
 	}
-	n, _ := slices.BinarySearchFunc(list, k, func(o uint32, k int) int { return int(o/blockOrdinals) - k })
+	n, _ := slices.BinarySearchFunc(list, low, func(o uint32, low uint64) int { return cmp.Compare(uint64(o), low) })
 	return list[n:]
 }
