@@ -69,6 +69,13 @@ func terminal(w any) (*os.File, bool) {
 	return nil, false
 }
 
+// beginLine goes back over the ^C that a terminal shows when it is typed.
+func beginLine(w any) {
+	if file, seen := terminal(w); seen {
+		_, _ = file.WriteString("\r")
+	}
+}
+
 // isTerminal tells whether what is written there is seen by somebody.
 func isTerminal(w any) bool {
 	_, is := terminal(w)

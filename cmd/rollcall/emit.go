@@ -34,6 +34,9 @@ The exit status is 0 when every document was kept, 1 when any was not.`,
   rollcall simulate --agents 50 --duration 1h --rate max | rollcall emit
   zcat day.jsonl.gz | rollcall emit --endpoint-url http://127.0.0.1:8420 -`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := lookAtInputs(args); err != nil {
+				return err
+			}
 			server, err := ownclient.Open(cmd.Context(), target)
 			if err != nil {
 				return err
@@ -43,6 +46,24 @@ The exit status is 0 when every document was kept, 1 when any was not.`,
 	}
 	addTarget(cmd, &target)
 	return cmd
+}
+
+// lookAtInputs finds what can't be read, before anybody is asked and anything is
+// sent. It opens nothing: a pipe can be opened once.
+func lookAtInputs(inputs []string) error {
+	for _, input := range inputs {
+		if input == "-" {
+			continue
+		}
+		info, err := os.Stat(input)
+		if err != nil {
+			return err
+		}
+		if info.IsDir() {
+			return fmt.Errorf("read %s: is a directory", input)
+		}
+	}
+	return nil
 }
 
 func emitAll(cmd *cobra.Command, server *ownclient.Client, inputs []string) error {
@@ -69,6 +90,9 @@ func emitAll(cmd *cobra.Command, server *ownclient.Client, inputs []string) erro
 		}
 	}
 	_ = bar.Finish()
+	if cmd.Context().Err() != nil {
+		beginLine(cmd.ErrOrStderr())
+	}
 	summary := emitter.Summary()
 	if absent := (*fs.PathError)(nil); errors.As(err, &absent) && summary == (emit.Summary{}) {
 		return err // there was nothing to begin with

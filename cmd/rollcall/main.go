@@ -69,6 +69,7 @@ func run(ctx context.Context, args []string) int {
 	case err == nil:
 		return exitDone
 	case interrupted(ctx, err):
+		beginLine(root.ErrOrStderr())
 		fmt.Fprintln(root.ErrOrStderr(), "rollcall: interrupted")
 		return exitInterrupted
 	case !begun: // cobra could make nothing of the line

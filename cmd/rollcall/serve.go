@@ -64,7 +64,9 @@ acknowledged, and all that was is kept. It is 1 for anything else.`,
   ROLLCALL_LISTEN=127.0.0.1:9000 rollcall serve --config rollcall.yaml`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			contrary := onlyOne(cmd, "ephemeral", "data-dir")
 			unread := loadSettings(cmd)
+			c.Version = version()
 			c.AccessKeyID = os.Getenv("ROLLCALL_ACCESS_KEY_ID")
 			c.SecretAccessKey = os.Getenv("ROLLCALL_SECRET_ACCESS_KEY")
 			c.TokenSecret = os.Getenv("ROLLCALL_TOKEN_SECRET")
@@ -73,7 +75,7 @@ acknowledged, and all that was is kept. It is 1 for anything else.`,
 			c.Forward = sentOn
 			keepOn(&c, &o)
 			o.FailStop = server.EndProcess(c.Logger)
-			if err := errors.Join(unread, wrong, mistaken, c.Validate(), o.Validate()); err != nil {
+			if err := errors.Join(contrary, unread, wrong, mistaken, c.Validate(), o.Validate()); err != nil {
 				return misused(cmd, err)
 			}
 			return o.Explain(runServer(cmd.Context(), c, cmd.ErrOrStderr()))
@@ -83,6 +85,15 @@ acknowledged, and all that was is kept. It is 1 for anything else.`,
 	forward.addFlags(cmd.Flags())
 	log.addFlags(cmd)
 	return cmd
+}
+
+// onlyOne refuses two flags that mean opposite things, where both are on the command
+// line itself: what it says goes before the environment and the settings file.
+func onlyOne(cmd *cobra.Command, a, b string) error {
+	if cmd.Flags().Changed(a) && cmd.Flags().Changed(b) {
+		return fmt.Errorf("--%s and --%s are both given, and mean opposite things: leave one of them out", a, b)
+	}
+	return nil
 }
 
 func addServerFlags(cmd *cobra.Command, c *server.Config, o *store.Options) {

@@ -83,7 +83,7 @@ func (s *Service) answer(c *call, req request) (answer, error) {
 		return nil, err
 	}
 	if s.o.Throttle != nil {
-		if err := s.o.Throttle(c.Pass, c.of.Name, at.ARN); err != nil {
+		if err := s.o.Throttle(c.Pass, c.of.Name, at.Quota()); err != nil {
 			return nil, err
 		}
 	}

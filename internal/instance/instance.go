@@ -74,6 +74,16 @@ func stranger(floors *floor.Floors, id rollcall.InstanceID) rollcall.ARN {
 	return home
 }
 
+// Quota is whose quota a question is counted against: that of the instance, or,
+// for all instances that aren't here, one together. Names that are made up get
+// nobody a quota of their own.
+func (p Place) Quota() rollcall.ARN {
+	if p.Floor == nil {
+		return stranger(p.floors, anyone)
+	}
+	return p.ARN
+}
+
 // Permit asks whether the sender may do the action to what the request names.
 // resources gives that as seen from an instance; nil, or none, stands for the
 // instance itself.

@@ -26,6 +26,9 @@ type Config struct {
 	// DataDir holds the journal, the key made at first start and the secret
 	// that seals page tokens. It is made when absent.
 	DataDir string
+	// Version is this release's, for /metrics; empty if it is not known.
+	Version string
+
 	// Ephemeral keeps the journal in memory, up to MemoryBytes: everything is
 	// forgotten at exit. DataDir is not touched.
 	Ephemeral   bool

@@ -7,6 +7,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -291,6 +293,7 @@ func TestMetrics_TellOfTraffic(t *testing.T) {
 		"rollcall_floor_online_agents 2",
 		"rollcall_floor_ready 1",
 		`rollcall_floor_events_total{effect="applied"} 2`,
+		`rollcall_build_info{goversion="` + runtime.Version() + `",version="unknown"} 1`,
 		`rollcall_connect_requests_total{exception="",operation="GetCurrentUserData",status="200"} 1`,
 		`rollcall_connect_requests_total{exception="InvalidRequestException",operation="GetCurrentUserData",status="400"} 1`,
 		`rollcall_connect_request_seconds_count{operation="GetCurrentUserData"} 2`,
@@ -371,6 +374,27 @@ func TestThrottle_LimitsEachKey(t *testing.T) {
 		if got := s.post(questions, aboutAnn); got.status != want {
 			t.Errorf("question %d: %s", i+1, got)
 		}
+	}
+}
+
+// Instances that aren't here have one quota together: to make names up gives
+// nobody more of it.
+func TestThrottle_IsOneForAllInstancesThatAreNotHere(t *testing.T) {
+	c := settings()
+	c.RequestRate, c.RequestBurst = 0.001, 2
+	s := run(t, c)
+	s.put(login("ann"))
+	for i, want := range []int{http.StatusNotFound, http.StatusNotFound, http.StatusTooManyRequests} {
+		if got := s.post(fmt.Sprintf("/metrics/userdata/made-up-%d", i), aboutAnn); got.status != want {
+			t.Errorf("question %d: %s", i+1, got)
+		}
+	}
+	elsewhere := "/metrics/userdata/" + url.PathEscape("arn:aws:connect:eu-west-1:000000000007:instance/support")
+	if got := s.post(elsewhere, aboutAnn); got.status != http.StatusTooManyRequests {
+		t.Errorf("another account's: %s", got)
+	}
+	if got := s.post(questions, aboutAnn); got.status != http.StatusOK {
+		t.Errorf("the one that is here: %s", got)
 	}
 }
 

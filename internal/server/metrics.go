@@ -1,7 +1,9 @@
 package server
 
 import (
+	"cmp"
 	"net/http"
+	"runtime"
 	"strconv"
 	"sync/atomic"
 
@@ -86,6 +88,10 @@ func newMetrics(s *Server) *metrics {
 	m.answeredTook = m.took.WithLabelValues(answeredOperation)
 	m.kept = keeper.NewMetrics(m.registry, s.config.Now)
 	m.registry.MustRegister(
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "rollcall_build_info", Help: "Always 1; its labels tell which release runs, and the Go release that built it.",
+			ConstLabels: prometheus.Labels{"version": cmp.Or(s.config.Version, "unknown"), "goversion": runtime.Version()},
+		}, func() float64 { return 1 }),
 		m.effects, m.refused, m.waitsForgotten, m.v1, m.questions, m.took, m.forwarded, m.panics, m.refusals.count,
 		counter("rollcall_ingest_events_total", "Events that were made durable and acknowledged.", &m.events),
 		gauge("rollcall_floor_instances", "Instances known.", func() float64 { return float64(s.Counts().Instances) }),

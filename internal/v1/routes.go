@@ -118,7 +118,7 @@ func (s *service) find(q *request, r *route) error {
 	if err != nil {
 		return err
 	}
-	if err := s.throttle(q.Pass, r.operation, at.ARN); err != nil {
+	if err := s.throttle(q.Pass, r.operation, at.Quota()); err != nil {
 		return err
 	}
 	waited, err := s.await(q.Request)
