@@ -26,6 +26,7 @@ var storeys = [][]string{
 		"internal/journal",
 		"internal/lobby",
 		"internal/pagetoken",
+		"internal/source",
 		"internal/tally",
 	},
 	{

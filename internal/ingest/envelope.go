@@ -112,26 +112,42 @@ var telling = []string{
 func (in *Intake) recognizeAll(body []byte, refused []agentevent.Refusal) {
 	for i := range refused {
 		r := &refused[i]
-		document := body
-		if r.End > 0 {
-			document = body[r.Start:r.End]
-		} else if r.Number > 1 {
-			continue
-		}
-		if what := recognize(document); what != "" {
+		if _, what := recognizeRefused(body, r); what != "" {
 			r.Member, r.Reason = "", "found "+what
 		}
 	}
 }
 
+// recognizeRefused is recognize for what was refused of a body.
+func recognizeRefused(body []byte, r *agentevent.Refusal) (label, what string) {
+	switch {
+	case r.End > 0:
+		return recognize(body[r.Start:r.End])
+	case r.Number > 1:
+		return "", ""
+	}
+	return recognize(body)
+}
+
+// What is left out, as metrics label it.
+const (
+	leftAggregated = "aggregated"
+	leftDelivery   = "firehose_delivery"
+	leftLogs       = "cloudwatch_logs"
+	leftDetail     = "contact_event_detail"
+	leftContact    = "contact_record"
+	leftMalformed  = "malformed" // no JSON
+	leftInvalid    = "invalid"   // an event that can't be right
+)
+
 // recognize says what something that is no agent event is, as far as it is
-// known; empty if it isn't.
-func recognize(document []byte) string {
+// known, with its label; empty if it isn't.
+func recognize(document []byte) (label, what string) {
 	if bytes.HasPrefix(document, aggregated) {
-		return "records that the Kinesis Producer Library put together, which Amazon Connect never does"
+		return leftAggregated, "records that the Kinesis Producer Library put together, which Amazon Connect never does"
 	}
 	if bytes.HasPrefix(document, gzipped) {
-		return "gzip, as a CloudWatch Logs subscription sends it, not an agent event"
+		return leftLogs, "gzip, as a CloudWatch Logs subscription sends it, not an agent event"
 	}
 	there := make(map[string]bool, len(telling))
 	dec := jsontext.NewDecoder(bytes.NewReader(document), jsontext.AllowDuplicateNames(true))
@@ -142,20 +158,20 @@ func recognize(document []byte) string {
 		return dec.SkipValue()
 	})
 	if err != nil {
-		return ""
+		return "", ""
 	}
 	has := func(names ...string) bool {
 		return !slices.ContainsFunc(names, func(name string) bool { return !there[name] })
 	}
 	switch {
 	case has("records", "requestId"):
-		return "a delivery of Amazon Data Firehose: that goes to " + FirehosePath
+		return leftDelivery, "a delivery of Amazon Data Firehose: that goes to " + FirehosePath
 	case has("awslogs"), has("messageType", "logGroup"):
-		return "a CloudWatch Logs subscription, not an agent event"
+		return leftLogs, "a CloudWatch Logs subscription, not an agent event"
 	case has("eventType", "contactId"):
-		return "the detail of a contact event alone: want the EventBridge event that it is of, whole"
+		return leftDetail, "the detail of a contact event alone: want the EventBridge event that it is of, whole"
 	case has("AWSContactTraceRecordFormatVersion"), has("ContactId", "InitiationMethod"):
-		return "a contact record, not an agent event"
+		return leftContact, "a contact record, not an agent event"
 	}
-	return ""
+	return "", ""
 }

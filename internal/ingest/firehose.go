@@ -180,12 +180,12 @@ func (d *delivery) records(dec *jsontext.Decoder) error {
 			return err
 		}
 		if record.Data == nil {
-			d.batch.refuse("it has no data")
+			d.batch.refuse(leftMalformed, "it has no data")
 			continue
 		}
 		data, err := base64.StdEncoding.DecodeString(*record.Data)
 		if err != nil {
-			d.batch.refuse("its data is no base64")
+			d.batch.refuse(leftMalformed, "its data is no base64")
 			continue
 		}
 		if err := d.batch.take(d.ctx, data); err != nil {

@@ -10,13 +10,14 @@ import (
 )
 
 // keep makes the documents durable, all or none, and gives the position of the
-// last. The room that they take on the floor is claimed before. Without documents
-// there is nothing to keep, and no position.
-func (in *Intake) keep(ctx context.Context, documents []agentevent.Document, contacts []contact) (rollcall.Position, error) {
-	if len(documents)+len(contacts) == 0 {
+// last. The room that they take on the floor is claimed before. Further records,
+// which are no documents, are kept behind them. Without any there is nothing to
+// keep, and no position.
+func (in *Intake) keep(ctx context.Context, documents []agentevent.Document, contacts []contact, further ...[]byte) (rollcall.Position, error) {
+	if len(documents)+len(contacts)+len(further) == 0 {
 		return rollcall.Position{}, nil
 	}
-	records := make([][]byte, len(documents), len(documents)+len(contacts))
+	records := make([][]byte, len(documents), len(documents)+len(contacts)+len(further))
 	size := 0
 	for i := range documents {
 		records[i] = documents[i].Record
@@ -26,8 +27,9 @@ func (in *Intake) keep(ctx context.Context, documents []agentevent.Document, con
 		records = append(records, contacts[i].Record)
 		size += len(contacts[i].Record)
 	}
+	records = append(records, further...)
 	settle := func(rollcall.Position) {}
-	if in.o.Reserve != nil {
+	if in.o.Reserve != nil && len(documents)+len(contacts) > 0 {
 		var err error
 		if settle, err = in.o.Reserve(documents, instancesOf(contacts)); err != nil {
 			return rollcall.Position{}, err

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
 
@@ -25,7 +24,8 @@ type parts struct {
 	accepted int
 	begun    []rollcall.ARN // instances of which these are the first events
 	refused  int
-	first    string // why the first was refused
+	first    string                     // why the first was refused
+	leftOut  func(label, reason string) // is told of each that was refused; nil: nobody
 }
 
 func (in *Intake) newParts(pass access.Pass) *parts { return &parts{intake: in, pass: pass} }
@@ -33,19 +33,24 @@ func (in *Intake) newParts(pass access.Pass) *parts { return &parts{intake: in, 
 func (p *parts) close() { p.memory.GiveBack() }
 
 // refuse counts a record, or a document in one, that can't be kept.
-func (p *parts) refuse(reason string) {
+func (p *parts) refuse(label, reason string) {
 	if p.refused++; p.refused == 1 {
 		p.first = reason
 	}
+	if p.leftOut != nil {
+		p.leftOut(label, reason)
+	}
 }
 
-// refuseRecord is refuse for a record of which it may be known what it is. Only
-// the first is looked at: the others are not told.
-func (p *parts) refuseRecord(record []byte, reason string) {
-	if p.refused == 0 {
-		reason = cmp.Or(recognize(record), reason)
+// refuseAs is refuse for what may be recognized. It is looked at only where
+// somebody is told: of the first, or of all.
+func (p *parts) refuseAs(label, reason string, recognize func() (label, what string)) {
+	if p.refused == 0 || p.leftOut != nil {
+		if is, what := recognize(); what != "" {
+			label, reason = is, "found "+what
+		}
 	}
-	p.refuse(reason)
+	p.refuse(label, reason)
 }
 
 // take takes a record, which may hold several documents or none. The error is
@@ -65,16 +70,14 @@ func (p *parts) take(ctx context.Context, record []byte) error {
 	switch code := rollcall.ErrorCode(err); {
 	case err == nil:
 	case code == rollcall.CodeMalformed, code == rollcall.CodeInvalid, code == rollcall.CodeTooLarge:
-		p.refuseRecord(record, rollcall.ErrorMessage(err))
+		p.refuseAs(leftMalformed, rollcall.ErrorMessage(err), func() (string, string) { return recognize(record) })
 		return nil
 	default:
 		return err
 	}
-	if len(judged.Refused) > 0 && p.refused == 0 {
-		p.intake.recognizeAll(record, judged.Refused[:1])
-	}
-	for _, r := range judged.Refused {
-		p.refuse(r.String())
+	for i := range judged.Refused {
+		r := &judged.Refused[i]
+		p.refuseAs(leftInvalid, r.String(), func() (string, string) { return recognizeRefused(record, r) })
 	}
 	for _, d := range judged.Documents {
 		if err := p.makeRoom(ctx, len(d.Record)); err != nil {
@@ -104,15 +107,15 @@ func (p *parts) makeRoom(ctx context.Context, size int) error {
 	return nil
 }
 
-// keep makes what was taken durable.
-func (p *parts) keep(ctx context.Context) error {
+// keep makes what was taken durable, and behind it further records.
+func (p *parts) keep(ctx context.Context, further ...[]byte) error {
 	begun := p.intake.begun(p.begun, p.documents, p.contacts) // as nobody knows them yet
-	position, err := p.intake.keep(ctx, p.documents, p.contacts)
+	position, err := p.intake.keep(ctx, p.documents, p.contacts, further...)
 	if err != nil {
 		return err
 	}
 	p.begun = begun
-	if p.bytes > 0 {
+	if p.bytes > 0 || len(further) > 0 {
 		p.position = position
 	}
 	p.accepted += len(p.documents) + len(p.contacts)

@@ -11,8 +11,6 @@ import (
 // contacts has contact events make the lobby.
 type contacts struct{ lobby *lobby.Lobby }
 
-func newContacts() Part { return contacts{lobby.New(lobby.Bytes)} }
-
 func describeContact(record []byte) (About, error) {
 	r, err := contactevent.DecodeRecord(record)
 	switch {

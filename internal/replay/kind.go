@@ -8,6 +8,7 @@ import (
 	"rollcall"
 	"rollcall/internal/agentevent"
 	"rollcall/internal/contactevent"
+	"rollcall/internal/source"
 )
 
 // Part is what a kind of records makes, beside the floors. It is a pure function
@@ -41,7 +42,7 @@ type Kind struct {
 	// wants a newer release; any other error says that the record changes nothing.
 	Describe func(record []byte) (About, error)
 
-	Begin func() Part // of an empty journal
+	Begin func(*State) Part // of an empty journal; State may keep it by its own type
 }
 
 // About is what a record is about.
@@ -56,7 +57,13 @@ type About struct {
 
 // kinds are all kinds, in the order in which they are restated.
 var kinds = []Kind{
-	{Form: contactevent.Form, Own: contactevent.Own, Mine: contactevent.Mine, Describe: describeContact, Begin: newContacts},
+	{Form: contactevent.Form, Own: contactevent.Own, Mine: contactevent.Mine, Describe: describeContact, Begin: func(s *State) Part { return contacts{s.lobby} }},
+	{Form: source.Form, Own: func([]byte) bool { return true }, Mine: source.Mine, Describe: describeCheckpoint, Begin: func(s *State) Part { return s.checkpoints }},
+}
+
+func describeCheckpoint(record []byte) (About, error) {
+	is, err := source.Decode(record)
+	return About{At: is.At}, err
 }
 
 func kindOf(record []byte) *Kind {

@@ -19,10 +19,10 @@ import (
 
 	"rollcall"
 	"rollcall/internal/agentevent"
-	"rollcall/internal/contactevent"
 	"rollcall/internal/floor"
 	"rollcall/internal/journal"
 	"rollcall/internal/lobby"
+	"rollcall/internal/source"
 )
 
 // State is what a journal makes. One goroutine applies; any may read and write
@@ -30,7 +30,9 @@ import (
 type State struct {
 	floors *floor.Floors
 	parts  map[byte]Part // :: form of records -> what they make
-	lobby  *lobby.Lobby  // of its part
+
+	lobby       *lobby.Lobby        // a part
+	checkpoints *source.Checkpoints // a part
 
 	// applying is held while records are applied, so that whoever holds it sees
 	// the floors and all parts at one position.
@@ -44,12 +46,9 @@ type Options = floor.Options
 
 // New makes the state of an empty journal.
 func New(o Options) *State {
-	s := &State{parts: make(map[byte]Part, len(kinds))}
+	s := &State{parts: make(map[byte]Part, len(kinds)), lobby: lobby.New(lobby.Bytes), checkpoints: source.NewCheckpoints()}
 	for i := range kinds {
-		s.parts[kinds[i].Form] = kinds[i].Begin()
-	}
-	if c, ok := s.parts[contactevent.Form].(contacts); ok {
-		s.lobby = c.lobby
+		s.parts[kinds[i].Form] = kinds[i].Begin(s)
 	}
 	s.floors = floor.New(o)
 	return s
@@ -98,6 +97,9 @@ func (s *State) Floors() *floor.Floors { return s.floors }
 
 // Lobby is who waits. Whoever reads it together with the floors does so in View.
 func (s *State) Lobby() *lobby.Lobby { return s.lobby }
+
+// Checkpoints say how far streams of events were read.
+func (s *State) Checkpoints() *source.Checkpoints { return s.checkpoints }
 
 // Position is that of the newest record applied.
 func (s *State) Position() rollcall.Position { return s.floors.Position() }

@@ -53,7 +53,7 @@ func tallies(t *testing.T) {
 			}
 			return replay.About{}, nil
 		},
-		Begin: func() replay.Part { return &tally{did: make(map[rollcall.Effect]int)} },
+		Begin: func(*replay.State) replay.Part { return &tally{did: make(map[rollcall.Effect]int)} },
 	})
 }
 

@@ -1,0 +1,74 @@
+package kinesis
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+	"github.com/aws/smithy-go"
+
+	"rollcall"
+)
+
+// Between two tries there is half a second at first, and up to half a minute; a
+// random half of that, so that readers who were slowed down together part.
+const (
+	firstPause = 500 * time.Millisecond
+	mostPause  = 30 * time.Second
+)
+
+type backoff struct{ tries int }
+
+func (b *backoff) sleep(ctx context.Context) {
+	most := min(firstPause<<min(b.tries, 10), mostPause)
+	b.tries++
+	pause(ctx, most/2+rand.N(most/2)) //nolint:gosec // no secret
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
+}
+
+func isMissing(err error) bool {
+	return errors.As(err, new(*types.ResourceNotFoundException)) || errors.Is(err, errAnew)
+}
+
+// explain says what hinders the reading, and what to do, to an operator.
+func explain(err error) string {
+	var said smithy.APIError
+	switch {
+	case errors.As(err, new(*types.ResourceNotFoundException)):
+		return "the stream does not exist yet, in this account and Region; it is waited for"
+	case errors.Is(err, errAnew):
+		return errAnew.Error()
+	case errors.As(err, new(*types.ProvisionedThroughputExceededException)), errors.As(err, new(*types.LimitExceededException)), errors.As(err, new(*types.KMSThrottlingException)):
+		return "the service slows the reading down, since the shard's five questions or 2 MiB a second are used up, perhaps by other readers"
+	case errors.As(err, new(*types.KMSAccessDeniedException)):
+		return "the stream is encrypted, and the credentials may not decrypt (kms:Decrypt on the stream's key): " + saidBy(err)
+	case errors.As(err, new(*types.KMSDisabledException)), errors.As(err, new(*types.KMSInvalidStateException)), errors.As(err, new(*types.KMSNotFoundException)), errors.As(err, new(*types.KMSOptInRequired)):
+		return "the key that encrypts the stream can't be used: " + saidBy(err)
+	case errors.As(err, &said) && strings.Contains(said.ErrorCode(), "AccessDenied"):
+		return "the credentials may not read the stream (kinesis:DescribeStreamSummary, ListShards, GetShardIterator, GetRecords): " + saidBy(err)
+	case errors.As(err, &said):
+		return saidBy(err)
+	case rollcall.ErrorCode(err) != rollcall.CodeInternal:
+		return rollcall.ErrorMessage(err)
+	}
+	return rollcall.Shorten(err.Error())
+}
+
+func saidBy(err error) string {
+	var said smithy.APIError
+	if !errors.As(err, &said) {
+		return rollcall.Shorten(err.Error())
+	}
+	return said.ErrorCode() + ": " + rollcall.Shorten(said.ErrorMessage())
+}

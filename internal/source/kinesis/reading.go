@@ -1,0 +1,123 @@
+package kinesis
+
+import (
+	"context"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+
+	"rollcall/internal/source"
+)
+
+// reading is one stream, of one creation, while it is read.
+type reading struct {
+	*Source
+	whole     source.Checkpoint // of the stream
+	retention time.Duration
+	work      sync.WaitGroup
+	ended     chan struct{} // holds a token when a shard was read to its end since the last look
+}
+
+// look begins to read every shard whose turn it is.
+func (r *reading) look(ctx context.Context) error {
+	is, _, err := r.describe(ctx)
+	if err != nil {
+		return err
+	}
+	if !is.Made.Equal(r.whole.Made) {
+		return errAnew
+	}
+	listed, err := r.list(ctx)
+	if err != nil {
+		return err
+	}
+	_, known, _ := r.Checkpoints(r.name)
+	r.adopt(known)
+	for _, id := range slices.Sorted(maps.Keys(listed)) {
+		s := r.shard(id)
+		if s.isBegun() {
+			continue
+		}
+		if waits := r.waitsFor(listed, listed[id]); waits != "" {
+			s.set(func(is *ShardStatus) { is.State, is.WaitsFor = StateWaiting, waits })
+			continue
+		}
+		from := known[id]
+		s.begun()
+		r.work.Go(func() {
+			if s.read(ctx, from) {
+				select {
+				case r.ended <- struct{}{}:
+				default:
+				}
+			}
+		})
+	}
+	return r.forget(ctx, listed, known)
+}
+
+// waitsFor names a shard that has to be read to its end first, if there is one:
+// one of those that this one came of. What the stream has forgotten can't be read.
+func (r *reading) waitsFor(listed map[string]types.Shard, of types.Shard) string {
+	for _, parent := range []*string{of.ParentShardId, of.AdjacentParentShardId} {
+		if parent == nil {
+			continue
+		}
+		if _, there := listed[*parent]; there && !r.shard(*parent).isEnded() {
+			return *parent
+		}
+	}
+	return ""
+}
+
+// adopt takes what the journal knows to be read to its end, perhaps by another
+// node.
+func (r *reading) adopt(known map[string]source.Checkpoint) {
+	for id, c := range known {
+		if c.Ended {
+			r.shard(id).end()
+		}
+	}
+}
+
+// shard gives a shard by its id.
+func (r *reading) shard(id string) *shard {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := r.shards[id]
+	if s == nil {
+		s = &shard{reading: r, id: id, status: ShardStatus{Shard: id, State: StateWaiting}}
+		r.shards[id] = s
+	}
+	return s
+}
+
+// drop forgets a shard's checkpoint.
+func (r *reading) drop(ctx context.Context, id string) error {
+	gone := source.Checkpoint{Stream: r.name, Made: r.whole.Made, Shard: id, Gone: true}
+	return r.keep(ctx, &gone)
+}
+
+// forget drops what is known of shards that the stream has forgotten.
+func (r *reading) forget(ctx context.Context, listed map[string]types.Shard, known map[string]source.Checkpoint) error {
+	for id, c := range known {
+		if _, there := listed[id]; there {
+			continue
+		}
+		if !c.Ended && !r.shard(id).isEnded() {
+			r.gap("the stream has forgotten a shard that was not read to its end", slog.String("shard", id), slog.String("after", c.After))
+		}
+		if err := r.drop(ctx, id); err != nil {
+			return err
+		}
+		r.mu.Lock()
+		delete(r.shards, id)
+		r.mu.Unlock()
+		r.Observe.Left(r.name, id)
+	}
+	return nil
+}

@@ -1,0 +1,176 @@
+package kinesis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+
+	"rollcall/internal/source"
+)
+
+const (
+	// lookEvery is how often the stream is looked at: for shards that are new, and
+	// whether it is still the same stream. The service allows 20 such questions a
+	// second and account.
+	lookEvery = 10 * time.Second
+
+	// atOnce bounds how many shards have an answer in memory, of up to 10 MiB.
+	atOnce = 4
+)
+
+// Source reads a stream. Make it with New, and have Run read.
+type Source struct {
+	Options
+	name string
+	room chan struct{} // holds a token for each answer in memory
+
+	mu     sync.Mutex // for all below
+	status Status
+	shards map[string]*shard // :: id -> those that are read, or were
+	told   map[string]time.Time
+}
+
+// New makes a Source. It does nothing before Run.
+func New(o Options) *Source {
+	if o.Observe == nil {
+		o.Observe = unobserved{}
+	}
+	o.Logger = o.Logger.With(slog.String("source", o.Stream.String()))
+	return &Source{
+		Options: o, name: o.Stream.String(), room: make(chan struct{}, atOnce),
+		status: Status{Source: o.Stream.String(), State: StateWaiting, Trouble: "it was not looked at yet"},
+		shards: make(map[string]*shard), told: make(map[string]time.Time),
+	}
+}
+
+// Run reads until ctx ends. It goes on whatever happens: what hinders it is
+// logged and in Status. What the journal holds must have been applied before.
+func (s *Source) Run(ctx context.Context) {
+	var wait backoff
+	for ctx.Err() == nil {
+		err := s.follow(ctx, &wait)
+		if ctx.Err() != nil {
+			return
+		}
+		s.trouble(err)
+		wait.sleep(ctx)
+	}
+}
+
+// errAnew says that the stream is not the one that was read.
+var errAnew = errors.New("the stream was made anew")
+
+// follow reads the stream until it can't be looked at, or is another.
+func (s *Source) follow(ctx context.Context, wait *backoff) error {
+	whole, retention, err := s.describe(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.begin(ctx, &whole); err != nil {
+		return err
+	}
+	r := &reading{Source: s, whole: whole, retention: retention, ended: make(chan struct{}, 1)}
+	ctx, cancel := context.WithCancel(ctx)
+	defer func() { cancel(); r.work.Wait(); s.leave() }()
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
+	for {
+		switch err := r.look(ctx); {
+		case err == nil:
+			*wait = backoff{}
+			s.clear()
+		case isMissing(err) || ctx.Err() != nil:
+			return err
+		default: // what is read goes on
+			s.trouble(err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-r.ended: // its children can be read
+		case <-look.C:
+		}
+	}
+}
+
+// describe gives when the stream was made, as a checkpoint, and how long it keeps
+// records.
+func (s *Source) describe(ctx context.Context) (source.Checkpoint, time.Duration, error) {
+	in := &kinesis.DescribeStreamSummaryInput{}
+	in.StreamName, in.StreamARN = s.Stream.names()
+	out, err := s.API.DescribeStreamSummary(ctx, in)
+	if err != nil {
+		return source.Checkpoint{}, 0, fmt.Errorf("DescribeStreamSummary: %w", err)
+	}
+	is := out.StreamDescriptionSummary
+	if is == nil || is.StreamCreationTimestamp == nil || is.StreamStatus == types.StreamStatusCreating || is.StreamStatus == types.StreamStatusDeleting {
+		return source.Checkpoint{}, 0, errors.New("the stream is being made or deleted")
+	}
+	retention := 24 * time.Hour
+	if is.RetentionPeriodHours != nil {
+		retention = time.Duration(*is.RetentionPeriodHours) * time.Hour
+	}
+	return source.Checkpoint{Stream: s.name, Made: is.StreamCreationTimestamp.UTC()}, retention, nil
+}
+
+// begin takes note of a stream that was never read, or was made anew; else it
+// completes whole by what is known of it.
+func (s *Source) begin(ctx context.Context, whole *source.Checkpoint) error {
+	before, _, known := s.Checkpoints(s.name)
+	switch {
+	case known && before.Made.Equal(whole.Made):
+		*whole = before
+		return nil
+	case known:
+		s.gap("the stream was deleted and made again: it is read from its oldest record on",
+			slog.Time("made_before", before.Made), slog.Time("made", whole.Made))
+	default:
+		whole.Since = s.From.since(s.Now())
+		s.Logger.Info("a stream is read for the first time", slog.Time("made", whole.Made), slog.Time("since", whole.Since))
+	}
+	return s.keep(ctx, whole)
+}
+
+// keep makes a checkpoint durable that comes without records.
+func (s *Source) keep(ctx context.Context, c *source.Checkpoint) error {
+	d := s.Begin(func(string, string) {})
+	defer d.Close()
+	if err := d.Keep(ctx, c.Record()); err != nil {
+		return fmt.Errorf("keep a checkpoint: %w", err)
+	}
+	return nil
+}
+
+// list gives all shards that the stream knows, by id.
+func (s *Source) list(ctx context.Context) (map[string]types.Shard, error) {
+	in := &kinesis.ListShardsInput{}
+	in.StreamName, in.StreamARN = s.Stream.names()
+	all := make(map[string]types.Shard)
+	for {
+		out, err := s.API.ListShards(ctx, in)
+		if err != nil {
+			return nil, fmt.Errorf("ListShards: %w", err)
+		}
+		for _, is := range out.Shards {
+			if is.ShardId != nil {
+				all[*is.ShardId] = is
+			}
+		}
+		if out.NextToken == nil {
+			return all, nil
+		}
+		in = &kinesis.ListShardsInput{NextToken: out.NextToken} // which may stand alone only
+	}
+}
+
+// gap counts and tells that something may never have been read.
+func (s *Source) gap(what string, attrs ...any) {
+	s.Observe.Gap(s.name)
+	s.Logger.Warn("there may be a gap in what was read: "+what, attrs...)
+}

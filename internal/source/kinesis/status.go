@@ -1,0 +1,161 @@
+package kinesis
+
+import (
+	"cmp"
+	"log/slog"
+	"slices"
+	"time"
+)
+
+// States of a source and of a shard.
+const (
+	StateWaiting = "waiting" // for the stream, or for the shards that this one came of
+	StateReading = "reading"
+	StateFailing = "failing" // and trying again
+	StateEnded   = "ended"   // read to its end: the stream was divided otherwise
+)
+
+// Status is how a source is doing.
+type Status struct {
+	Source  string        `json:"source"`            // what is read, such as kinesis:NAME
+	State   string        `json:"state"`             // waiting, reading or failing
+	Trouble string        `json:"trouble,omitempty"` // what hinders it
+	Shards  []ShardStatus `json:"shards"`
+}
+
+// ShardStatus is how a shard is doing.
+type ShardStatus struct {
+	Shard         string    `json:"shard"`
+	State         string    `json:"state"` // waiting, reading, failing or ended
+	WaitsFor      string    `json:"waitsFor,omitempty"`
+	Trouble       string    `json:"trouble,omitempty"`
+	BehindSeconds float64   `json:"behindSeconds"`   // what is read was written so long ago
+	After         string    `json:"after,omitempty"` // the last record that was read
+	ReadAt        time.Time `json:"readAt,omitzero"` // when the stream answered last
+}
+
+// Status tells how the source is doing now: shards in the order of their ids.
+func (s *Source) Status() Status {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	is := s.status
+	is.Shards = make([]ShardStatus, 0, len(s.shards))
+	for _, sh := range s.shards {
+		is.Shards = append(is.Shards, sh.status)
+		if sh.status.State == StateFailing && is.State == StateReading {
+			is.State, is.Trouble = StateFailing, "shard "+sh.id+": "+sh.status.Trouble
+		}
+	}
+	slices.SortFunc(is.Shards, func(a, b ShardStatus) int { return cmp.Compare(a.Shard, b.Shard) })
+	return is
+}
+
+// trouble notes, and logs once a minute, why the stream can't be read.
+func (s *Source) trouble(err error) {
+	state := StateFailing
+	if isMissing(err) {
+		state = StateWaiting
+	}
+	s.mu.Lock()
+	s.status.State, s.status.Trouble = state, explain(err)
+	s.mu.Unlock()
+	if s.due("trouble " + explain(err)) {
+		s.Logger.Warn("the stream can't be read now; it is tried again", slog.String("reason", explain(err)), slog.Any("error", err))
+	}
+}
+
+// clear notes that the stream is read.
+func (s *Source) clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.status.State, s.status.Trouble = StateReading, ""
+}
+
+// leave forgets the shards of a stream that is not read any more.
+func (s *Source) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id := range s.shards {
+		s.Observe.Left(s.name, id)
+	}
+	clear(s.shards)
+}
+
+// refused counts what was left out, and logs it once a minute for each label.
+func (s *Source) refused(is *leftOut, shard string) {
+	s.Observe.Refused(s.name, is.label)
+	if s.due("refused " + is.label) {
+		s.Logger.Warn("a record of the stream is left out, since it is no agent event; more of the kind are counted and not logged for a minute",
+			slog.String("kind", is.label), slog.String("reason", is.reason), slog.String("shard", shard), slog.String("sequence_number", is.sequence))
+	}
+}
+
+// mostTold bounds what is remembered to have been logged.
+const mostTold = 100
+
+// due tells whether something is to be logged: not again within a minute.
+func (s *Source) due(what string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.Now()
+	if at, ok := s.told[what]; ok && now.Sub(at) < time.Minute {
+		return false
+	}
+	if len(s.told) >= mostTold {
+		clear(s.told)
+	}
+	s.told[what] = now
+	return true
+}
+
+// set changes what is told of the shard.
+func (s *shard) set(change func(*ShardStatus)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change(&s.status)
+}
+
+// fail notes what hinders the shard; nil: nothing.
+func (s *shard) fail(err error) {
+	if err == nil {
+		s.set(func(is *ShardStatus) { is.Trouble = "" })
+		return
+	}
+	s.set(func(is *ShardStatus) { is.State, is.Trouble = StateFailing, explain(err) })
+	if s.due("shard " + explain(err)) {
+		s.Logger.Warn("a shard can't be read now; it is tried again", slog.String("shard", s.id), slog.String("reason", explain(err)), slog.Any("error", err))
+	}
+}
+
+func (s *shard) isBegun() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.run || s.status.State == StateEnded
+}
+
+func (s *shard) begun() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.run, s.status.State, s.status.WaitsFor = true, StateReading, ""
+}
+
+func (s *shard) isEnded() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.status.State == StateEnded
+}
+
+func (s *shard) end() {
+	s.set(func(is *ShardStatus) {
+		*is = ShardStatus{Shard: is.Shard, State: StateEnded, After: is.After, ReadAt: is.ReadAt}
+	})
+}
+
+// unobserved is an Observer for who has none.
+type unobserved struct{}
+
+func (unobserved) Behind(string, string, time.Duration) {}
+func (unobserved) Left(string, string)                  {}
+func (unobserved) Read(string, int)                     {}
+func (unobserved) Refused(string, string)               {}
+func (unobserved) Gap(string)                           {}
