@@ -95,6 +95,7 @@ type keptCount struct {
 	question string
 	rows     []tally.Row
 	at       time.Time
+	source   bool // contacts that wait are counted
 }
 
 func (cs *censuses) find(fl *floor.Floor) *census {

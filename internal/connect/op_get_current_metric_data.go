@@ -2,7 +2,9 @@ package connect
 
 import (
 	"cmp"
+	"math"
 	"slices"
+	"time"
 
 	"rollcall"
 	"rollcall/connectapi"
@@ -26,10 +28,10 @@ import (
 //	SUBTYPE, VALIDATION_TEST_TYPE, ROUTING_STEP_EXPRESSION
 //	                 are judged, and have no rows: agents' events don't tell them
 //
-// By queue a row in which nobody is online is left out. Rows are sorted by
+// By queue a row in which nobody is online and no contact waits is left out. Rows are sorted by
 // AGENTS_ONLINE, the most first, or as SortCriteria says, and alike ones by
-// their ids. What agents' events can't tell (CONTACTS_IN_QUEUE,
-// OLDEST_CONTACT_AGE, CONTACTS_SCHEDULED, ESTIMATED_WAIT_TIME) has no Value.
+// their ids. CONTACTS_IN_QUEUE and OLDEST_CONTACT_AGE have a Value where contact
+// events came of the instance; CONTACTS_SCHEDULED and ESTIMATED_WAIT_TIME never.
 // package tally says what each metric counts.
 //
 // A walk over pages shows one count, of DataSnapshotTime, if its node still has
@@ -63,8 +65,7 @@ func answerMetrics(q *question, in *connectapi.GetCurrentMetricDataInput) (*conn
 	question, now := string(p.binding), q.o.Now()
 	count := q.censuses.resume(p.opened.Epoch, question)
 	if count == nil {
-		rows := q.censuses.find(q.Floor).count(q.Floor, question, func(c *tally.Census) []tally.Row { return countMetrics(c, in, q.ARN) })
-		count = &keptCount{question: question, rows: rows, at: now}
+		count = q.countMetrics(in, question, now)
 	}
 	from := min(int(p.opened.Ordinal), len(count.rows))
 	to := min(from+p.limit, len(count.rows))
@@ -72,7 +73,7 @@ func answerMetrics(q *question, in *connectapi.GetCurrentMetricDataInput) (*conn
 		MetricResults: make([]connectapi.CurrentMetricResult, 0, to-from), DataSnapshotTime: count.at, ApproximateTotalCount: int64(len(count.rows)),
 	}
 	for i := range count.rows[from:to] {
-		out.MetricResults = append(out.MetricResults, metricResult(&count.rows[from+i], in, q.ARN))
+		out.MetricResults = append(out.MetricResults, metricResult(count, &count.rows[from+i], in, q.ARN))
 	}
 	if to < len(count.rows) {
 		q.censuses.keep(count, now)
@@ -81,8 +82,25 @@ func answerMetrics(q *question, in *connectapi.GetCurrentMetricDataInput) (*conn
 	return out, nil
 }
 
-// countMetrics gives the rows of the answer in their order.
-func countMetrics(c *tally.Census, in *connectapi.GetCurrentMetricDataInput, instance rollcall.ARN) []tally.Row {
+// countMetrics counts the rows of the answer, in their order.
+func (q *question) countMetrics(in *connectapi.GetCurrentMetricDataInput, question string, now time.Time) *keptCount {
+	count := &keptCount{question: question, at: now}
+	asked, told := askedMetrics(in, q.ARN)
+	if !told {
+		return count
+	}
+	var waiting []rollcall.Wait
+	if waiting, count.source = q.o.waits(q.Floor); !count.source {
+		count.rows = q.censuses.find(q.Floor).count(q.Floor, question, func(c *tally.Census) []tally.Row { return arrange(c.Count(asked), asked, in, now) })
+		return count
+	}
+	rows := q.censuses.find(q.Floor).count(q.Floor, question+" with waits", func(c *tally.Census) []tally.Row { return c.Count(asked) })
+	count.rows = arrange(withWaits(rows, asked, waiting, q.Floor), asked, in, now)
+	return count
+}
+
+// askedMetrics is what is to be counted; false for what no event tells.
+func askedMetrics(in *connectapi.GetCurrentMetricDataInput, instance rollcall.ARN) (*tally.Question, bool) {
 	f := in.Filters
 	asked := &tally.Question{
 		Queues:   ids[rollcall.QueueID](instance, rollcall.TypeQueue, f.Queues),
@@ -93,26 +111,35 @@ func countMetrics(c *tally.Census, in *connectapi.GetCurrentMetricDataInput, ins
 		asked.Channels = append(asked.Channels, rollcall.Channel(channel))
 	}
 	if len(f.RoutingStepExpressions)+len(f.Subtypes)+len(f.ValidationTestTypes) > 0 {
-		return nil
+		return nil, false
 	}
 	for _, g := range in.Groupings {
 		d, told := groupings[g]
 		if !told {
-			return nil
+			return nil, false
 		}
 		asked.By = append(asked.By, d)
 	}
-	rows := c.Count(asked)
+	return asked, true
+}
+
+// arrange leaves out inactive queues and sorts.
+func arrange(rows []tally.Row, asked *tally.Question, in *connectapi.GetCurrentMetricDataInput, now time.Time) []tally.Row {
 	if slices.Contains(asked.By, tally.ByQueue) {
-		rows = slices.DeleteFunc(rows, func(r tally.Row) bool { return r.Online == 0 })
+		rows = slices.DeleteFunc(rows, func(r tally.Row) bool { return r.Online == 0 && r.Waiting == 0 })
 	}
 	by := sortsBy(in)
-	value, turn := currentMetrics[by.SortByMetric].of, 1
+	metric, turn := currentMetrics[by.SortByMetric], 1
 	if by.SortOrder != "ASCENDING" {
 		turn = -1
 	}
-	if value != nil {
-		slices.SortStableFunc(rows, func(a, b tally.Row) int { return turn * cmp.Compare(value(&a.Metrics), value(&b.Metrics)) })
+	switch {
+	case metric.of != nil:
+		slices.SortStableFunc(rows, func(a, b tally.Row) int { return turn * cmp.Compare(metric.of(&a.Metrics), metric.of(&b.Metrics)) })
+	case metric.waits != nil:
+		slices.SortStableFunc(rows, func(a, b tally.Row) int {
+			return turn * cmp.Compare(metric.waits(&a.Metrics, now), metric.waits(&b.Metrics, now))
+		})
 	}
 	return rows
 }
@@ -133,29 +160,39 @@ var groupings = map[connectapi.Grouping]tally.Dimension{
 	"QUEUE": tally.ByQueue, "CHANNEL": tally.ByChannel, "ROUTING_PROFILE": tally.ByRoutingProfile, "AGENT_STATUS": tally.ByStatus,
 }
 
-// currentMetrics are all metrics; of is nil where agents' events can't tell it.
+// currentMetrics are all metrics, by what agents' events tell of them, or else
+// contact events; some neither do.
 var currentMetrics = map[connectapi.CurrentMetricName]struct {
-	unit connectapi.MetricUnit
-	of   func(m *tally.Metrics) int
+	unit  connectapi.MetricUnit
+	of    func(m *tally.Metrics) int
+	waits func(m *tally.Metrics, now time.Time) float64
 }{
-	"AGENTS_ONLINE":             {"COUNT", func(m *tally.Metrics) int { return m.Online }},
-	"AGENTS_AVAILABLE":          {"COUNT", func(m *tally.Metrics) int { return m.Available }},
-	"AGENTS_ON_CALL":            {"COUNT", func(m *tally.Metrics) int { return m.OnContact }},
-	"AGENTS_ON_CONTACT":         {"COUNT", func(m *tally.Metrics) int { return m.OnContact }},
-	"AGENTS_NON_PRODUCTIVE":     {"COUNT", func(m *tally.Metrics) int { return m.NonProductive }},
-	"AGENTS_AFTER_CONTACT_WORK": {"COUNT", func(m *tally.Metrics) int { return m.AfterContactWork }},
-	"AGENTS_ERROR":              {"COUNT", func(m *tally.Metrics) int { return m.Error }},
-	"AGENTS_STAFFED":            {"COUNT", func(m *tally.Metrics) int { return m.Staffed }},
-	"SLOTS_ACTIVE":              {"COUNT", func(m *tally.Metrics) int { return m.SlotsActive }},
-	"SLOTS_AVAILABLE":           {"COUNT", func(m *tally.Metrics) int { return m.SlotsAvailable }},
-	"CONTACTS_IN_QUEUE":         {"COUNT", nil},
-	"CONTACTS_SCHEDULED":        {"COUNT", nil},
-	"OLDEST_CONTACT_AGE":        {"SECONDS", nil},
-	"ESTIMATED_WAIT_TIME":       {"SECONDS", nil},
+	"AGENTS_ONLINE":             {unit: "COUNT", of: func(m *tally.Metrics) int { return m.Online }},
+	"AGENTS_AVAILABLE":          {unit: "COUNT", of: func(m *tally.Metrics) int { return m.Available }},
+	"AGENTS_ON_CALL":            {unit: "COUNT", of: func(m *tally.Metrics) int { return m.OnContact }},
+	"AGENTS_ON_CONTACT":         {unit: "COUNT", of: func(m *tally.Metrics) int { return m.OnContact }},
+	"AGENTS_NON_PRODUCTIVE":     {unit: "COUNT", of: func(m *tally.Metrics) int { return m.NonProductive }},
+	"AGENTS_AFTER_CONTACT_WORK": {unit: "COUNT", of: func(m *tally.Metrics) int { return m.AfterContactWork }},
+	"AGENTS_ERROR":              {unit: "COUNT", of: func(m *tally.Metrics) int { return m.Error }},
+	"AGENTS_STAFFED":            {unit: "COUNT", of: func(m *tally.Metrics) int { return m.Staffed }},
+	"SLOTS_ACTIVE":              {unit: "COUNT", of: func(m *tally.Metrics) int { return m.SlotsActive }},
+	"SLOTS_AVAILABLE":           {unit: "COUNT", of: func(m *tally.Metrics) int { return m.SlotsAvailable }},
+	"CONTACTS_IN_QUEUE":         {unit: "COUNT", waits: func(m *tally.Metrics, _ time.Time) float64 { return float64(m.Waiting) }},
+	"CONTACTS_SCHEDULED":        {unit: "COUNT"},
+	"OLDEST_CONTACT_AGE":        {unit: "SECONDS", waits: oldestAge},
+	"ESTIMATED_WAIT_TIME":       {unit: "SECONDS"},
+}
+
+// oldestAge is how long somebody has waited, in whole seconds; 0 when nobody waits.
+func oldestAge(m *tally.Metrics, now time.Time) float64 {
+	if m.Waiting == 0 {
+		return 0
+	}
+	return math.Floor(max(0, now.Sub(m.WaitingSince).Seconds()))
 }
 
 // metricResult writes a row.
-func metricResult(r *tally.Row, in *connectapi.GetCurrentMetricDataInput, instance rollcall.ARN) connectapi.CurrentMetricResult {
+func metricResult(count *keptCount, r *tally.Row, in *connectapi.GetCurrentMetricDataInput, instance rollcall.ARN) connectapi.CurrentMetricResult {
 	result := connectapi.CurrentMetricResult{Collections: make([]connectapi.CurrentMetricData, len(in.CurrentMetrics))}
 	if len(in.Groupings) > 0 {
 		result.Dimensions = new(connectapi.CurrentMetricDimensions)
@@ -176,10 +213,19 @@ func metricResult(r *tally.Row, in *connectapi.GetCurrentMetricDataInput, instan
 	for i, asked := range in.CurrentMetrics {
 		metric := currentMetrics[asked.Name]
 		result.Collections[i].Metric = &connectapi.CurrentMetric{Name: asked.Name, Unit: metric.unit}
-		if metric.of != nil {
-			n := float64(metric.of(&r.Metrics))
-			result.Collections[i].Value = &n
+		var n float64
+		switch {
+		case metric.of != nil:
+			n = float64(metric.of(&r.Metrics))
+		case metric.waits != nil && count.source:
+			n = metric.waits(&r.Metrics, count.at)
+			if asked.Name == "OLDEST_CONTACT_AGE" && len(in.Groupings) == 0 {
+				n *= 1000 // Amazon tells milliseconds then, whatever Unit says
+			}
+		default:
+			continue
 		}
+		result.Collections[i].Value = &n
 	}
 	return result
 }

@@ -11,6 +11,7 @@ import (
 	"rollcall/internal/body"
 	"rollcall/internal/door"
 	"rollcall/internal/floor"
+	"rollcall/internal/lobby"
 	"rollcall/internal/pagetoken"
 )
 
@@ -36,6 +37,12 @@ type Options struct {
 	IncludeOffline bool          // also agents who are offline and have no contact
 	Names          bool          // Floors were made with EncodeNamedUserData: everybody gets names
 	CORSOrigins    []string      // web origins whose pages may ask, "*" for any; none if empty
+
+	// Lobby is who waits; nil: nobody can tell. View calls read while it and the floors
+	// are at one position. A contact that has waited for WaitForget isn't counted.
+	Lobby      *lobby.Lobby
+	View       func(read func())
+	WaitForget time.Duration
 
 	Forward *Forwarding // sends on what isn't here; nil: nothing
 

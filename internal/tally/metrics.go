@@ -3,6 +3,7 @@ package tally
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"rollcall"
 )
@@ -14,6 +15,10 @@ type Metrics struct {
 	AfterContactWork int // contacts
 	SlotsActive      int
 	SlotsAvailable   int
+
+	// Of contacts that no agent has yet, by Question.AddWaits.
+	Waiting      int
+	WaitingSince time.Time // of who waits the longest; zero when nobody does
 }
 
 // Question is what is counted of a census. A filter that is empty lets all
