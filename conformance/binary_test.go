@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"net/http"
 	"os"
 	"slices"
 	"syscall"
@@ -17,6 +18,9 @@ const (
 	secretAccessKey = "conformance/secret+of/no/consequence1234"
 	region          = "eu-west-2"
 )
+
+// slowest bounds what a test waits for: it only ends a test that is broken.
+const slowest = 5 * time.Minute
 
 // binary is the rollcall under test.
 func binary(t *testing.T) string {
@@ -44,8 +48,9 @@ func serve(t *testing.T, dataDir string, flags ...string) *process {
 // command line.
 func serveAs(t *testing.T, by []string, dataDir string, flags ...string) *process {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), slowest)
 	defer cancel()
+	http.DefaultClient.CloseIdleConnections() // to a server that had the address before
 	running, err := serving(t, by, dataDir, flags...).Start(ctx)
 	if err != nil {
 		t.Fatal(err)

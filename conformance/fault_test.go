@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/connect"
@@ -146,7 +145,7 @@ func (l *ledger) mustHold(t *testing.T, server *process) {
 // awaitFloor waits until the server's floor is at a position or behind it.
 func (p *process) awaitFloor(t *testing.T, want domain.Position) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), slowest)
 	defer cancel()
 	for {
 		page, err := program.GoodPage(ctx, p.Admin, "/debug/floor/digest")
@@ -190,7 +189,7 @@ func shown(t *testing.T, server *process, agents []string) map[string]bool {
 // serveInVain starts a server that must refuse to run, and gives what it says.
 func serveInVain(t *testing.T, by []string, dataDir string, wantStatus int, flags ...string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), slowest)
 	defer cancel()
 	cmd := serving(t, by, dataDir, flags...).Command(ctx)
 	out, _ := cmd.CombinedOutput() // ProcessState has how it ended

@@ -4,11 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
-	"net"
 	"path/filepath"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -19,6 +16,7 @@ import (
 
 	"rollcall/internal/journal"
 	"rollcall/internal/journal/natslog"
+	"rollcall/internal/process"
 )
 
 // natsAccount is where everybody is who says nothing of himself.
@@ -86,26 +84,14 @@ func natsOptions(tb testing.TB, n int) []server.Options {
 	return all
 }
 
-var portsGiven sync.Map // :: port -> true
-
-// freePort gives a port that no other test is given and the system gives to
-// nobody by itself, so that it is still free when a server starts again.
+// freePort is a port on which a server can start again and again.
 func freePort(tb testing.TB) int {
 	tb.Helper()
-	for range 1000 {
-		port := 20_000 + rand.IntN(12_000)
-		if _, given := portsGiven.LoadOrStore(port, true); given {
-			continue
-		}
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
-		if err != nil {
-			continue
-		}
-		_ = l.Close()
-		return port
+	port, err := process.FreePort()
+	if err != nil {
+		tb.Fatal(err)
 	}
-	tb.Fatal("no free port")
-	return 0
+	return port
 }
 
 func (s *natsServer) start(tb testing.TB) {

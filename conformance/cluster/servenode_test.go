@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
@@ -43,7 +42,7 @@ type serveNode struct {
 // startServe starts a node and waits until it is ready.
 func startServe(t *testing.T, binary string, urls []string, name string, flags ...string) *serveNode {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), slowest)
 	defer cancel()
 	p, err := serving(t, binary, []string{tokenSecretEnv}, urls, append([]string{"--node-name", name}, flags...)...).Start(ctx)
 	if err != nil {

@@ -4,18 +4,23 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"rollcall/internal/process"
 )
+
+// slowest bounds what a test waits for: it only ends a test that is broken.
+const slowest = 5 * time.Minute
 
 // pages are those with commands. A page that has some and is not here fails the
 // test.
@@ -86,13 +91,11 @@ func newReader(t *testing.T) *reader {
 
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := process.FreePort()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = l.Close() }()
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	return port
+	return strconv.Itoa(port)
 }
 
 func (r *reader) follow(steps []step) {
@@ -127,7 +130,7 @@ func (r *reader) command(ctx context.Context, s *step) *exec.Cmd {
 
 func (r *reader) run(s *step) {
 	r.t.Helper()
-	ctx, cancel := context.WithTimeout(r.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(r.t.Context(), slowest)
 	defer cancel()
 	out, err := r.command(ctx, s).CombinedOutput()
 	if err != nil {
@@ -160,7 +163,7 @@ func (r *reader) background(s *step) {
 	r.running = append(r.running, cmd)
 	select {
 	case <-out.found:
-	case <-time.After(time.Minute):
+	case <-time.After(slowest):
 		r.t.Fatalf("line %d: %s: %q did not come in\n%s", s.line, s.command, s.until, out)
 	}
 	r.compare(s, out.String())
