@@ -2,7 +2,6 @@ package process
 
 import (
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"net"
 	"sync"
@@ -15,11 +14,11 @@ var portsGiven sync.Map // :: port -> true
 // it is still free when a server starts on it again.
 func FreePort() (int, error) {
 	for range 1000 {
-		port := 20_000 + rand.IntN(12_000)
+		port := 20_000 + rand.IntN(12_000) //nolint:gosec // nobody need not guess it
 		if _, given := portsGiven.LoadOrStore(port, true); given {
 			continue
 		}
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port})
 		if err != nil {
 			continue
 		}

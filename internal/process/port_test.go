@@ -1,7 +1,6 @@
 package process
 
 import (
-	"fmt"
 	"net"
 	"testing"
 )
@@ -14,7 +13,7 @@ func TestFreePort_GivesNoneTwiceNorOneThatTheSystemGives(t *testing.T) {
 			t.Fatalf("port %d, seen before: %t, %v", port, seen[port], err)
 		}
 		seen[port] = true
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port})
 		if err != nil {
 			t.Skipf("skipped: somebody else took the port meanwhile: %v", err)
 		}
