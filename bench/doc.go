@@ -25,6 +25,14 @@
 // These children end when their standard input does, so none outlives the
 // driver. Clients and servers share the machine's cores, as do the rivals'.
 //
+// # The ruler
+//
+// What a question costs the server alone is measured by the ruler (ruler.go): for
+// each kind of question and size of a floor the processor time of our process, user
+// and system, beside that of the plain handler's, and what is allocated and, where
+// perf can count, how many instructions. Requests are signed before, and what
+// clients and neighbours spend is in neither column.
+//
 // # The floor
 //
 // All floors are house's (house.go): whatever their size, a queue or a team has

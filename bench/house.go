@@ -32,7 +32,7 @@ const (
 	instanceARN = "arn:aws:connect:" + region + ":123456789012:instance/" + instanceID
 )
 
-// newHouse wants a multiple of a line's agents.
+// newHouse wants a multiple of a group's agents, and of a line's where there are as many.
 func newHouse(agents int) house {
 	h := house{agents: agents}
 	h.profiles = make([][2][]byte, h.groups())
@@ -43,11 +43,12 @@ func newHouse(agents int) house {
 }
 
 func (h house) groups() int { return h.agents / groupAgents }
-func (h house) lines() int  { return h.groups() / lineGroups }
+func (h house) lines() int  { return max(1, h.groups()/lineGroups) }
 
 func agentID(i int) string      { return id("a0c1", i) }
 func groupQueueID(g int) string { return id("b1d2", g) }
 func lineQueueID(l int) string  { return id("b2d3", l) }
+func profileID(g int) string    { return id("e6a7", g) }
 func teamID(g int) string       { return id("d4f5", g) }
 func departmentID(d int) string { return id("d3f4", d) }
 
@@ -77,7 +78,7 @@ func (h house) profile(g, free int) []byte {
 		`"Level2":{"ARN":"%[1]s/agent-group/%[4]s","Name":"Team %[5]d"}},"RoutingProfile":{"ARN":"%[1]s/routing-profile/%[6]s","Name":"Profile %[5]d",`+
 		`"Concurrency":[{"AvailableSlots":%[10]d,"Channel":"VOICE","MaximumSlots":1},{"AvailableSlots":2,"Channel":"CHAT","MaximumSlots":2}],`+
 		`"DefaultOutboundQueue":%[7]s,"InboundQueues":[%[7]s,%[8]s,%[9]s,`,
-		instanceARN, departmentID(g%departments), g%departments, teamID(g), g, id("e6a7", g),
+		instanceARN, departmentID(g%departments), g%departments, teamID(g), g, profileID(g),
 		queue(groupQueueID(g), "Queue "+strconv.Itoa(g)),
 		queue(lineQueueID(g%h.lines()), "Line "+strconv.Itoa(g%h.lines())),
 		queue(everybodyQueueID, "Everybody"), free)

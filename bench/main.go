@@ -9,6 +9,8 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -18,7 +20,8 @@ type options struct {
 	binary  string
 	results string
 	only    *regexp.Regexp
-	agents  int // on the large floor
+	agents  int   // on the large floor
+	sizes   []int // of the ruler's floors
 	pairs   int
 	window  time.Duration // of one measurement
 
@@ -50,6 +53,7 @@ func parseFlags() (options, error) {
 	flag.IntVar(&o.pairs, "pairs", 5, "alternating pairs that a ratio is the median of")
 	flag.DurationVar(&o.window, "window", time.Second, "how long one measurement takes")
 	flag.BoolVar(&o.profiles, "profiles", false, "also write CPU profiles of the server beside the results")
+	sizes := flag.String("sizes", "500,5000,100000,1000000", "agents on each floor of the ruler: what a kind of question costs beside a plain handler; multiples of 100")
 	only := flag.String("only", ".", "regular expression: the figures to measure, of "+figureNames())
 	flag.Parse()
 	var err error
@@ -58,6 +62,13 @@ func parseFlags() (options, error) {
 	}
 	if o.agents < smallFloor || o.agents%smallFloor != 0 || o.pairs < 1 || flag.NArg() > 0 {
 		return o, errors.New("want -agents a multiple of 10000, -pairs 1 or more, and no arguments")
+	}
+	for size := range strings.SplitSeq(*sizes, ",") {
+		agents, err := strconv.Atoi(size)
+		if err != nil || agents < groupAgents || agents%groupAgents != 0 {
+			return o, fmt.Errorf("-sizes: %q is no multiple of %d", size, groupAgents)
+		}
+		o.sizes = append(o.sizes, agents)
 	}
 	for _, path := range []*string{&o.binary, &o.results} {
 		if *path, err = filepath.Abs(*path); err != nil {

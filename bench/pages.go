@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"
@@ -57,37 +58,49 @@ func (a *answered) answerBytes() int {
 	return sum / len(a.answers)
 }
 
-func (r *run) besidePlain(ctx context.Context, s *server, a answered, name, what string, g goal) error {
+// plainBeside starts a plain handler that has the answers ready, and gives what
+// asks it for them.
+func (r *run) plainBeside(ctx context.Context, a answered) (*child, func() (measure, error), error) {
 	path := filepath.Join(r.dir, "bodies")
 	if err := writeBodies(path, a.answers); err != nil {
-		return err
+		return nil, nil, err
 	}
 	rival, err := startChild(ctx, "plain", plain{Bodies: path})
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	defer func() { _ = rival.close() }()
 	var address string
 	if err := rival.answer(&address); err != nil {
-		return err
+		return nil, nil, errors.Join(err, rival.close())
 	}
 	numbered := make([]question, len(a.questions))
 	for i, q := range a.questions {
 		numbered[i] = question{Path: fmt.Sprintf("/%d", i), Body: q.Body}
 	}
-	ask := func(pid int, address string, questions []question) func() (measure, error) {
-		return withCPU(pid, func() (measure, error) {
-			return load(ctx, job{
-				HTTP:        &httpTarget{Address: address, Requests: questions, Key: &benchKey},
-				Connections: pageConnections, WarmUp: r.window / 4, Duration: r.window,
-			})
+	return rival, r.asking(ctx, rival.cmd.Process.Pid, address, numbered), nil
+}
+
+// asking asks a server, which is the process, as fast as it answers.
+func (r *run) asking(ctx context.Context, pid int, address string, questions []question) func() (measure, error) {
+	return withCPU(pid, func() (measure, error) {
+		return load(ctx, job{
+			HTTP:        &httpTarget{Address: address, Requests: questions, Key: &benchKey},
+			Connections: pageConnections, WarmUp: r.window / 4, Duration: r.window,
 		})
+	})
+}
+
+func (r *run) besidePlain(ctx context.Context, s *server, a answered, name, what string, g goal) error {
+	rival, beside, err := r.plainBeside(ctx, a)
+	if err != nil {
+		return err
 	}
-	ours := ask(s.PID(), s.Address, a.questions)
+	defer func() { _ = rival.close() }()
+	ours := r.asking(ctx, s.PID(), s.Address, a.questions)
 	if err := r.profile(ctx, s, name, ours); err != nil {
 		return err
 	}
-	mine, others, err := r.alternate(name, ours, ask(rival.cmd.Process.Pid, address, numbered))
+	mine, others, err := r.alternate(name, ours, beside)
 	if err != nil {
 		return err
 	}

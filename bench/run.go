@@ -41,6 +41,7 @@ var steps = []step{
 	{"signature", (*run).measureSignature},
 	{"inside", (*run).measureInside},
 	{"visible", (*run).measureVisible},
+	{"ruler", (*run).measureRuler},
 	{"pages", (*run).measurePages},
 	{"scale", (*run).measureScale},
 	{"redis", (*run).measureRedis},

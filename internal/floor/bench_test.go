@@ -17,7 +17,7 @@ import (
 // three has a contact.
 const agentsPerQueue = 100
 
-var sizes = []int{1_000, 10_000, 100_000, 1_000_000}
+var sizes = []int{1_000, 5_000, 10_000, 100_000, 1_000_000}
 
 // fleetEvent is the event number round of one agent on a floor of n. The
 // agents' profiles are made anew for every event, as decoding makes them.
@@ -185,7 +185,7 @@ func BenchmarkApply(b *testing.B) {
 // BenchmarkMemory tells the live heap an agent takes (row, indexes and answer),
 // and how many times the bytes of the answers that is.
 func BenchmarkMemory(b *testing.B) {
-	for _, n := range sizes[2:] {
+	for _, n := range sizes[3:] {
 		b.Run("agents="+strconv.Itoa(n), func(b *testing.B) {
 			var before, after runtime.MemStats
 			for b.Loop() {

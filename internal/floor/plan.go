@@ -64,6 +64,7 @@ func (p *plan) smallestFirst() {
 // online or, if the query wants them, from all.
 func (p *plan) unite(x *index, q *rollcall.Query, collect func(*members, *union)) {
 	u := union{disjoint: true}
+	u.postings = u.room[:0]
 	collect(&x.here, &u)
 	if q.IncludeOffline {
 		collect(&x.away, &u)

@@ -49,7 +49,8 @@ func (p *postings) remove(one *keyed) {
 // union is some postings, none of them twice.
 type union struct {
 	postings []*posting
-	disjoint bool // nobody is in two of them
+	disjoint bool         // nobody is in two of them
+	room     [32]*posting // for the first
 }
 
 // collect adds who stands under any of the keys.
