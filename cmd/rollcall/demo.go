@@ -84,7 +84,7 @@ func demo(ctx context.Context, c server.Config, config simulate.Config, out io.W
 		served <- s.Run(ctx)
 		cancel()
 	}()
-	config.Start = time.Now()
+	config.Start, config.ContactEvents = time.Now(), true
 	centre := simulate.New(config)
 	fmt.Fprint(out, whatToType(s, centre))
 	simulated := make(chan error, 1)

@@ -23,6 +23,7 @@ type simulation struct {
 	rate   string
 	start  string
 	emit   bool
+	waits  bool // --contact-events; on with emit, if it isn't said
 	target ownclient.Options
 }
 
@@ -34,7 +35,9 @@ func newSimulate() *cobra.Command {
 		Long: `simulate runs a virtual contact centre and writes its agent events, in the form
 that Amazon Connect publishes: agents with shifts, breaks, routing profiles,
 queues and a hierarchy; contacts on all channels that are offered, accepted,
-missed, held, transferred and ended; after contact work; heartbeats.
+missed, held, transferred and ended; after contact work; heartbeats. With
+--contact-events there are contact events among them, as EventBridge delivers
+them: they tell who waits in a queue.
 
 Events go to standard output, one a line, or with --emit to a server. They carry
 the time at which they are written: --rate compresses how long things last and
@@ -47,6 +50,10 @@ new day for them, not a repetition. With the same --start it is the same bytes.`
   rollcall simulate --rate max --duration 1h --start 2026-01-05T08:00:00Z | rollcall emit`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			s.config.ContactEvents = s.waits
+			if !cmd.Flags().Changed("contact-events") {
+				s.config.ContactEvents = s.emit || s.target.EndpointURL != ""
+			}
 			if err := s.resolve(time.Now()); err != nil {
 				return misused(cmd, err)
 			}
@@ -63,6 +70,7 @@ new day for them, not a repetition. With the same --start it is the same bytes.`
 	flags.StringVar(&s.config.InstanceID, "instance", "", "instance id (default: made from the seed)")
 	flags.StringVar(&s.config.Account, "account", simulate.DefaultAccount, "AWS account in the ARNs")
 	flags.StringVar(&s.config.Region, "instance-region", simulate.DefaultRegion, "Region in the ARNs")
+	flags.BoolVar(&s.waits, "contact-events", false, "also make contact events, which tell who waits in a queue; they are made with --emit, if this isn't false")
 	flags.BoolVar(&s.emit, "emit", false, "send the events to a server, found as by 'rollcall emit'")
 	addTarget(cmd, &s.target)
 	return cmd

@@ -17,6 +17,8 @@ type Centre struct {
 	dice    dice
 	ids     *rand.Rand
 
+	contactIDs *rand.Rand // of contact events
+
 	agents   []agent
 	desks    map[*profile]*desk  // :: routing profile -> desk
 	ordered  []*desk             // desks in the world's order
@@ -35,14 +37,16 @@ func New(cfg Config) *Centre {
 	cfg = cfg.withDefaults(time.Now())
 	day := strconv.FormatInt(cfg.Start.UnixMilli(), 10)
 	c := &Centre{
-		cfg:      cfg,
-		world:    newWorld(cfg),
-		startAt:  stamp(cfg.Start.UnixMilli()),
-		dice:     dice{source(cfg.Seed, "day", day)},
-		ids:      source(cfg.Seed, "ids", day),
-		agents:   make([]agent, cfg.Agents),
-		desks:    map[*profile]*desk{},
-		outbound: map[*profile]*queue{},
+		cfg:     cfg,
+		world:   newWorld(cfg),
+		startAt: stamp(cfg.Start.UnixMilli()),
+		dice:    dice{source(cfg.Seed, "day", day)},
+		ids:     source(cfg.Seed, "ids", day),
+
+		contactIDs: source(cfg.Seed, "contact event ids", day),
+		agents:     make([]agent, cfg.Agents),
+		desks:      map[*profile]*desk{},
+		outbound:   map[*profile]*queue{},
 	}
 	for i := range c.agents {
 		c.agents[i].person = &c.world.people[i]

@@ -57,6 +57,11 @@ type Config struct {
 	// 10,000 agents, whose log-ins are kept to 2,000 a second.
 	RampUp time.Duration
 
+	// ContactEvents has the stream hold contact events, too, which tell who waits in a
+	// queue, in the form in which Amazon EventBridge delivers them. The agent events
+	// are the same with and without.
+	ContactEvents bool
+
 	// Account and Region are those in every ARN. "" means DefaultAccount and
 	// DefaultRegion.
 	Account, Region string

@@ -19,6 +19,7 @@ func (c *Centre) move(k *contact, s state) {
 	k.state, k.stateAt = s, c.stamp()
 	k.turn++
 	c.publish(k.agent, StateChange)
+	c.tellOfState(k)
 	c.reseat(k.agent)
 }
 
@@ -97,6 +98,7 @@ func (c *Centre) giveBack(k *contact) {
 	}
 	again := &contact{record: k.record, line: k.line, giveUpAt: k.giveUpAt}
 	k.line.waiting = append([]*contact{again}, k.line.waiting...)
+	c.tellOfPatience(again)
 	c.dispatch(k.line)
 }
 
@@ -104,6 +106,7 @@ func (c *Centre) connect(k *contact) {
 	k.left = time.Duration(k.agent.pace * float64(c.dice.around(habits[k.channel].talk)))
 	k.connectedAt = c.stamp()
 	c.move(k, connected)
+	c.tell(k, ConnectedToAgent)
 	c.talk(k)
 }
 
@@ -164,6 +167,9 @@ func (c *Centre) hangUp(t timer) {
 // clear frees k's slot. A next status takes effect with the last one.
 func (c *Centre) clear(t timer) {
 	a := t.contact.agent
+	if t.contact.state == ended {
+		c.tell(t.contact, Completed)
+	}
 	a.drop(t.contact)
 	if a.next != nil && len(a.contacts) == 0 {
 		c.become(a, a.next)

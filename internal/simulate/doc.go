@@ -38,8 +38,8 @@
 //
 // # What it leaves out
 //
-// There are agent events only: who waits in a queue is simulated, but shows
-// nowhere. And a floor in the real world empties at night. This one does not:
+// Agent events don't tell who waits in a queue; with Config.ContactEvents there are
+// contact events, too, which do. A floor in the real world empties at night. This one does not:
 // an agent is back about an hour after a shift, so that nine in ten are there
 // at any time.
 package simulate

@@ -16,22 +16,26 @@ const (
 	Heartbeat   Type = "HEART_BEAT"
 )
 
-// Event is one agent event. It is immutable and refers to nothing that
+// Event is one agent event or, with Config.ContactEvents, contact event. It is immutable and refers to nothing that
 // changes, so it may be kept, and encoded by any goroutine at any time.
 type Event struct {
 	At       time.Time // EventTimestamp: UTC, whole milliseconds
 	Type     Type
-	AgentARN string
+	AgentARN string // empty for a contact event of a contact that no agent has
 
 	world             *world
 	who               *person
 	current, previous *snapshot
 	id                uuid
+	contact           *record // of a contact event; nil for an agent event
 }
 
 // AppendJSON appends the document to dst, as one line without its end. It is
-// compact and has every member of the data model.
+// compact; an agent event has every member of the data model.
 func (e Event) AppendJSON(dst []byte) []byte {
+	if e.contact != nil {
+		return e.appendContactEvent(dst)
+	}
 	w := e.world
 	dst = append(dst, `{"AWSAccountId":"`...)
 	dst = append(dst, w.account...)

@@ -3,7 +3,7 @@ package simulate
 import "time"
 
 // line is where contacts of one queue and channel wait. Nothing of a waiting
-// contact shows in agent events, so who gives up is only noticed when the line
+// contact shows in agent events, so who gives up is only taken out when the line
 // is looked at.
 type line struct {
 	queue    *queue
@@ -104,6 +104,7 @@ func (c *Centre) appear(l *line) {
 	default:
 		k.method = inbound
 	}
+	c.tell(k, Initiated)
 	c.enqueue(k)
 }
 
@@ -113,5 +114,6 @@ func (c *Centre) enqueue(k *contact) {
 		k.giveUpAt = c.now + c.scaled(20*time.Second+c.dice.wait(mean))
 	}
 	k.line.waiting = append(k.line.waiting, k)
+	c.tellOfWait(k)
 	c.dispatch(k.line)
 }

@@ -9,6 +9,7 @@ import (
 // a seed. It is immutable once built.
 type world struct {
 	account  string
+	region   string
 	instance string // its ARN
 	seed     uint64
 
@@ -39,6 +40,7 @@ type person struct {
 func newWorld(cfg Config) *world {
 	w := &world{
 		account:  cfg.Account,
+		region:   cfg.Region,
 		instance: "arn:aws:connect:" + cfg.Region + ":" + cfg.Account + ":instance/" + cfg.InstanceID,
 		seed:     cfg.Seed,
 	}
