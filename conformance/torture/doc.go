@@ -9,8 +9,10 @@
 // # What is broken
 //
 // The topology "embedded" is one node with its journal on a small disk of its
-// own (a tmpfs). It is killed, paused, stopped, its disk becomes full, and a
-// second process tries the same data directory.
+// own (a tmpfs). It is killed, paused, stopped, its disk becomes full, a second
+// process tries the same data directory, a bit is flipped in an old table or an old
+// snapshot before a start (and flipped back later, for the check), and up to 16,000
+// strangers connect and say nothing.
 //
 // The topology "cluster" is three hosts, each with a NATS server (in a process
 // of its own, sync_interval always) and a rollcall node. Processes of both

@@ -30,7 +30,8 @@ func openEmbedded(ctx context.Context, s *settings, dir string, t *timeline) (*s
 		return serveArgs(s, dataDir, fmt.Sprintf("127.0.0.1:%d", public), fmt.Sprintf("127.0.0.1:%d", admin))
 	}
 	p := newProcess(t, "node", filepath.Join(dir, "node.log"), keyEnv(), serve(ports[0], ports[1])...)
-	n := newNode(p, fmt.Sprintf("http://127.0.0.1:%d", ports[0]), fmt.Sprintf("http://127.0.0.1:%d", ports[1]))
+	endpoint, journalDir := fmt.Sprintf("http://127.0.0.1:%d", ports[0]), filepath.Join(dataDir, "journal")
+	n := newNode(p, endpoint, fmt.Sprintf("http://127.0.0.1:%d", ports[1]))
 	sys := &system{
 		name: "embedded", dir: dir, nodes: []*node{n}, hands: 1, exclusive: true, data: dataDir,
 		faults: []fault{
@@ -38,9 +39,12 @@ func openEmbedded(ctx context.Context, s *settings, dir string, t *timeline) (*s
 			pauses("rollcall paused", 2, p),
 			stops("rollcall stopped", 1, []int{0}, p),
 			intrudes("second process refused", 1, n, serve(ports[2], ports[3])),
+			spoils("old table damaged", 2, n, journalDir, oldTables),
+			spoils("old snapshot damaged", 1, n, journalDir, oldSnapshots),
+			silences("silent connections", 1, n, endpoint),
 		},
 		openJournal: func(context.Context) (journal.Log, error) {
-			return disklog.Open(filepath.Join(dataDir, "journal"), disklog.Options{})
+			return disklog.Open(journalDir, disklog.Options{})
 		},
 	}
 	if d != nil {
