@@ -190,7 +190,7 @@ func purgeHalf(ctx context.Context, s *system) error {
 func tortureLiars(t *testing.T, open opener, deceive func(*system) []*liar, then func(context.Context, *system) error) *result {
 	t.Helper()
 	s := newSettings()
-	s.duration, s.hold, s.lull, s.rate = time.Minute, time.Second, time.Millisecond, 200
+	s.duration, s.hold, s.lull, s.rate = 10*time.Minute, time.Second, time.Millisecond, 200
 	s.writers, s.agents = 4, 8 // few, so that each agent's next event comes soon
 	s.dir, s.binary = t.TempDir(), binary(t)
 	result, err := torture(t.Context(), s, func(ctx context.Context, s *settings, dir string, timeline *timeline) (*system, error) {

@@ -5,6 +5,9 @@ import { chromium } from "playwright-core";
 
 export const executable = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 
+// patience is how long a test waits, in ms: it only ends a test that is broken.
+export const patience = 300_000;
+
 export const launch = () => chromium.launch({
   executablePath: executable, headless: true,
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
@@ -23,4 +26,4 @@ export const ids = (page) => page.$$eval("[data-agent-id]", (rows) => rows.sort(
 export const tile = (page, name) => page.$eval(`[data-tile="${name}"] [data-value]`, (e) => Number(e.dataset.value));
 export const awaitIds = (page, want) => page.waitForFunction(
   (list) => JSON.stringify([...document.querySelectorAll("[data-agent-id]")].sort((a, b) => a.getAttribute("aria-rowindex") - b.getAttribute("aria-rowindex")).map((r) => r.dataset.agentId)) === list,
-  JSON.stringify(want), { timeout: 60_000 }).catch(async (e) => { throw new Error(`want ${want}, got ${await ids(page)}`, { cause: e }); });
+  JSON.stringify(want), { timeout: patience }).catch(async (e) => { throw new Error(`want ${want}, got ${await ids(page)}`, { cause: e }); });
