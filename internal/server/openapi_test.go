@@ -162,6 +162,9 @@ func TestOpenAPI_AgentEventsAreAsDescribed(t *testing.T) {
 	}
 	d.ask(http.MethodPost, "/v1/eventbridge", "/v1/eventbridge", url.Values{"wait": {"visible"}}, sampleOfContact, 200)
 	d.ask(http.MethodPost, "/v1/eventbridge", "/v1/eventbridge", nil, "{}", 400)
+	ofNoAgents := strings.ReplaceAll(sampleOfContact, "4e09d0d4-2702-4dbd-80f8-71f010ce4efb", "of-no-agents")
+	d.ask(http.MethodPost, "/v1/eventbridge", "/v1/eventbridge", url.Values{"wait": {"visible"}}, ofNoAgents, 200)
+	d.ask(http.MethodGet, "/v1/instances", "/v1/instances", nil, "", 200)
 	const place = "/v1/instances/4e09d0d4-2702-4dbd-80f8-71f010ce4efb"
 	d.ask(http.MethodGet, "/v1/instances/{instanceId}/contacts", place+"/contacts", url.Values{"state": {"waiting"}}, "", 200)
 	d.ask(http.MethodGet, "/v1/instances/{instanceId}/contacts", place+"/contacts", nil, "", 400)

@@ -18,7 +18,7 @@ type (
 		Online   int    `json:"online"`
 		Contacts int    `json:"contacts"`
 
-		FeedAt        string `json:"feedAt"`                  // of the newest event
+		FeedAt        string `json:"feedAt,omitempty"`        // of the newest event of an agent who is known; not there without agents
 		FeedArrivedAt string `json:"feedArrivedAt,omitempty"` // when this node took it in; not known of what it found at its start
 	}
 
