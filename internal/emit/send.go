@@ -88,8 +88,8 @@ func (e *Emitter) Emit(ctx context.Context, name string, r io.Reader) error {
 	return e.flush(ctx, name)
 }
 
-// ownPrefix begins the EventType of what is rollcall's own in a journal that was
-// written out: see package archive.
+// ownPrefix begins the EventType, or the detail-type, of what is rollcall's own in a
+// journal that was written out: see packages archive and contactevent.
 const ownPrefix = "ROLLCALL_"
 
 // isOwn tells whether a document is rollcall's own, which no server takes.
@@ -98,9 +98,11 @@ func isOwn(document []byte) bool {
 		return false
 	}
 	var own struct {
-		EventType string `json:"EventType"`
+		EventType  string `json:"EventType"`
+		DetailType string `json:"detail-type"`
 	}
-	return json.Unmarshal(document, &own) == nil && strings.HasPrefix(own.EventType, ownPrefix)
+	return json.Unmarshal(document, &own) == nil &&
+		(strings.HasPrefix(own.EventType, ownPrefix) || strings.HasPrefix(own.DetailType, ownPrefix))
 }
 
 // Summary is what became of all inputs so far.

@@ -94,8 +94,9 @@ func TestEmit_NamesRefusedDocumentsByLine(t *testing.T) {
 
 func TestEmit_LeavesOutWhatIsRollcallsOwn(t *testing.T) {
 	own := `{"EventType":"ROLLCALL_FORGET_AGENT","AgentARN":"x"}` + "\n"
+	waits := `{"detail-type":"ROLLCALL_FORGET_WAIT"}` + "\n"
 	event := `{"EventType":"LOGIN","Note":"ROLLCALL_"}` + "\n"
-	summary, refused, a, _, err := run(t, own+event+own+own, accept)
+	summary, refused, a, _, err := run(t, own+event+waits+own, accept)
 	if err != nil || summary.Kept != 1 || summary.LeftOut != 3 || len(refused) != 0 {
 		t.Errorf("summary %+v, refused %v, %v", summary, refused, err)
 	}
