@@ -12,7 +12,7 @@ import (
 )
 
 // Load reads what WriteSnapshot wrote, and makes the floors that wrote it. What
-// is damaged is a *DamageError, never half a state; a snapshot of a newer
+// is damaged is ErrDamaged, never half a state; a snapshot of a newer
 // program and a reader's own error are others. It takes memory in proportion to
 // what it reads.
 //

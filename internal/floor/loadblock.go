@@ -9,16 +9,14 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// DamageError says that a snapshot is not what was written: cut short, or with
+// ErrDamaged says that a snapshot is not what was written: cut short, or with
 // other bytes. Nothing of it can be used.
-type DamageError struct {
-	Offset int64 // of the block in the snapshot, in bytes from 0
-	Block  string
-	Reason string
-}
+var ErrDamaged = errors.New("damaged snapshot")
 
-func (e *DamageError) Error() string {
-	return fmt.Sprintf("snapshot: damaged %s at byte %d: %s", e.Block, e.Offset, e.Reason)
+// damaged names the block that is, at which byte of the snapshot from 0 it begins,
+// and why.
+func damaged(block string, offset int64, format string, args ...any) error {
+	return fmt.Errorf("%w: %s at byte %d: %s", ErrDamaged, block, offset, fmt.Sprintf(format, args...))
 }
 
 // blockReader reads what blockWriter wrote.
@@ -45,7 +43,7 @@ func (b *blockReader) magic() error {
 	}
 	switch {
 	case string(p[:4]) != snapshotMagic || p[5]|p[6]|p[7] != 0 || p[4] == 0:
-		return &DamageError{Block: "beginning", Reason: fmt.Sprintf("found %q, expected that of a snapshot", p)}
+		return damaged("beginning", 0, "found %q, expected that of a snapshot", p)
 	case p[4] > snapshotVersion:
 		return fmt.Errorf("snapshot of version %d: this program reads version %d; a newer one wrote it", p[4], snapshotVersion)
 	}
@@ -56,30 +54,27 @@ func (b *blockReader) magic() error {
 func (b *blockReader) next() (stored, error) {
 	s := stored{offset: b.offset}
 	name := fmt.Sprintf("block %d", b.number)
-	damaged := func(format string, args ...any) (stored, error) {
-		return stored{}, &DamageError{Offset: s.offset, Block: name, Reason: fmt.Sprintf(format, args...)}
-	}
 	var header [blockHeaderBytes]byte
 	if err := b.read(header[:], name); err != nil {
 		return stored{}, err
 	}
 	length := binary.BigEndian.Uint32(header[12:])
 	if length > maxBlockBytes {
-		return damaged("it claims %d bytes, and at most %d are written", length, maxBlockBytes)
+		return stored{}, damaged(name, s.offset, "it claims %d bytes, and at most %d are written", length, maxBlockBytes)
 	}
 	s.bytes = make([]byte, length)
 	if err := b.read(s.bytes, name); err != nil {
 		return stored{}, err
 	}
 	if want, got := binary.BigEndian.Uint32(header[blockCRCOffset:]), blockCRC(header[:], s.bytes); want != got {
-		return damaged("its checksum is %08x, and its bytes give %08x", want, got)
+		return stored{}, damaged(name, s.offset, "its checksum is %08x, and its bytes give %08x", want, got)
 	}
 	s.kind, s.form, s.length = kind(header[0]), header[1], int(binary.BigEndian.Uint32(header[8:]))
 	switch number := binary.BigEndian.Uint32(header[4:]); {
 	case number != b.number:
-		return damaged("it is number %d", number)
+		return stored{}, damaged(name, s.offset, "it is number %d", number)
 	case header[2]|header[3] != 0 || s.form > storedZstd || s.length > maxBlockBytes:
-		return damaged("its header %x is none that is written", header[:12])
+		return stored{}, damaged(name, s.offset, "its header %x is none that is written", header[:12])
 	}
 	b.number++
 	return s, nil
@@ -90,7 +85,7 @@ func (b *blockReader) read(p []byte, block string) error {
 	n, err := io.ReadFull(b.r, p)
 	switch {
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
-		return &DamageError{Offset: b.offset, Block: block, Reason: fmt.Sprintf("the snapshot ends after %d of its bytes", n)}
+		return damaged(block, b.offset, "the snapshot ends after %d of its bytes", n)
 	case err != nil:
 		return fmt.Errorf("read snapshot: %w", err)
 	}
@@ -103,7 +98,7 @@ func (b *blockReader) end() error {
 	var p [1]byte
 	switch _, err := io.ReadFull(b.r, p[:]); {
 	case err == nil:
-		return &DamageError{Offset: b.offset, Block: "end", Reason: "more bytes follow"}
+		return damaged("end", b.offset, "more bytes follow")
 	case errors.Is(err, io.EOF):
 		return nil
 	default:
@@ -127,5 +122,5 @@ func (s *stored) content(dec *zstd.Decoder) (string, error) {
 }
 
 func (s *stored) damage(format string, args ...any) error {
-	return &DamageError{Offset: s.offset, Block: s.kind.String(), Reason: fmt.Sprintf(format, args...)}
+	return damaged(s.kind.String(), s.offset, format, args...)
 }

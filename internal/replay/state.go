@@ -64,7 +64,11 @@ func Load(ctx context.Context, r io.Reader, at rollcall.Position, o Options) (*S
 func load(o Options, floors func(Options) (*floor.Floors, error)) (_ *State, err error) {
 	s := New(o)
 	o.Beside = s.restated
-	if s.floors, err = floors(o); err != nil {
+	s.floors, err = floors(o)
+	switch {
+	case errors.Is(err, floor.ErrDamaged):
+		return nil, &journal.DamageError{Reason: "the state in a snapshot cannot be read", Err: err}
+	case err != nil:
 		return nil, err
 	}
 	return s, nil
