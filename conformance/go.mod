@@ -5,10 +5,14 @@ go 1.26.0
 require (
 	github.com/aws/aws-sdk-go-v2 v1.48.0
 	github.com/aws/aws-sdk-go-v2/service/connect v1.175.2
+	github.com/aws/aws-sdk-go-v2/service/kinesis v1.56.13
 	github.com/google/go-cmp v0.7.0
 )
 
-require golang.org/x/term v0.47.0 // indirect
+require (
+	github.com/aws/aws-sdk-go-v2/aws/protocol/eventstream v1.7.27 // indirect
+	golang.org/x/term v0.47.0 // indirect
+)
 
 require (
 	github.com/DataDog/zstd v1.5.7 // indirect

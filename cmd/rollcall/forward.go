@@ -102,9 +102,11 @@ type awsAccess struct {
 	credentials map[string]*aws.CredentialsCache // :: Region -> credentials
 }
 
-// openAWS reads how AWS's tools are set up here. The endpoints that it says are
-// not looked at: such a setting is what points programs at this server.
-func openAWS(ctx context.Context, targets []connect.ForwardTarget, timeout time.Duration) (*awsAccess, error) {
+// defaultAWSTimeout bounds a question that is answered at once.
+const defaultAWSTimeout = 30 * time.Second
+
+// openAWSSettings reads how AWS's tools are set up here, for a server.
+func openAWSSettings(timeout time.Duration) (*setup.Settings, error) {
 	settings, err := setup.Open(os.LookupEnv)
 	if err != nil {
 		return nil, err
@@ -112,6 +114,16 @@ func openAWS(ctx context.Context, targets []connect.ForwardTarget, timeout time.
 	settings.ConnectTimeout, settings.ReadTimeout = timeout, timeout
 	settings.Ask = func(string) (string, error) {
 		return "", errors.New("the credentials want a code from a device, and a server has nobody to ask")
+	}
+	return settings, nil
+}
+
+// openAWS reads how AWS's tools are set up here. The endpoints that it says are
+// not looked at: such a setting is what points programs at this server.
+func openAWS(ctx context.Context, targets []connect.ForwardTarget, timeout time.Duration) (*awsAccess, error) {
+	settings, err := openAWSSettings(timeout)
+	if err != nil {
+		return nil, err
 	}
 	a := &awsAccess{signer: v4.NewSigner(), credentials: make(map[string]*aws.CredentialsCache)}
 	for _, t := range targets {

@@ -28,6 +28,7 @@ answers Amazon Connect's GetCurrentUserData for any number of askers.`,
 	root.SetVersionTemplate(versionLine())
 	root.AddCommand(newServe(), newDemo(), newSimulate(), newEmit(), newAgents(), newInstances(), newJournal(), newConnect(), newKey(), newToken(), newVersion(), newMan())
 	root.AddCommand(newNames()...)
+	root.AddCommand(newSources())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {

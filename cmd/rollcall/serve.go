@@ -23,6 +23,7 @@ func newServe() *cobra.Command {
 	c, o := server.NewConfig(), store.NewOptions()
 	var log logSettings
 	var forward forwardSettings
+	var streams kinesisSettings
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the server",
@@ -52,6 +53,9 @@ Connect, with the credentials that AWS tools find on this machine, after the
 policy of the sender's key has allowed it: so one endpoint setting serves a
 program whole. Only what IAM calls List or Read is, unless --forward-writes.
 
+With --kinesis agent events are read from the data stream to which Amazon Connect
+writes them. How far is in the journal, beside the events: nothing is missed.
+
 The exit status is 0 after a clean end, 2 when the settings can't be right, 3
 when the journal failed, which ends the server at once: then nothing more was
 acknowledged, and all that was is kept. It is 1 for anything else.`,
@@ -61,6 +65,7 @@ acknowledged, and all that was is kept. It is 1 for anything else.`,
   rollcall serve --ephemeral --anonymous      # for a test on this machine
   rollcall serve --nats-url nats://n1:4222 --nats-url nats://n2:4222 \
       --keys-file keys.yaml                   # and ROLLCALL_TOKEN_SECRET set
+  rollcall serve --kinesis agent-events       # with AWS_REGION and credentials
   ROLLCALL_LISTEN=127.0.0.1:9000 rollcall serve --config rollcall.yaml`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -73,9 +78,11 @@ acknowledged, and all that was is kept. It is 1 for anything else.`,
 			wrong := log.apply(&c, cmd.ErrOrStderr())
 			sentOn, mistaken := forward.forwarding(cmd.Context())
 			c.Forward = sentOn
+			read, unmeant := streams.open(cmd.Context())
+			c.Kinesis = read
 			keepOn(&c, &o)
 			o.FailStop = server.EndProcess(c.Logger)
-			if err := errors.Join(contrary, unread, wrong, mistaken, c.Validate(), o.Validate()); err != nil {
+			if err := errors.Join(contrary, unread, wrong, mistaken, unmeant, c.Validate(), o.Validate()); err != nil {
 				return misused(cmd, err)
 			}
 			return o.Explain(runServer(cmd.Context(), c, cmd.ErrOrStderr()))
@@ -83,6 +90,7 @@ acknowledged, and all that was is kept. It is 1 for anything else.`,
 	}
 	addServerFlags(cmd, &c, &o)
 	forward.addFlags(cmd.Flags())
+	streams.addFlags(cmd.Flags())
 	log.addFlags(cmd)
 	return cmd
 }

@@ -13,6 +13,7 @@ const (
 	ActionExport       = "rollcall:ExportJournal"
 	ActionPutEvents    = "rollcall:PutEvents"
 	ActionReadAgents   = "rollcall:ReadAgents"
+	ActionReadSources  = "rollcall:ReadSources"
 	ActionRemoveAgents = "rollcall:RemoveAgents"
 )
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"rollcall/internal/source/kinesis"
 	"time"
 
 	"rollcall/internal/connect"
@@ -100,6 +101,9 @@ type Config struct {
 	WaitForget time.Duration
 	// Forward sends on to Amazon Connect what isn't here; nil: nothing.
 	Forward *connect.Forwarding
+	// Kinesis are the streams that the server reads itself. What is not given here
+	// is the server's: Begin, Checkpoints, Observe, Logger and Now.
+	Kinesis []kinesis.Options
 	// AWSQuotas limits each operation of Amazon Connect to what Amazon allows,
 	// per account and Region: GetCurrentUserData to 2 a second, burst 5. RequestRate and RequestBurst limit
 	// every key on every instance; rate 0 does not.

@@ -34,11 +34,12 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 		Wait: s.floors.Wait, Owner: s.owner, Reserve: s.room.reserve, Observe: s.metrics.observeIntake, Audit: s.audit,
 		EventBridgeKeyHeader: c.EventBridgeKeyHeader,
 	})
+	s.newSources(events)
 	amazon, own := s.throttles()
 	reading := s.tellAge(v1.New(v1.Options{
 		Floors: s.floors, Gate: readingGate{guard.WithTokens(), s}, Door: manners, Throttle: own,
 		Append: s.appendVisibly, Now: c.Now, Secrets: tokenSecrets, Await: s.awaitPosition, Audit: s.audit, Arrived: s.feeds.at,
-		Export: s.exporter(), Answerable: s.answerable,
+		Export: s.exporter(), Sources: s.Sources, Answerable: s.answerable,
 		Lobby: s.state.Lobby(), View: s.state.View, WaitForget: c.WaitForget,
 		StaleAfter: c.StaleAfter, WatchMaxAge: c.WatchMaxAge, DrainTime: c.DrainTimeout,
 	}))

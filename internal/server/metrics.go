@@ -37,7 +37,8 @@ type metrics struct {
 	panics   prometheus.Counter
 	refusals *refusals // requests not believed or not permitted
 
-	kept *keeper.Metrics
+	kept    *keeper.Metrics
+	sources *sourceMetrics
 }
 
 func newMetrics(s *Server) *metrics {
@@ -87,6 +88,8 @@ func newMetrics(s *Server) *metrics {
 	m.answered = m.questions.WithLabelValues(answeredOperation, "", strconv.Itoa(http.StatusOK))
 	m.answeredTook = m.took.WithLabelValues(answeredOperation)
 	m.kept = keeper.NewMetrics(m.registry, s.config.Now)
+	m.sources = newSourceMetrics()
+	m.sources.register(m.registry)
 	m.registry.MustRegister(
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "rollcall_build_info", Help: "Always 1; its labels tell which release runs, and the Go release that built it.",

@@ -30,6 +30,7 @@ import (
 	"rollcall/internal/keeper"
 	"rollcall/internal/listen"
 	"rollcall/internal/replay"
+	"rollcall/internal/source/kinesis"
 	"rollcall/internal/wallboard"
 )
 
@@ -48,6 +49,7 @@ type Server struct {
 	metrics  *metrics
 	streams  *door.Streams
 	feeds    feeds
+	sources  []*kinesis.Source
 
 	startAt rollcall.Position // the journal's end at the start
 
@@ -192,6 +194,7 @@ func (s *Server) Run(ctx context.Context) error {
 	var keeping sync.WaitGroup
 	keeping.Go(func() { s.keeper.Run(work) })
 	keeping.Go(func() { s.forgetLongGone(work) })
+	keeping.Go(func() { s.readSources(work) })
 	keeping.Go(func() { s.forgetWaits(work) })
 	go func() { ended <- s.public.Serve(s.handler) }()
 	address := []any{slog.String("address", s.public.Addr().String())}

@@ -20,6 +20,7 @@ import (
 	"rollcall/internal/hub"
 	"rollcall/internal/lobby"
 	"rollcall/internal/pagetoken"
+	"rollcall/internal/source"
 )
 
 // Options are what the API is made of. Floors and Gate must be given.
@@ -61,6 +62,9 @@ type Options struct {
 	// Arrived tells when the newest event of an instance came to this node; the zero
 	// time if none has since it started. nil: that is not known.
 	Arrived func(rollcall.InstanceID) time.Time
+	// Sources tells how the sources of events are doing that the server reads
+	// itself. nil: there are none.
+	Sources func() []source.Status
 	// Export writes the whole journal out. nil: it can't be.
 	Export func(ctx context.Context, out io.Writer) error
 	// Audit is told of what was removed, and who took the journal. nil: nobody.
@@ -88,6 +92,7 @@ type service struct {
 	await                  func(r *http.Request) (waited bool, err error)
 	answerable             func() error
 	arrived                func(rollcall.InstanceID) time.Time
+	sources                func() []source.Status
 	export                 func(ctx context.Context, out io.Writer) error
 	audit                  func(access.Act)
 }
@@ -100,7 +105,7 @@ const minPosition = "min-position"
 func New(o Options) http.Handler {
 	s := &service{
 		floors: o.Floors, gate: o.Gate, throttle: o.Throttle, append: o.Append, now: o.Now, cursors: pagetoken.New(o.Secrets...),
-		await: o.Await, audit: o.Audit, export: o.Export, arrived: o.Arrived, answerable: o.Answerable,
+		await: o.Await, audit: o.Audit, sources: o.Sources, export: o.Export, arrived: o.Arrived, answerable: o.Answerable,
 	}
 	if s.lobby, s.viewed, s.waitForget = o.Lobby, o.View, o.WaitForget; s.lobby == nil {
 		s.lobby, s.viewed = lobby.New(0), func(read func()) { read() }

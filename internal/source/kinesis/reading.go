@@ -43,7 +43,7 @@ func (r *reading) look(ctx context.Context) error {
 			continue
 		}
 		if waits := r.waitsFor(listed, listed[id]); waits != "" {
-			s.set(func(is *ShardStatus) { is.State, is.WaitsFor = StateWaiting, waits })
+			s.set(func(is *source.ShardStatus) { is.State, is.WaitsFor = source.StateWaiting, waits })
 			continue
 		}
 		from := known[id]
@@ -90,7 +90,7 @@ func (r *reading) shard(id string) *shard {
 	defer r.mu.Unlock()
 	s := r.shards[id]
 	if s == nil {
-		s = &shard{reading: r, id: id, status: ShardStatus{Shard: id, State: StateWaiting}}
+		s = &shard{reading: r, id: id, status: source.ShardStatus{Shard: id, State: source.StateWaiting}}
 		r.shards[id] = s
 	}
 	return s

@@ -37,7 +37,7 @@ type shard struct {
 	keptAt time.Time         // when a checkpoint was written last
 
 	// For all, under Source.mu.
-	status ShardStatus
+	status source.ShardStatus
 	run    bool // a goroutine reads it, or did
 }
 
@@ -112,8 +112,8 @@ func (s *shard) next(ctx context.Context, iterator *string) (wait time.Duration,
 		behind = time.Duration(*out.MillisBehindLatest) * time.Millisecond
 	}
 	s.Observe.Behind(s.name, s.id, behind)
-	s.set(func(is *ShardStatus) {
-		is.State, is.BehindSeconds, is.After, is.ReadAt = StateReading, behind.Seconds(), s.at.After, s.Now().UTC()
+	s.set(func(is *source.ShardStatus) {
+		is.State, is.BehindSeconds, is.After, is.ReadAt = source.StateReading, behind.Seconds(), s.at.After, s.Now().UTC()
 	})
 	if len(out.Records) > 0 || behind > 0 {
 		return pollSoon, out.NextShardIterator, nil

@@ -31,7 +31,7 @@ type Source struct {
 	room chan struct{} // holds a token for each answer in memory
 
 	mu     sync.Mutex // for all below
-	status Status
+	status source.Status
 	shards map[string]*shard // :: id -> those that are read, or were
 	told   map[string]time.Time
 }
@@ -44,7 +44,7 @@ func New(o Options) *Source {
 	o.Logger = o.Logger.With(slog.String("source", o.Stream.String()))
 	return &Source{
 		Options: o, name: o.Stream.String(), room: make(chan struct{}, atOnce),
-		status: Status{Source: o.Stream.String(), State: StateWaiting, Trouble: "it was not looked at yet"},
+		status: source.Status{Source: o.Stream.String(), State: source.StateWaiting, Trouble: "it was not looked at yet"},
 		shards: make(map[string]*shard), told: make(map[string]time.Time),
 	}
 }

@@ -169,7 +169,7 @@ func TestSource_ReadsWhatIsThereAndWhatComes(t *testing.T) {
 			t.Errorf("two idle shards were asked %d times in a minute, want once a second", asked)
 		}
 		is := r.is.Status()
-		if is.State != kinesis.StateReading || len(is.Shards) != 2 || is.Shards[0].State != kinesis.StateReading || is.Trouble != "" {
+		if is.State != source.StateReading || len(is.Shards) != 2 || is.Shards[0].State != source.StateReading || is.Trouble != "" {
 			t.Errorf("status %+v", is)
 		}
 	})
@@ -263,7 +263,7 @@ func TestSource_AStreamThatIsMadeLaterIsWaitedFor(t *testing.T) {
 		defer func() { r.stop() }()
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		if is := r.is.Status(); is.State != kinesis.StateWaiting || !strings.Contains(is.Trouble, "does not exist yet") {
+		if is := r.is.Status(); is.State != source.StateWaiting || !strings.Contains(is.Trouble, "does not exist yet") {
 			t.Errorf("status %+v", is)
 		}
 		s.create()
@@ -406,7 +406,7 @@ func TestSource_SaysWhatHindersIt(t *testing.T) {
 			r.start(t)
 			time.Sleep(90 * time.Second)
 			synctest.Wait()
-			if is := r.is.Status(); is.State != kinesis.StateFailing || !strings.Contains(is.Trouble, strings.TrimPrefix(want, "kinesis:")) {
+			if is := r.is.Status(); is.State != source.StateFailing || !strings.Contains(is.Trouble, strings.TrimPrefix(want, "kinesis:")) {
 				t.Errorf("status %+v, want %q", is, want)
 			}
 			if told := strings.Count(r.log.String(), "can't be read now"); told == 0 || told > 3 {

@@ -5,56 +5,31 @@ import (
 	"log/slog"
 	"slices"
 	"time"
+
+	"rollcall/internal/source"
 )
-
-// States of a source and of a shard.
-const (
-	StateWaiting = "waiting" // for the stream, or for the shards that this one came of
-	StateReading = "reading"
-	StateFailing = "failing" // and trying again
-	StateEnded   = "ended"   // read to its end: the stream was divided otherwise
-)
-
-// Status is how a source is doing.
-type Status struct {
-	Source  string        `json:"source"`            // what is read, such as kinesis:NAME
-	State   string        `json:"state"`             // waiting, reading or failing
-	Trouble string        `json:"trouble,omitempty"` // what hinders it
-	Shards  []ShardStatus `json:"shards"`
-}
-
-// ShardStatus is how a shard is doing.
-type ShardStatus struct {
-	Shard         string    `json:"shard"`
-	State         string    `json:"state"` // waiting, reading, failing or ended
-	WaitsFor      string    `json:"waitsFor,omitempty"`
-	Trouble       string    `json:"trouble,omitempty"`
-	BehindSeconds float64   `json:"behindSeconds"`   // what is read was written so long ago
-	After         string    `json:"after,omitempty"` // the last record that was read
-	ReadAt        time.Time `json:"readAt,omitzero"` // when the stream answered last
-}
 
 // Status tells how the source is doing now: shards in the order of their ids.
-func (s *Source) Status() Status {
+func (s *Source) Status() source.Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	is := s.status
-	is.Shards = make([]ShardStatus, 0, len(s.shards))
+	is.Shards = make([]source.ShardStatus, 0, len(s.shards))
 	for _, sh := range s.shards {
 		is.Shards = append(is.Shards, sh.status)
-		if sh.status.State == StateFailing && is.State == StateReading {
-			is.State, is.Trouble = StateFailing, "shard "+sh.id+": "+sh.status.Trouble
+		if sh.status.State == source.StateFailing && is.State == source.StateReading {
+			is.State, is.Trouble = source.StateFailing, "shard "+sh.id+": "+sh.status.Trouble
 		}
 	}
-	slices.SortFunc(is.Shards, func(a, b ShardStatus) int { return cmp.Compare(a.Shard, b.Shard) })
+	slices.SortFunc(is.Shards, func(a, b source.ShardStatus) int { return cmp.Compare(a.Shard, b.Shard) })
 	return is
 }
 
 // trouble notes, and logs once a minute, why the stream can't be read.
 func (s *Source) trouble(err error) {
-	state := StateFailing
+	state := source.StateFailing
 	if isMissing(err) {
-		state = StateWaiting
+		state = source.StateWaiting
 	}
 	s.mu.Lock()
 	s.status.State, s.status.Trouble = state, explain(err)
@@ -68,7 +43,7 @@ func (s *Source) trouble(err error) {
 func (s *Source) clear() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.status.State, s.status.Trouble = StateReading, ""
+	s.status.State, s.status.Trouble = source.StateReading, ""
 }
 
 // leave forgets the shards of a stream that is not read any more.
@@ -109,7 +84,7 @@ func (s *Source) due(what string) bool {
 }
 
 // set changes what is told of the shard.
-func (s *shard) set(change func(*ShardStatus)) {
+func (s *shard) set(change func(*source.ShardStatus)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	change(&s.status)
@@ -118,10 +93,10 @@ func (s *shard) set(change func(*ShardStatus)) {
 // fail notes what hinders the shard; nil: nothing.
 func (s *shard) fail(err error) {
 	if err == nil {
-		s.set(func(is *ShardStatus) { is.Trouble = "" })
+		s.set(func(is *source.ShardStatus) { is.Trouble = "" })
 		return
 	}
-	s.set(func(is *ShardStatus) { is.State, is.Trouble = StateFailing, explain(err) })
+	s.set(func(is *source.ShardStatus) { is.State, is.Trouble = source.StateFailing, explain(err) })
 	if s.due("shard " + explain(err)) {
 		s.Logger.Warn("a shard can't be read now; it is tried again", slog.String("shard", s.id), slog.String("reason", explain(err)), slog.Any("error", err))
 	}
@@ -130,24 +105,24 @@ func (s *shard) fail(err error) {
 func (s *shard) isBegun() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.run || s.status.State == StateEnded
+	return s.run || s.status.State == source.StateEnded
 }
 
 func (s *shard) begun() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.run, s.status.State, s.status.WaitsFor = true, StateReading, ""
+	s.run, s.status.State, s.status.WaitsFor = true, source.StateReading, ""
 }
 
 func (s *shard) isEnded() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.status.State == StateEnded
+	return s.status.State == source.StateEnded
 }
 
 func (s *shard) end() {
-	s.set(func(is *ShardStatus) {
-		*is = ShardStatus{Shard: is.Shard, State: StateEnded, After: is.After, ReadAt: is.ReadAt}
+	s.set(func(is *source.ShardStatus) {
+		*is = source.ShardStatus{Shard: is.Shard, State: source.StateEnded, After: is.After, ReadAt: is.ReadAt}
 	})
 }
 

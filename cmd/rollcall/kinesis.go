@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	service "github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/spf13/pflag"
+
+	"rollcall/internal/connect"
+	"rollcall/internal/source/kinesis"
+)
+
+// kinesisSettings say which streams a server reads.
+type kinesisSettings struct {
+	streams  []string
+	endpoint string
+	from     string
+}
+
+func (k *kinesisSettings) addFlags(flags *pflag.FlagSet) {
+	flags.StringSliceVar(&k.streams, "kinesis", nil, "name or ARN of a Kinesis data stream that agent events are read from, in the Region and with the credentials that AWS tools find; may be repeated")
+	flags.StringVar(&k.endpoint, "kinesis-endpoint-url", "", "where Kinesis is, if not at Amazon")
+	flags.StringVar(&k.from, "kinesis-from", "trim-horizon", "where a stream begins that was never read: trim-horizon (the oldest record), latest, or an instant as 2026-01-31T08:00:00Z")
+}
+
+// open gives the sources; what can't be meant is named.
+func (k *kinesisSettings) open(ctx context.Context) ([]kinesis.Options, error) {
+	from, wrong := kinesis.ParseFrom(k.from)
+	if wrong != nil {
+		wrong = fmt.Errorf("--kinesis-from: %w", wrong)
+	}
+	var endpoint *string
+	if k.endpoint != "" {
+		if u, err := url.Parse(k.endpoint); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+			wrong = errors.Join(wrong, fmt.Errorf("--kinesis-endpoint-url %q: want a URL as https://HOST", k.endpoint))
+		}
+		endpoint = &k.endpoint
+	}
+	if len(k.streams) == 0 {
+		if k.endpoint != "" {
+			wrong = errors.Join(wrong, errors.New("--kinesis-endpoint-url is set without --kinesis"))
+		}
+		return nil, wrong
+	}
+	settings, err := openAWSSettings(defaultAWSTimeout)
+	if err != nil {
+		return nil, errors.Join(wrong, fmt.Errorf("--kinesis: %w", err))
+	}
+	usual, found, err := settings.Region()
+	if err != nil {
+		return nil, errors.Join(wrong, fmt.Errorf("--kinesis: %w", err))
+	}
+	var all []kinesis.Options
+	named := make(map[string]bool)
+	for _, text := range k.streams {
+		stream, err := kinesis.ParseStream(text)
+		region := stream.Region
+		switch {
+		case err != nil:
+		case named[stream.Name]:
+			err = fmt.Errorf("stream %s is there twice", stream.Name)
+		case region == "" && !found:
+			err = fmt.Errorf("no Region is known for stream %s: set AWS_REGION, or name the stream by its ARN", stream.Name)
+		case region == "":
+			region = usual
+		}
+		if err != nil {
+			wrong = errors.Join(wrong, fmt.Errorf("--kinesis: %w", err))
+			continue
+		}
+		named[stream.Name] = true
+		access, err := openAWS(ctx, []connect.ForwardTarget{{Region: region}}, defaultAWSTimeout)
+		if err != nil {
+			return nil, errors.Join(wrong, fmt.Errorf("--kinesis: %w", err))
+		}
+		client := service.New(service.Options{
+			Region: region, Credentials: access.credentials[region], HTTPClient: access.client, BaseEndpoint: endpoint,
+			Retryer: aws.NopRetryer{}, // the source tries again by itself
+		})
+		all = append(all, kinesis.Options{Stream: stream, From: from, API: client})
+	}
+	return all, wrong
+}
