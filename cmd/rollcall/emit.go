@@ -17,6 +17,7 @@ import (
 
 func newEmit() *cobra.Command {
 	var target ownclient.Options
+	var into streamTarget
 	cmd := &cobra.Command{
 		Use:   "emit [FILE...]",
 		Short: "Put agent events from files or standard input into a server",
@@ -29,23 +30,53 @@ all others are kept. Sending the same documents twice changes nothing. What
 'rollcall journal dump' and 'rollcall journal export' write is taken; lines of it
 that are no agent events (their EventType begins with ROLLCALL_) are left out.
 
+With --kinesis, documents go into an Amazon Kinesis data stream instead, for
+programs that read one: a record each, with the credentials and the Region that
+AWS tools find (policy: kinesis:PutRecords). An agent's events keep their order;
+a record whose answer was lost may be there twice.
+
 The exit status is 0 when every document was kept, 1 when any was not.`,
 		Example: `  rollcall emit events.jsonl
   rollcall simulate --agents 50 --duration 1h --rate max | rollcall emit
-  zcat day.jsonl.gz | rollcall emit --endpoint-url http://127.0.0.1:8420 -`,
+  zcat day.jsonl.gz | rollcall emit --endpoint-url http://127.0.0.1:8420 -
+  rollcall journal dump | rollcall emit --kinesis agent-events`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := lookAtInputs(args); err != nil {
 				return err
+			}
+			if cmd.Flags().Changed("kinesis") || cmd.Flags().Changed("kinesis-endpoint-url") {
+				stream, err := into.open(cmd.Context())
+				if err != nil {
+					return err
+				}
+				return emitAll(cmd, args, func(sent func(int64), refused func(emit.Refused)) emitter {
+					stream.OnSent, stream.OnRefused = sent, refused
+					return stream
+				})
 			}
 			server, err := ownclient.Open(cmd.Context(), target)
 			if err != nil {
 				return err
 			}
-			return emitAll(cmd, server, args)
+			return emitAll(cmd, args, func(sent func(int64), refused func(emit.Refused)) emitter {
+				return &emit.Emitter{Server: server, OnSent: sent, OnRefused: refused}
+			})
 		},
 	}
 	addTarget(cmd, &target)
+	into.addFlags(cmd.Flags())
+	for _, flag := range []string{"endpoint-url", "region", "profile"} {
+		if cmd.Flags().Lookup(flag) != nil {
+			cmd.MarkFlagsMutuallyExclusive("kinesis", flag)
+		}
+	}
 	return cmd
+}
+
+// emitter sends inputs to where they go.
+type emitter interface {
+	Emit(ctx context.Context, name string, r io.Reader) error
+	Summary() emit.Summary
 }
 
 // lookAtInputs finds what can't be read, before anybody is asked and anything is
@@ -66,26 +97,22 @@ func lookAtInputs(inputs []string) error {
 	return nil
 }
 
-func emitAll(cmd *cobra.Command, server *ownclient.Client, inputs []string) error {
+func emitAll(cmd *cobra.Command, inputs []string, begin func(sent func(int64), refused func(emit.Refused)) emitter) error {
 	if len(inputs) == 0 {
 		inputs = []string{"-"}
 	}
 	bar := newBar(cmd.ErrOrStderr(), "emit", inputs)
-	emitter := &emit.Emitter{
-		Server: server,
-		OnSent: func(n int64) { _ = bar.Add64(n) },
-		OnRefused: func(r emit.Refused) {
-			_ = bar.Clear()
-			member := r.Member
-			if member != "" {
-				member += ": "
-			}
-			fmt.Fprintf(cmd.ErrOrStderr(), "%s:%d: %s\n", r.Input, r.Line, harmless(member+r.Reason))
-		},
-	}
+	to := begin(func(n int64) { _ = bar.Add64(n) }, func(r emit.Refused) {
+		_ = bar.Clear()
+		member := r.Member
+		if member != "" {
+			member += ": "
+		}
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s:%d: %s\n", r.Input, r.Line, harmless(member+r.Reason))
+	})
 	var err error
 	for _, input := range inputs {
-		if err = emitInput(cmd.Context(), emitter, input, cmd.InOrStdin(), cmd.ErrOrStderr()); err != nil {
+		if err = emitInput(cmd.Context(), to, input, cmd.InOrStdin(), cmd.ErrOrStderr()); err != nil {
 			break
 		}
 	}
@@ -93,7 +120,7 @@ func emitAll(cmd *cobra.Command, server *ownclient.Client, inputs []string) erro
 	if cmd.Context().Err() != nil {
 		beginLine(cmd.ErrOrStderr())
 	}
-	summary := emitter.Summary()
+	summary := to.Summary()
 	if absent := (*fs.PathError)(nil); errors.As(err, &absent) && summary == (emit.Summary{}) {
 		return err // there was nothing to begin with
 	}
@@ -111,19 +138,19 @@ func emitAll(cmd *cobra.Command, server *ownclient.Client, inputs []string) erro
 	return err
 }
 
-func emitInput(ctx context.Context, emitter *emit.Emitter, input string, stdin io.Reader, log io.Writer) error {
+func emitInput(ctx context.Context, to emitter, input string, stdin io.Reader, log io.Writer) error {
 	if input == "-" {
 		if isTerminal(stdin) {
 			fmt.Fprintln(log, "reading events from the terminal; Ctrl-D ends them")
 		}
-		return emitter.Emit(ctx, "standard input", emit.Unpack(interruptible(ctx, stdin)))
+		return to.Emit(ctx, "standard input", emit.Unpack(interruptible(ctx, stdin)))
 	}
 	file, err := os.Open(input)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = file.Close() }()
-	return emitter.Emit(ctx, input, emit.Unpack(interruptible(ctx, file)))
+	return to.Emit(ctx, input, emit.Unpack(interruptible(ctx, file)))
 }
 
 // interruptible reads r until ctx is done: a terminal or a pipe may have

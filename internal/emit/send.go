@@ -73,10 +73,7 @@ func (e *Emitter) Emit(ctx context.Context, name string, r io.Reader) error {
 			e.refuse(Refused{Input: name, Line: syntax.Line, Reason: syntax.Reason})
 			continue
 		case err != nil:
-			if path := (*fs.PathError)(nil); errors.As(err, &path) {
-				err = path.Err // which names the input a second time
-			}
-			return fmt.Errorf("read %s: %w", name, err)
+			return readError(name, err)
 		case isOwn(doc.Body):
 			e.summary.LeftOut++
 			continue
@@ -86,6 +83,13 @@ func (e *Emitter) Emit(ctx context.Context, name string, r io.Reader) error {
 		}
 	}
 	return e.flush(ctx, name)
+}
+
+func readError(name string, err error) error {
+	if path := (*fs.PathError)(nil); errors.As(err, &path) {
+		err = path.Err // which names the input a second time
+	}
+	return fmt.Errorf("read %s: %w", name, err)
 }
 
 // ownPrefix begins the EventType, or the detail-type, of what is rollcall's own in a
@@ -223,7 +227,7 @@ func (e *Emitter) post(ctx context.Context, body []byte) (*ownclient.Response, e
 		case err != nil && (try == maxTries || !e.answered || ctx.Err() != nil || errors.Is(err, ownclient.ErrNoCredentials)):
 			return nil, err
 		}
-		if err := e.wait(ctx, pause(try, resp)); err != nil {
+		if err := sleep(ctx, e.Wait, pause(try, resp)); err != nil {
 			return nil, err
 		}
 	}
@@ -251,9 +255,10 @@ func pause(try int, resp *ownclient.Response) time.Duration {
 	return d
 }
 
-func (e *Emitter) wait(ctx context.Context, d time.Duration) error {
-	if e.Wait != nil {
-		return e.Wait(ctx, d)
+// sleep waits by wait, or for real.
+func sleep(ctx context.Context, wait func(context.Context, time.Duration) error, d time.Duration) error {
+	if wait != nil {
+		return wait(ctx, d)
 	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
