@@ -1,0 +1,75 @@
+package rollcall_test
+
+import (
+	"os"
+	"slices"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// The template is one of CloudFormation's, as far as can be said without Amazon:
+// whatever it refers to is there, and the policy permits what reading takes, on
+// that stream alone.
+func TestDeploy_TemplateOfTheAgentEvents(t *testing.T) {
+	text, err := os.ReadFile("deploy/cloudformation/agent-events.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var template struct {
+		Resources map[string]struct {
+			Type       string         `yaml:"Type"`
+			Properties map[string]any `yaml:"Properties"`
+		} `yaml:"Resources"`
+	}
+	var whole map[string]any
+	if err := yaml.Unmarshal(text, &whole); err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.Unmarshal(text, &template); err != nil {
+		t.Fatal(err)
+	}
+	parameters, _ := whole["Parameters"].(map[string]any)
+	walk(whole, func(name string) {
+		_, isResource := template.Resources[name]
+		if _, isParameter := parameters[name]; !isResource && !isParameter {
+			t.Errorf("%q is referred to, and is nowhere", name)
+		}
+	})
+	association := template.Resources["Association"]
+	if association.Type != "AWS::Connect::InstanceStorageConfig" || association.Properties["ResourceType"] != "AGENT_EVENTS" || association.Properties["StorageType"] != "KINESIS_STREAM" {
+		t.Errorf("the association is %v", association)
+	}
+	policy, _ := template.Resources["Reader"].Properties["PolicyDocument"].(map[string]any)
+	statements, _ := policy["Statement"].([]any)
+	if len(statements) != 1 {
+		t.Fatalf("%d statements, want 1", len(statements))
+	}
+	statement, _ := statements[0].(map[string]any)
+	if want := []any{"kinesis:DescribeStreamSummary", "kinesis:ListShards", "kinesis:GetShardIterator", "kinesis:GetRecords"}; !slices.Equal(statement["Action"].([]any), want) {
+		t.Errorf("permits %v, want %v", statement["Action"], want)
+	}
+	if _, isOne := statement["Resource"].(map[string]any)["Fn::GetAtt"]; !isOne {
+		t.Errorf("is about %v, want the stream alone", statement["Resource"])
+	}
+}
+
+// walk gives the names to which Ref and Fn::GetAtt refer.
+func walk(v any, found func(name string)) {
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			walk(e, found)
+		}
+	case map[string]any:
+		if name, ok := v["Ref"].(string); ok {
+			found(name)
+		}
+		if path, ok := v["Fn::GetAtt"].([]any); ok {
+			found(path[0].(string))
+		}
+		for _, e := range v {
+			walk(e, found)
+		}
+	}
+}
