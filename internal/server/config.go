@@ -4,8 +4,9 @@ import (
 	"context"
 	"io"
 	"log/slog"
-	"rollcall/internal/source/kinesis"
 	"time"
+
+	"rollcall/internal/source/kinesis"
 
 	"rollcall/internal/connect"
 	"rollcall/internal/ingest"

@@ -105,6 +105,7 @@ func (m *sourceMetrics) Left(stream, shard string) { m.behind.DeleteLabelValues(
 func (m *sourceMetrics) Read(stream string, records int) {
 	m.records.WithLabelValues(stream).Add(float64(records))
 }
+
 func (m *sourceMetrics) Refused(stream, reason string) {
 	m.refused.WithLabelValues(stream, reason).Inc()
 }

@@ -216,7 +216,7 @@ func (s *fakeStream) GetShardIterator(_ context.Context, in *kinesis.GetShardIte
 	if sh == nil {
 		return nil, &types.ResourceNotFoundException{Message: new("Shard not found")}
 	}
-	switch in.ShardIteratorType {
+	switch in.ShardIteratorType { //nolint:exhaustive // the others are not asked for
 	case types.ShardIteratorTypeAfterSequenceNumber:
 		after, _ = strconv.ParseInt(*in.StartingSequenceNumber, 10, 64)
 		if after > s.next {

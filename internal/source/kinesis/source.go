@@ -172,5 +172,5 @@ func (s *Source) list(ctx context.Context) (map[string]types.Shard, error) {
 // gap counts and tells that something may never have been read.
 func (s *Source) gap(what string, attrs ...any) {
 	s.Observe.Gap(s.name)
-	s.Logger.Warn("there may be a gap in what was read: "+what, attrs...)
+	s.Logger.Warn("there may be a gap in what was read", append([]any{slog.String("what", what)}, attrs...)...)
 }
