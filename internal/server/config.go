@@ -6,12 +6,11 @@ import (
 	"log/slog"
 	"time"
 
-	"rollcall/internal/source/kinesis"
-
 	"rollcall/internal/connect"
 	"rollcall/internal/ingest"
 	"rollcall/internal/journal"
 	"rollcall/internal/journal/memlog"
+	"rollcall/internal/source/kinesis"
 )
 
 // Config is all that can be set about a server. NewConfig gives the defaults;
