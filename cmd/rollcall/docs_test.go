@@ -27,6 +27,7 @@ var secrets = map[string]bool{"ROLLCALL_ACCESS_KEY_ID": true, "ROLLCALL_SECRET_A
 
 // foreign are flags of other programs that the documents show in use.
 var foreign = map[string]bool{
+	"stack-name": true, "template-file": true, "capabilities": true, "parameter-overrides": true, // the AWS CLI's, for CloudFormation
 	"aws-sigv4": true, "user": true, "instance-id": true, "filters": true, "max-results": true, "output": true, "query": true, "next-token": true,
 	"from-literal": true, "now": true, "profile": true, "data-binary": true, "config": true, "stop": true, "help": true,
 }
