@@ -16,5 +16,5 @@ func mayOpen() int {
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil || limit.Cur <= filesSpared {
 		return 0
 	}
-	return int(min(limit.Cur-filesSpared, silentConnections)) //nolint:gosec // bounded
+	return int(min(limit.Cur-filesSpared, silentConnections))
 }
