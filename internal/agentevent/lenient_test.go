@@ -1,6 +1,7 @@
 package agentevent_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -153,12 +154,24 @@ func TestDecode_Timestamps(t *testing.T) {
 	}
 }
 
+// Two values may fall on one slot of what is remembered, by the process's seed:
+// then they are not shared. Seldom are those of an event, and hardly of several.
 func TestDecode_EqualValuesAreShared(t *testing.T) {
-	a, b := event(t, large(1)), event(t, large(2))
-	if a.Snapshot.Configuration.Hierarchy != b.Snapshot.Configuration.Hierarchy {
-		t.Error("two agents of one hierarchy group have a path each, want one")
+	const tries = 8
+	paths, queues := 0, 0
+	for try := range tries {
+		of := func(n int) rollcall.Event {
+			return event(t, strings.ReplaceAll(large(n), instance, fmt.Sprintf("%s-%d", instance, try)))
+		}
+		a, b := of(1), of(2)
+		if a.Snapshot.Configuration.Hierarchy == b.Snapshot.Configuration.Hierarchy {
+			paths++
+		}
+		if a.Snapshot.Contacts[0].Queue == b.Snapshot.Contacts[0].Queue {
+			queues++
+		}
 	}
-	if a.Snapshot.Contacts[0].Queue != b.Snapshot.Contacts[0].Queue {
-		t.Error("two contacts of one queue have a queue each, want one")
+	if paths < tries-2 || queues < tries-2 {
+		t.Errorf("of %d pairs of agents of one hierarchy group and with contacts of one queue, %d share the path and %d the queue", tries, paths, queues)
 	}
 }
