@@ -79,7 +79,7 @@ func (t *tickets) give(pass access.Pass, path, question string) (text string, ex
 }
 
 // open gives the pass of who asked for the ticket, for a request that it was
-// given for. A stream that it opened before is over.
+// given for.
 func (t *tickets) open(r *http.Request, text string) (access.Pass, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -94,17 +94,25 @@ func (t *tickets) open(r *http.Request, text string) (access.Pass, error) {
 	if err != nil {
 		return nil, err
 	}
+	return &ticketPass{pass, func() <-chan struct{} { return t.take(given) }}, nil
+}
+
+// take is for a stream that begins: one that the ticket opened before is over, and
+// this one is when the channel is closed. What is refused meanwhile ends no other.
+func (t *tickets) take(given *ticket) <-chan struct{} {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	if given.taken != nil {
 		close(given.taken)
 	}
 	given.opened, given.taken = true, make(chan struct{})
-	return &ticketPass{pass, given.taken}, nil
+	return given.taken
 }
 
-// ticketPass is the pass of a stream that a ticket opened.
+// ticketPass is the pass of a stream that a ticket opens.
 type ticketPass struct {
 	access.Pass
-	taken <-chan struct{}
+	take func() (taken <-chan struct{})
 }
 
 // ticketQuestion is a query without what changes from one connection to the next.

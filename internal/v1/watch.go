@@ -47,9 +47,10 @@ type watching struct {
 	floor     *floor.Floor
 	pass      access.Pass
 	interval  time.Duration
-	resources []rollcall.ARN  // that the filters name
-	lastID    string          // the id that the client says it had last; empty to begin
-	taken     <-chan struct{} // closed when another stream takes this one's place; nil: never
+	resources []rollcall.ARN                 // that the filters name
+	lastID    string                         // the id that the client says it had last; empty to begin
+	take      func() (taken <-chan struct{}) // of a ticket that opens the stream; nil without one
+	taken     <-chan struct{}                // closed when another stream takes this one's place; nil: never
 }
 
 // parseWatching reads a request to watch.
@@ -57,7 +58,7 @@ func (s *service) parseWatching(c *request, p *parameters) (*watching, error) {
 	values := maps.Clone(c.values)
 	w := &watching{floor: c.floor, pass: c.Pass, resources: filtered(c, c.floor.ARN()), interval: defaultInterval}
 	if opened, ok := c.Pass.(*ticketPass); ok {
-		w.pass, w.taken = opened.Pass, opened.taken
+		w.pass, w.take = opened.Pass, opened.take
 	}
 	w.lastID = c.Request.Header.Get(lastEventIDHeader)
 	if w.lastID == "" {
@@ -112,6 +113,9 @@ type watched interface {
 func (s *service) watch(c *request, w *watching, q *hub.Question, what watched) error {
 	w.known = known{} // the stream goes on for long, and needs no names any more
 	return openEvents(c.Call, s.now, func(events *eventStream) error {
+		if w.take != nil {
+			w.taken = w.take()
+		}
 		at, err := s.start(events, w, what)
 		for err == nil {
 			watcher := s.hub.Watch(q, at)

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"rollcall"
+	"rollcall/internal/access"
 	"rollcall/internal/door"
 	"rollcall/internal/floor"
 	v1 "rollcall/internal/v1"
@@ -337,8 +338,14 @@ func TestWatch_ATicketOpensOneStream(t *testing.T) {
 // Whoever comes with a ticket is told, too, when the floor can't be shown; the
 // stream before goes on, and the ticket holds.
 func TestWatch_ATicketDoesNotOpenWhatCanNotBeAnswered(t *testing.T) {
-	var cutOff atomic.Bool
+	var cutOff, throttled atomic.Bool
 	l := newLive(t, func(o *v1.Options) {
+		o.Throttle = func(access.Pass, string, rollcall.ARN) error {
+			if throttled.Load() {
+				return rollcall.Errorf(rollcall.CodeThrottled, "too often")
+			}
+			return nil
+		}
 		o.Answerable = func() error {
 			if cutOff.Load() {
 				return rollcall.Errorf(rollcall.CodeUnavailable, "cut off")
@@ -355,11 +362,16 @@ func TestWatch_ATicketDoesNotOpenWhatCanNotBeAnswered(t *testing.T) {
 	if status := l.status(t, path); status != http.StatusServiceUnavailable {
 		t.Errorf("status %d of a node that can't answer, want 503", status)
 	}
+	cutOff.Store(false)
+	throttled.Store(true) // as anything that is judged behind the ticket
+	if status := l.status(t, path); status != http.StatusTooManyRequests {
+		t.Errorf("status %d for who asks too often, want 429", status)
+	}
+	throttled.Store(false)
 	l.put("bob", "q1")
 	if f := r.next(); f.name != "change" {
 		t.Errorf("the stream before goes on with %+v", f)
 	}
-	cutOff.Store(false)
 	l.watch(t, path, r.lastID).until("synced")
 }
 
