@@ -107,6 +107,20 @@ func TestKeepFresh_GoesOnAfterAnInterruption(t *testing.T) {
 	}
 }
 
+// What answers may be something else than a server, and says yes to everything.
+func TestKeepFresh_WantsAStream(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+	defer server.Close()
+	r := &roster{instance: "i", filters: url.Values{}, output: "table", watch: true, every: time.Millisecond}
+	if err := r.prepare(); err != nil {
+		t.Fatal(err)
+	}
+	client := ownclient.New(server.URL, "us-east-1", credentials.NewStaticCredentialsProvider("AKID", "secret", ""))
+	if err := r.keepFresh(t.Context(), client, &screen{drew: make(chan struct{}, 1)}); err == nil || !strings.Contains(err.Error(), "204 No Content") {
+		t.Errorf("an answer without a stream: %v", err)
+	}
+}
+
 // Names come from whoever may put events, and JSON goes to terminals, too.
 func TestRoster_WatchedJSONSteersNoTerminal(t *testing.T) {
 	r := roster{output: "json"}
