@@ -189,7 +189,7 @@ func (p *process) agents(t *testing.T) (lines []string) {
 // awaitSame waits until the server has the floor of the events posted directly.
 func (p *process) awaitSame(t *testing.T, want []string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	var got []string
 	for !slices.Equal(got, want) {
@@ -275,7 +275,7 @@ func TestKinesis_AStreamThatIsMadeAgainIsReadAgain(t *testing.T) {
 
 func (p *process) awaitAgents(t *testing.T, arn string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	for ctx.Err() == nil {
 		if slices.ContainsFunc(p.agents(t), func(line string) bool { return strings.Contains(line, fmt.Sprintf("%q", arn)) }) {
