@@ -57,7 +57,7 @@ func (s *fakeStream) remove() {
 }
 
 func (s *fakeStream) add(parents []string, from, to int) {
-	s.shards = append(s.shards, &fakeShard{id: fmt.Sprintf("shardId-%012d", s.made.Unix()%1000*1000+int64(len(s.shards))), parents: parents, from: from, to: to})
+	s.shards = append(s.shards, &fakeShard{id: fmt.Sprintf("shardId-%012d", len(s.shards)), parents: parents, from: from, to: to})
 }
 
 func (s *fakeStream) open() (all []*fakeShard) {

@@ -35,7 +35,10 @@ func (r *reading) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, known, _ := r.Checkpoints(r.name)
+	whole, known, _ := r.Checkpoints(r.name)
+	if !whole.Made.Equal(r.whole.Made) { // of a stream before this one, whose shards had the same ids: what is kept is applied later
+		known = nil
+	}
 	r.adopt(known)
 	for _, id := range slices.Sorted(maps.Keys(listed)) {
 		s := r.shard(id)

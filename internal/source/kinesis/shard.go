@@ -16,7 +16,7 @@ import (
 const (
 	// A shard answers 5 questions a second, to all who read it together.
 	pollEvery = time.Second
-	pollSoon  = 200 * time.Millisecond // when there is more
+	pollSoon  = 200 * time.Millisecond // when there is more to read already
 
 	// mostRecords is what is asked for at once. Records of agent events have about
 	// 2 KB; the service gives at most 10 MiB.
@@ -35,6 +35,8 @@ type shard struct {
 	// Of the goroutine that reads.
 	at     source.Checkpoint // up to where it was read
 	keptAt time.Time         // when a checkpoint was written last
+	behind time.Duration     // how far what was read was behind the stream,
+	heard  time.Time         // at this instant; or when the reading began
 
 	// For all, under Source.mu.
 	status source.ShardStatus
@@ -43,7 +45,7 @@ type shard struct {
 
 // read reads the shard until it has ended, which it tells, or ctx does.
 func (s *shard) read(ctx context.Context, from source.Checkpoint) (ended bool) {
-	s.at, s.keptAt = from, s.Now()
+	s.at, s.keptAt, s.heard = from, s.Now(), s.Now()
 	s.at.Stream, s.at.Made, s.at.Shard = s.name, s.whole.Made, s.id
 	var wait backoff
 	for ctx.Err() == nil {
@@ -107,15 +109,15 @@ func (s *shard) next(ctx context.Context, iterator *string) (wait time.Duration,
 	if err := s.take(ctx, out); err != nil {
 		return 0, nil, err
 	}
-	behind := time.Duration(0)
+	s.behind, s.heard = 0, s.Now()
 	if out.MillisBehindLatest != nil {
-		behind = time.Duration(*out.MillisBehindLatest) * time.Millisecond
+		s.behind = time.Duration(*out.MillisBehindLatest) * time.Millisecond
 	}
-	s.Observe.Behind(s.name, s.id, behind)
+	s.Observe.Behind(s.name, s.id, s.behind)
 	s.set(func(is *source.ShardStatus) {
-		is.State, is.BehindSeconds, is.After, is.ReadAt = source.StateReading, behind.Seconds(), s.at.After, s.Now().UTC()
+		is.State, is.BehindSeconds, is.After, is.ReadAt = source.StateReading, s.behind.Seconds(), s.at.After, s.heard.UTC()
 	})
-	if len(out.Records) > 0 || behind > 0 {
+	if len(out.Records) == mostRecords || s.behind > 0 {
 		return pollSoon, out.NextShardIterator, nil
 	}
 	return pollEvery, out.NextShardIterator, nil

@@ -35,6 +35,7 @@ type reader struct {
 	failing int // so many of the next appends
 	refused []string
 	gaps    int
+	behind  time.Duration // of any shard, as it was told last
 	log     bytes.Buffer
 	lines   sync.Mutex
 	is      *kinesis.Source
@@ -77,9 +78,14 @@ func (w *lockedWriter) Write(p []byte) (int, error) {
 	return w.r.log.Write(p)
 }
 
-func (r *reader) Behind(string, string, time.Duration) {}
-func (r *reader) Left(string, string)                  {}
-func (r *reader) Read(string, int)                     {}
+func (r *reader) Left(string, string) {}
+func (r *reader) Read(string, int)    {}
+
+func (r *reader) Behind(_, _ string, behind time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.behind = behind
+}
 
 func (r *reader) Refused(_, reason string) {
 	r.mu.Lock()
@@ -286,6 +292,98 @@ func TestSource_AStreamThatIsMadeLaterIsWaitedFor(t *testing.T) {
 		settle()
 		if got := r.all(); len(got) != 2 {
 			t.Errorf("after a restart it was read again: %v", got)
+		}
+	})
+}
+
+// A stream that is made anew counts its shards from the beginning again: what was
+// read of the one before is not taken for what was read of this one, though what
+// is kept shows late.
+func TestSource_AStreamThatIsMadeAgainHasOtherShardsOfTheSameIDs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStream()
+		r := newReader(s)
+		var frozen func(string) (source.Checkpoint, map[string]source.Checkpoint, bool)
+		r.options = func(o *kinesis.Options) {
+			now := o.Checkpoints
+			o.Checkpoints = func(name string) (source.Checkpoint, map[string]source.Checkpoint, bool) {
+				r.mu.Lock()
+				defer r.mu.Unlock()
+				if frozen != nil {
+					return frozen(name)
+				}
+				return now(name)
+			}
+		}
+		s.put(1, "a")
+		s.split(0)
+		s.put(1, "b")
+		r.start(t)
+		defer func() { r.stop() }()
+		settle() // the first shard was read to its end
+		whole, shards, known := r.checkpoints.Of("kinesis:events")
+		r.mu.Lock()
+		frozen = func(string) (source.Checkpoint, map[string]source.Checkpoint, bool) { return whole, shards, known }
+		r.mu.Unlock()
+		s.remove()
+		time.Sleep(5 * time.Second)
+		s.create()
+		s.put(1, "c")
+		settle()
+		if got := r.all(); !slices.Equal(got, []string{"a", "b", "c"}) || r.gaps != 1 {
+			t.Errorf("kept %v, gaps %d: %s", got, r.gaps, r.log.String())
+		}
+	})
+}
+
+// All who read a shard share its five questions a second: one is enough for a
+// stream in which there is always something new.
+func TestSource_AsksABusyShardOnceASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStream()
+		r := newReader(s)
+		r.start(t)
+		defer func() { r.stop() }()
+		settle()
+		before := s.askedFor("GetRecords")
+		for n := range 150 {
+			s.put(1, strconv.Itoa(n))
+			time.Sleep(400 * time.Millisecond)
+		}
+		if asked := s.askedFor("GetRecords") - before; asked > 140 { // one in seven answers says that there is more
+			t.Errorf("a busy shard and an idle one were asked %d times in a minute, want once a second", asked)
+		}
+		settle()
+		if got := r.all(); len(got) != 150 {
+			t.Errorf("kept %d of 150", len(got))
+		}
+	})
+}
+
+// Who is told how far behind the reading is learns it of a shard that can't be
+// read, too.
+func TestSource_FallsBehindWhatItCannotRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStream()
+		r := newReader(s)
+		r.start(t)
+		defer func() { r.stop() }()
+		settle()
+		for range 40 {
+			s.fail(&types.KMSAccessDeniedException{Message: new("denied")})
+		}
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		r.mu.Lock()
+		behind := r.behind
+		r.mu.Unlock()
+		if is := r.is.Status(); behind < time.Minute || is.Shards[0].BehindSeconds < 60 {
+			t.Errorf("after two minutes without an answer it is behind by %s; status %+v", behind, is)
+		}
+		settle()
+		settle()
+		if is := r.is.Status(); r.behind != 0 || is.Shards[0].BehindSeconds != 0 {
+			t.Errorf("behind by %s after all; status %+v", r.behind, is)
 		}
 	})
 }

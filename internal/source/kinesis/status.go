@@ -90,13 +90,18 @@ func (s *shard) set(change func(*source.ShardStatus)) {
 	change(&s.status)
 }
 
-// fail notes what hinders the shard; nil: nothing.
+// fail notes what hinders the shard; nil: nothing. As long as it isn't read, it
+// falls behind, as far as anybody knows.
 func (s *shard) fail(err error) {
 	if err == nil {
 		s.set(func(is *source.ShardStatus) { is.Trouble = "" })
 		return
 	}
-	s.set(func(is *source.ShardStatus) { is.State, is.Trouble = source.StateFailing, explain(err) })
+	behind := s.behind + s.Now().Sub(s.heard)
+	s.Observe.Behind(s.name, s.id, behind)
+	s.set(func(is *source.ShardStatus) {
+		is.State, is.Trouble, is.BehindSeconds = source.StateFailing, explain(err), behind.Seconds()
+	})
 	if s.due("shard " + explain(err)) {
 		s.Logger.Warn("a shard can't be read now; it is tried again", slog.String("shard", s.id), slog.String("reason", explain(err)), slog.Any("error", err))
 	}
