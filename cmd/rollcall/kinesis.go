@@ -55,24 +55,26 @@ func (k *kinesisSettings) open(ctx context.Context) ([]kinesis.Options, error) {
 		return nil, errors.Join(wrong, fmt.Errorf("--kinesis: %w", err))
 	}
 	var all []kinesis.Options
-	named := make(map[string]bool)
+	named := make(map[string]bool) // :: stream and Region
 	for _, text := range k.streams {
 		stream, err := kinesis.ParseStream(text)
 		region := stream.Region
-		switch {
-		case err != nil:
-		case named[stream.Name]:
-			err = fmt.Errorf("stream %s is there twice", stream.Name)
-		case region == "" && !found:
-			err = fmt.Errorf("no Region is known for stream %s: set AWS_REGION, or name the stream by its ARN", stream.Name)
-		case region == "":
+		if region == "" {
 			region = usual
+		}
+		switch is := stream.Name + " in " + region; {
+		case err != nil:
+		case stream.Region == "" && !found:
+			err = fmt.Errorf("no Region is known for stream %s: set AWS_REGION, or name the stream by its ARN", stream.Name)
+		case named[is]:
+			err = fmt.Errorf("stream %s is there twice", is)
+		default:
+			named[is] = true
 		}
 		if err != nil {
 			wrong = errors.Join(wrong, fmt.Errorf("--kinesis: %w", err))
 			continue
 		}
-		named[stream.Name] = true
 		access, err := openAWS(ctx, []connect.ForwardTarget{{Region: region}}, defaultAWSTimeout)
 		if err != nil {
 			return nil, errors.Join(wrong, fmt.Errorf("--kinesis: %w", err))
