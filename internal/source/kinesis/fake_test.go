@@ -1,6 +1,7 @@
 package kinesis_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,9 +23,11 @@ type fakeStream struct {
 	made      time.Time
 	retention time.Duration
 	shards    []*fakeShard
+	born      int            // shards, of this creation
 	next      int64          // sequence number
 	asked     map[string]int // :: operation -> how often
 	faults    []error        // what the next questions are answered with; nil: as they should be
+	unread    error          // what is answered to who would read records; nil: the records
 }
 
 type fakeShard struct {
@@ -45,7 +48,7 @@ func newStream() *fakeStream {
 func (s *fakeStream) create() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.there, s.made, s.shards = true, time.Now().UTC(), nil
+	s.there, s.made, s.shards, s.born = true, time.Now().UTC(), nil, 0
 	s.add(nil, 0, 128)
 	s.add(nil, 128, 256)
 }
@@ -57,7 +60,8 @@ func (s *fakeStream) remove() {
 }
 
 func (s *fakeStream) add(parents []string, from, to int) {
-	s.shards = append(s.shards, &fakeShard{id: fmt.Sprintf("shardId-%012d", len(s.shards)), parents: parents, from: from, to: to})
+	s.shards = append(s.shards, &fakeShard{id: fmt.Sprintf("shardId-%012d", s.born), parents: parents, from: from, to: to})
+	s.born++
 }
 
 func (s *fakeStream) open() (all []*fakeShard) {
@@ -126,6 +130,13 @@ func (s *fakeStream) fail(fault error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = append(s.faults, fault)
+}
+
+// hide lets nobody read records, for a reason; nil: everybody again.
+func (s *fakeStream) hide(reason error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.unread = reason
 }
 
 func (s *fakeStream) askedFor(operation string) int {
@@ -209,7 +220,7 @@ func (s *fakeStream) find(id string) *fakeShard {
 func (s *fakeStream) GetShardIterator(_ context.Context, in *kinesis.GetShardIteratorInput, _ ...func(*kinesis.Options)) (*kinesis.GetShardIteratorOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.enter("GetShardIterator"); err != nil {
+	if err := cmp.Or(s.enter("GetShardIterator"), s.unread); err != nil {
 		return nil, err
 	}
 	sh, after := s.find(*in.ShardId), int64(0)
@@ -243,7 +254,7 @@ func iterator(shard string, after int64) *string {
 func (s *fakeStream) GetRecords(_ context.Context, in *kinesis.GetRecordsInput, _ ...func(*kinesis.Options)) (*kinesis.GetRecordsOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.enter("GetRecords"); err != nil {
+	if err := cmp.Or(s.enter("GetRecords"), s.unread); err != nil {
 		return nil, err
 	}
 	words := strings.Split(*in.ShardIterator, "/")

@@ -50,8 +50,11 @@ func (r *reading) look(ctx context.Context) error {
 			continue
 		}
 		from := known[id]
-		s.begun()
+		ctx, stop := context.WithCancel(ctx)
+		s.begun(stop)
 		r.work.Go(func() {
+			defer stop()
+			defer r.Observe.Left(r.name, id)
 			if s.read(ctx, from) {
 				select {
 				case r.ended <- struct{}{}:
@@ -77,12 +80,12 @@ func (r *reading) waitsFor(listed map[string]types.Shard, of types.Shard) string
 	return ""
 }
 
-// adopt takes what the journal knows to be read to its end, perhaps by another
-// node.
+// adopt takes the shards that the journal knows, and which of them were read to
+// their end, perhaps by another node.
 func (r *reading) adopt(known map[string]source.Checkpoint) {
 	for id, c := range known {
-		if c.Ended {
-			r.shard(id).end()
+		if s := r.shard(id); c.Ended {
+			s.end()
 		}
 	}
 }
@@ -105,22 +108,25 @@ func (r *reading) drop(ctx context.Context, id string) error {
 	return r.keep(ctx, &gone)
 }
 
-// forget drops what is known of shards that the stream has forgotten.
+// forget drops the shards that the stream has forgotten, and what is known of them.
 func (r *reading) forget(ctx context.Context, listed map[string]types.Shard, known map[string]source.Checkpoint) error {
-	for id, c := range known {
+	r.mu.Lock()
+	all := maps.Clone(r.shards)
+	r.mu.Unlock()
+	for id, s := range all {
 		if _, there := listed[id]; there {
 			continue
 		}
-		if !c.Ended && !r.shard(id).isEnded() {
+		c, kept := known[id]
+		if !c.Ended && !s.isEnded() {
 			r.gap("the stream has forgotten a shard that was not read to its end", slog.String("shard", id), slog.String("after", c.After))
 		}
-		if err := r.drop(ctx, id); err != nil {
-			return err
+		if kept {
+			if err := r.drop(ctx, id); err != nil {
+				return err
+			}
 		}
-		r.mu.Lock()
-		delete(r.shards, id)
-		r.mu.Unlock()
-		r.Observe.Left(r.name, id)
+		s.leave()
 	}
 	return nil
 }

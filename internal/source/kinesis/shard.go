@@ -40,7 +40,7 @@ type shard struct {
 
 	// For all, under Source.mu.
 	status source.ShardStatus
-	run    bool // a goroutine reads it, or did
+	stop   context.CancelFunc // of the goroutine that reads it, or did; nil before
 }
 
 // read reads the shard until it has ended, which it tells, or ctx does.
@@ -52,7 +52,6 @@ func (s *shard) read(ctx context.Context, from source.Checkpoint) (ended bool) {
 		ended, err := s.poll(ctx, &wait)
 		if ended {
 			s.end()
-			s.Observe.Left(s.name, s.id)
 			return true
 		}
 		if ctx.Err() != nil {

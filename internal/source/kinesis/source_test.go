@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,7 +36,7 @@ type reader struct {
 	failing int // so many of the next appends
 	refused []string
 	gaps    int
-	behind  time.Duration // of any shard, as it was told last
+	behind  map[string]time.Duration // :: shard -> as it was told last
 	log     bytes.Buffer
 	lines   sync.Mutex
 	is      *kinesis.Source
@@ -43,7 +44,7 @@ type reader struct {
 }
 
 func newReader(s *fakeStream) *reader {
-	return &reader{stream: s, checkpoints: source.NewCheckpoints()}
+	return &reader{stream: s, checkpoints: source.NewCheckpoints(), behind: make(map[string]time.Duration)}
 }
 
 // start reads with a new Source, as after a restart.
@@ -78,13 +79,24 @@ func (w *lockedWriter) Write(p []byte) (int, error) {
 	return w.r.log.Write(p)
 }
 
-func (r *reader) Left(string, string) {}
-func (r *reader) Read(string, int)    {}
+func (r *reader) Read(string, int) {}
 
-func (r *reader) Behind(_, _ string, behind time.Duration) {
+func (r *reader) Behind(_, shard string, behind time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.behind = behind
+	r.behind[shard] = behind
+}
+
+func (r *reader) Left(_, shard string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.behind, shard)
+}
+
+func (r *reader) lag() map[string]time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return maps.Clone(r.behind)
 }
 
 func (r *reader) Refused(_, reason string) {
@@ -369,21 +381,55 @@ func TestSource_FallsBehindWhatItCannotRead(t *testing.T) {
 		r.start(t)
 		defer func() { r.stop() }()
 		settle()
-		for range 40 {
-			s.fail(&types.KMSAccessDeniedException{Message: new("denied")})
-		}
+		s.hide(&types.KMSAccessDeniedException{Message: new("denied")})
 		time.Sleep(2 * time.Minute)
 		synctest.Wait()
-		r.mu.Lock()
-		behind := r.behind
-		r.mu.Unlock()
-		if is := r.is.Status(); behind < time.Minute || is.Shards[0].BehindSeconds < 60 {
-			t.Errorf("after two minutes without an answer it is behind by %s; status %+v", behind, is)
+		for id, behind := range r.lag() {
+			if behind < time.Minute {
+				t.Errorf("after two minutes without an answer, %s is behind by %s", id, behind)
+			}
 		}
+		if is := r.is.Status(); is.Shards[0].BehindSeconds < 60 {
+			t.Errorf("after two minutes without an answer: %+v", is)
+		}
+		s.hide(nil)
 		settle()
+		want := map[string]time.Duration{"shardId-000000000000": 0, "shardId-000000000001": 0}
+		if is := r.is.Status(); !maps.Equal(r.lag(), want) || is.Shards[0].BehindSeconds != 0 {
+			t.Errorf("behind by %v when all was read; status %+v", r.lag(), is)
+		}
+	})
+}
+
+// A shard of which the stream has forgotten everything before it could be read is
+// a gap, and left: nothing asks for it any more.
+func TestSource_LeavesShardsThatAreForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStream()
+		r := newReader(s)
+		r.start(t)
+		defer func() { r.stop() }()
+		s.put(1, "a")
 		settle()
-		if is := r.is.Status(); r.behind != 0 || is.Shards[0].BehindSeconds != 0 {
-			t.Errorf("behind by %s after all; status %+v", r.behind, is)
+		s.hide(&types.KMSDisabledException{Message: new("disabled")})
+		s.put(1, "lost")
+		s.split(0)
+		time.Sleep(48 * time.Hour)
+		s.trim()
+		settle()
+		s.hide(nil)
+		s.put(1, "c")
+		settle()
+		// One gap when what comes next grows older than the retention, one when the shard goes.
+		if got := r.all(); !slices.Equal(got, []string{"a", "c"}) || r.gaps != 2 {
+			t.Errorf("kept %v, gaps %d:\n%s", got, r.gaps, r.log.String())
+		}
+		want := map[string]time.Duration{"shardId-000000000001": 0, "shardId-000000000002": 0, "shardId-000000000003": 0}
+		if got := r.lag(); !maps.Equal(got, want) {
+			t.Errorf("is behind by %v, want %v", got, want)
+		}
+		if is := r.is.Status(); len(is.Shards) != 3 || is.State != source.StateReading {
+			t.Errorf("status %+v", is)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package kinesis
 
 import (
 	"cmp"
+	"context"
 	"log/slog"
 	"slices"
 	"time"
@@ -50,9 +51,6 @@ func (s *Source) clear() {
 func (s *Source) leave() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for id := range s.shards {
-		s.Observe.Left(s.name, id)
-	}
 	clear(s.shards)
 }
 
@@ -110,13 +108,23 @@ func (s *shard) fail(err error) {
 func (s *shard) isBegun() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.run || s.status.State == source.StateEnded
+	return s.stop != nil || s.status.State == source.StateEnded
 }
 
-func (s *shard) begun() {
+func (s *shard) begun(stop context.CancelFunc) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.run, s.status.State, s.status.WaitsFor = true, source.StateReading, ""
+	s.stop, s.status.State, s.status.WaitsFor = stop, source.StateReading, ""
+}
+
+// leave reads the shard no more.
+func (s *shard) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stop != nil {
+		s.stop()
+	}
+	delete(s.shards, s.id)
 }
 
 func (s *shard) isEnded() bool {
