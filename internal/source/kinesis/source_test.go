@@ -296,14 +296,15 @@ func TestSource_AStreamThatIsMadeLaterIsWaitedFor(t *testing.T) {
 		s.create()
 		s.put(1, "b")
 		settle()
-		if got := r.all(); !slices.Equal(got, []string{"a", "b"}) || r.gaps != 1 {
+		got := r.all() // b perhaps twice: until the stream is looked at, the readers of the one before may read it
+		if !slices.Equal(slices.Compact(slices.Clone(got)), []string{"a", "b"}) || r.gaps != 1 {
 			t.Errorf("kept %v, gaps %d: %s", got, r.gaps, r.log.String())
 		}
 		r.stop()
 		r.start(t)
 		settle()
-		if got := r.all(); len(got) != 2 {
-			t.Errorf("after a restart it was read again: %v", got)
+		if again := r.all(); len(again) != len(got) {
+			t.Errorf("after a restart it was read again: %v, before %v", again, got)
 		}
 	})
 }
@@ -342,7 +343,7 @@ func TestSource_AStreamThatIsMadeAgainHasOtherShardsOfTheSameIDs(t *testing.T) {
 		s.create()
 		s.put(1, "c")
 		settle()
-		if got := r.all(); !slices.Equal(got, []string{"a", "b", "c"}) || r.gaps != 1 {
+		if got := slices.Compact(r.all()); !slices.Equal(got, []string{"a", "b", "c"}) || r.gaps != 1 {
 			t.Errorf("kept %v, gaps %d: %s", got, r.gaps, r.log.String())
 		}
 	})
