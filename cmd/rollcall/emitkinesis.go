@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/spf13/pflag"
 
@@ -32,9 +30,8 @@ func (t *streamTarget) open(ctx context.Context) (*emit.Streamer, error) {
 	}
 	options := kinesis.Options{Region: named.Region}
 	if t.endpoint != "" {
-		u, err := url.Parse(t.endpoint)
-		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-			return nil, fmt.Errorf("--kinesis-endpoint-url is %q: want a URL as https://HOST", t.endpoint)
+		if err := judgeKinesisEndpoint(t.endpoint); err != nil {
+			return nil, err
 		}
 		options.BaseEndpoint = &t.endpoint
 	}
@@ -52,20 +49,11 @@ func (t *streamTarget) open(ctx context.Context) (*emit.Streamer, error) {
 		}
 		options.Region = region
 	}
-	provider, err := settings.Credentials(ctx, options.Region)
+	access, err := reachAWS(ctx, settings, options.Region)
 	if err != nil {
 		return nil, err
 	}
-	options.Credentials = aws.NewCredentialsCache(provider)
-	bundle, err := settings.Bundle("", false)
-	if err != nil {
-		return nil, err
-	}
-	trust, err := setup.Trust(bundle)
-	if err != nil {
-		return nil, err
-	}
-	options.HTTPClient = settings.HTTPClient(trust)
+	options.Credentials, options.HTTPClient = access.credentials[options.Region], access.client
 	to := &emit.Streamer{API: kinesis.New(options)}
 	if named.ARN != "" {
 		to.ARN = &named.ARN

@@ -69,7 +69,11 @@ func (f *forwardSettings) forwarding(ctx context.Context) (*connect.Forwarding, 
 	if len(wrong) > 0 || len(targets) == 0 {
 		return nil, errors.Join(wrong...)
 	}
-	aws, err := openAWS(ctx, targets, f.timeout)
+	regions := make([]string, len(targets))
+	for i := range targets {
+		regions[i] = targets[i].Region
+	}
+	aws, err := openAWS(ctx, f.timeout, regions...)
 	if err != nil {
 		return nil, fmt.Errorf("--forward: %w", err)
 	}
@@ -118,20 +122,25 @@ func openAWSSettings(timeout time.Duration) (*setup.Settings, error) {
 	return settings, nil
 }
 
-// openAWS reads how AWS's tools are set up here. The endpoints that it says are
-// not looked at: such a setting is what points programs at this server.
-func openAWS(ctx context.Context, targets []connect.ForwardTarget, timeout time.Duration) (*awsAccess, error) {
+// openAWS reads how AWS's tools are set up here, for a server. The endpoints that
+// it says are not looked at: such a setting is what points programs at this server.
+func openAWS(ctx context.Context, timeout time.Duration, regions ...string) (*awsAccess, error) {
 	settings, err := openAWSSettings(timeout)
 	if err != nil {
 		return nil, err
 	}
+	return reachAWS(ctx, settings, regions...)
+}
+
+// reachAWS finds the credentials for each Region, and whom to trust.
+func reachAWS(ctx context.Context, settings *setup.Settings, regions ...string) (*awsAccess, error) {
 	a := &awsAccess{signer: v4.NewSigner(), credentials: make(map[string]*aws.CredentialsCache)}
-	for _, t := range targets {
-		provider, err := settings.Credentials(ctx, t.Region)
+	for _, region := range regions {
+		provider, err := settings.Credentials(ctx, region)
 		if err != nil {
 			return nil, err
 		}
-		a.credentials[t.Region] = aws.NewCredentialsCache(provider)
+		a.credentials[region] = aws.NewCredentialsCache(provider)
 	}
 	bundle, err := settings.Bundle("", false)
 	if err != nil {

@@ -10,7 +10,6 @@ import (
 	service "github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/spf13/pflag"
 
-	"rollcall/internal/connect"
 	"rollcall/internal/source/kinesis"
 )
 
@@ -27,6 +26,14 @@ func (k *kinesisSettings) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&k.from, "kinesis-from", "trim-horizon", "where a stream begins that was never read: trim-horizon (the oldest record), latest, or an instant as 2026-01-31T08:00:00Z")
 }
 
+// judgeKinesisEndpoint says what is wrong with --kinesis-endpoint-url.
+func judgeKinesisEndpoint(text string) error {
+	if u, err := url.Parse(text); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return fmt.Errorf("--kinesis-endpoint-url is %q: want a URL as https://HOST", text)
+	}
+	return nil
+}
+
 // open gives the sources; what can't be meant is named.
 func (k *kinesisSettings) open(ctx context.Context) ([]kinesis.Options, error) {
 	from, wrong := kinesis.ParseFrom(k.from)
@@ -35,9 +42,7 @@ func (k *kinesisSettings) open(ctx context.Context) ([]kinesis.Options, error) {
 	}
 	var endpoint *string
 	if k.endpoint != "" {
-		if u, err := url.Parse(k.endpoint); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-			wrong = errors.Join(wrong, fmt.Errorf("--kinesis-endpoint-url %q: want a URL as https://HOST", k.endpoint))
-		}
+		wrong = errors.Join(wrong, judgeKinesisEndpoint(k.endpoint))
 		endpoint = &k.endpoint
 	}
 	if len(k.streams) == 0 {
@@ -75,7 +80,7 @@ func (k *kinesisSettings) open(ctx context.Context) ([]kinesis.Options, error) {
 			wrong = errors.Join(wrong, fmt.Errorf("--kinesis: %w", err))
 			continue
 		}
-		access, err := openAWS(ctx, []connect.ForwardTarget{{Region: region}}, defaultAWSTimeout)
+		access, err := reachAWS(ctx, settings, region)
 		if err != nil {
 			return nil, errors.Join(wrong, fmt.Errorf("--kinesis: %w", err))
 		}

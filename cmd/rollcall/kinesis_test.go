@@ -45,7 +45,7 @@ func TestServe_KinesisSettingsThatCannotBeMeant(t *testing.T) {
 		"--kinesis: stream agent-events in eu-west-1 is there twice": {streams: []string{"agent-events", irish}, from: "latest"},
 		"--kinesis: want the name of a stream":                       {streams: []string{"agent/events"}, from: "latest"},
 		"--kinesis-from: want trim-horizon":                          {streams: []string{"agent-events"}, from: "yesterday"},
-		`--kinesis-endpoint-url "localhost": want a URL`:             {streams: []string{"agent-events"}, from: "latest", endpoint: "localhost"},
+		`--kinesis-endpoint-url is "localhost": want a URL`:          {streams: []string{"agent-events"}, from: "latest", endpoint: "localhost"},
 		"--kinesis-endpoint-url is set without --kinesis":            {from: "latest", endpoint: "http://127.0.0.1:1"},
 	} {
 		if _, err := k.open(t.Context()); err == nil || !strings.Contains(err.Error(), want) {

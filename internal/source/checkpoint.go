@@ -28,15 +28,14 @@ const eventType = "ROLLCALL_CHECKPOINT"
 type Checkpoint struct {
 	EventType string `json:"EventType"` // set by Record
 
-	Stream string    `json:"Stream"`           // as the reader names it, such as kinesis:ARN
-	Made   time.Time `json:"Made,omitzero"`    // when the stream was created: a stream that was made anew is another
-	Shard  string    `json:"Shard,omitempty"`  // empty: of the stream as a whole
-	Since  time.Time `json:"Since,omitzero"`   // of the stream: from when on it is read; zero for all that it holds
-	At     time.Time `json:"At,omitzero"`      // up to when, by the stream's clock, everything was read
-	After  string    `json:"After,omitempty"`  // the last record that was read, as the stream numbers them
-	Ended  bool      `json:"Ended,omitzero"`   // the shard is closed, and was read to its end
-	Gone   bool      `json:"Gone,omitzero"`    // the stream has no such shard any more: it is forgotten
-	Resume string    `json:"Resume,omitempty"` // where a subscription goes on, if that is behind After
+	Stream string    `json:"Stream"`          // as the reader names it, such as kinesis:ARN
+	Made   time.Time `json:"Made,omitzero"`   // when the stream was created: a stream that was made anew is another
+	Shard  string    `json:"Shard,omitempty"` // empty: of the stream as a whole
+	Since  time.Time `json:"Since,omitzero"`  // of the stream: from when on it is read; zero for all that it holds
+	At     time.Time `json:"At,omitzero"`     // up to when, by the stream's clock, everything was read
+	After  string    `json:"After,omitempty"` // the last record that was read, as the stream numbers them
+	Ended  bool      `json:"Ended,omitzero"`  // the shard is closed, and was read to its end
+	Gone   bool      `json:"Gone,omitzero"`   // the stream has no such shard any more: it is forgotten
 }
 
 // Bounds of a checkpoint's members, in bytes. Streams' names and shards' ids have
@@ -80,7 +79,7 @@ func Decode(record []byte) (Checkpoint, error) {
 		return c, fmt.Errorf("checkpoint: EventType is %q", rollcall.Shorten(c.EventType))
 	case c.Stream == "":
 		return c, errors.New("checkpoint: of no stream")
-	case max(len(c.Stream), len(c.Shard), len(c.After), len(c.Resume)) > maxBytes:
+	case max(len(c.Stream), len(c.Shard), len(c.After)) > maxBytes:
 		return c, fmt.Errorf("checkpoint: a member has more than %d bytes", maxBytes)
 	}
 	c.EventType = ""

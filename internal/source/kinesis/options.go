@@ -31,7 +31,7 @@ type Delivery interface {
 	Close()
 }
 
-// Options are what a Source is made of. All must be given but Observe.
+// Options are what a Source is made of. All must be given.
 type Options struct {
 	Stream Stream
 	From   From

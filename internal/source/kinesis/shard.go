@@ -184,21 +184,20 @@ type leftOut struct{ label, reason, sequence string }
 
 // iterator gives a place to read from: behind what was read.
 func (s *shard) iterator(ctx context.Context) (*string, error) {
-	in := &kinesis.GetShardIteratorInput{ShardId: &s.id}
-	in.StreamName, in.StreamARN = s.Stream.names()
-	old := !s.at.At.IsZero() && s.Now().Sub(s.at.At) > s.retention
-	switch {
-	case s.at.After != "" && !old:
-		in.ShardIteratorType, in.StartingSequenceNumber = types.ShardIteratorTypeAfterSequenceNumber, &s.at.After
-	case s.at.After == "" && !s.whole.Since.IsZero():
-		in.ShardIteratorType, in.Timestamp = types.ShardIteratorTypeAtTimestamp, &s.whole.Since
-	default:
-		in.ShardIteratorType = types.ShardIteratorTypeTrimHorizon
-	}
-	if s.at.After != "" && old {
+	if s.at.After != "" && !s.at.At.IsZero() && s.Now().Sub(s.at.At) > s.retention {
 		if err := s.lost(ctx, "it was read last before what the stream still keeps"); err != nil {
 			return nil, err
 		}
+	}
+	in := &kinesis.GetShardIteratorInput{ShardId: &s.id}
+	in.StreamName, in.StreamARN = s.Stream.names()
+	switch {
+	case s.at.After != "":
+		in.ShardIteratorType, in.StartingSequenceNumber = types.ShardIteratorTypeAfterSequenceNumber, &s.at.After
+	case !s.whole.Since.IsZero():
+		in.ShardIteratorType, in.Timestamp = types.ShardIteratorTypeAtTimestamp, &s.whole.Since
+	default:
+		in.ShardIteratorType = types.ShardIteratorTypeTrimHorizon
 	}
 	out, err := s.API.GetShardIterator(ctx, in)
 	if invalid := new(types.InvalidArgumentException); errors.As(err, &invalid) && in.ShardIteratorType == types.ShardIteratorTypeAfterSequenceNumber {

@@ -38,9 +38,6 @@ type Source struct {
 
 // New makes a Source. It does nothing before Run.
 func New(o Options) *Source {
-	if o.Observe == nil {
-		o.Observe = unobserved{}
-	}
 	o.Logger = o.Logger.With(slog.String("source", o.Stream.String()))
 	return &Source{
 		Options: o, name: o.Stream.String(), room: make(chan struct{}, atOnce),

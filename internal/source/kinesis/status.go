@@ -138,12 +138,3 @@ func (s *shard) end() {
 		*is = source.ShardStatus{Shard: is.Shard, State: source.StateEnded, After: is.After, ReadAt: is.ReadAt}
 	})
 }
-
-// unobserved is an Observer for who has none.
-type unobserved struct{}
-
-func (unobserved) Behind(string, string, time.Duration) {}
-func (unobserved) Left(string, string)                  {}
-func (unobserved) Read(string, int)                     {}
-func (unobserved) Refused(string, string)               {}
-func (unobserved) Gap(string)                           {}
