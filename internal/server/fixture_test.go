@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -171,6 +172,23 @@ func (r *running) put(documents ...string) {
 	r.t.Helper()
 	if got := r.post("/v1/events?wait=visible", strings.Join(documents, "\n")); got.status != http.StatusOK {
 		r.t.Fatalf("put: %s", got)
+	}
+}
+
+// awaitMetrics waits until the metrics have the lines. What they count may be
+// noted a moment after a client has the answer or sees the event.
+func (r *running) awaitMetrics(lines ...string) {
+	r.t.Helper()
+	for end := time.Now().Add(time.Minute); ; {
+		metrics := get(r.t, r.admin()+"/metrics").body
+		lacks := slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return strings.Contains(metrics, "\n"+line+"\n") })
+		if len(lacks) == 0 {
+			return
+		}
+		if time.Now().After(end) {
+			r.t.Errorf("no lines %q in\n%s", lacks, metrics)
+			return
+		}
 	}
 }
 

@@ -33,7 +33,6 @@ func (s *Server) follow(ctx context.Context) error {
 			s.metrics.effects.WithLabelValues(change.Effect.String()).Inc()
 			s.feeds.note(&change, s.ready.Load(), s.config.Now)
 		}
-		s.room.applied()
 		if err := s.noteFloorBytes(); err != nil {
 			return err
 		}

@@ -22,7 +22,7 @@ func (s *Server) owner(id rollcall.InstanceID) (rollcall.ARN, bool) {
 
 // room is what there is of what the server bounds: instances, agents, bytes of
 // the floor and of each instance. Whoever appends events claims beforehand what
-// they may take, and gives the claim back when the floor shows what they took.
+// they may take; it is given back when the floor shows what they took.
 // So requests at the same time can't together go over a bound, but by what goes
 // away meanwhile and what another node of a cluster takes.
 type room struct {
@@ -65,6 +65,7 @@ func (r *room) reserve(documents []agentevent.Document, beside []rollcall.ARN) (
 	r.beside(quick, beside)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.sweep()
 	if r.over(quick, &r.claimed, ample) == nil {
 		return r.hold(quick), nil
 	}
@@ -72,6 +73,7 @@ func (r *room) reserve(documents []agentevent.Document, beside []rollcall.ARN) (
 	exact := r.tried(documents)
 	r.beside(exact, beside)
 	r.mu.Lock()
+	r.sweep()
 	if err := r.over(exact, new(claim), 1); err != nil {
 		return nil, err
 	}
@@ -193,11 +195,8 @@ func (r *room) hold(c *claim) (settle func(rollcall.Position)) {
 	return func(p rollcall.Position) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		if c.position = p; r.floors.Position().Before(p) {
-			r.kept = append(r.kept, c)
-			return
-		}
-		r.giveBack(c)
+		c.position = p
+		r.kept = append(r.kept, c)
 	}
 }
 
@@ -216,10 +215,9 @@ func (r *room) giveBack(c *claim) {
 	}
 }
 
-// applied gives back the claims of events that the floor shows.
-func (r *room) applied() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+// sweep gives back the claims of events that the floor shows: whoever saw what
+// they put finds its room free, not yet taken twice.
+func (r *room) sweep() {
 	at := r.floors.Position()
 	r.kept = slices.DeleteFunc(r.kept, func(c *claim) bool {
 		if at.Before(c.position) {
