@@ -69,7 +69,7 @@ func (a *Agent) ActivityName() string {
 }
 
 func (a *Agent) statusActivity() Activity {
-	switch a.Status.Type {
+	switch a.Status.Type.Nearest() {
 	case StatusRoutable:
 		return ActivityAvailable
 	case StatusCustom:

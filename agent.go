@@ -15,6 +15,21 @@ const (
 	StatusOffline  StatusType = "OFFLINE"
 )
 
+// Known tells whether the type is one of those that we know. One that we don't
+// know is kept as it came.
+func (t StatusType) Known() bool {
+	return t == StatusRoutable || t == StatusCustom || t == StatusOffline
+}
+
+// Nearest is the type, or for one that we don't know CUSTOM: an event names the
+// status, so the agent is there, and nothing tells that contacts are offered.
+func (t StatusType) Nearest() StatusType {
+	if t == "" || t.Known() {
+		return t
+	}
+	return StatusCustom
+}
+
 // Status is what the agent (or a supervisor) set in the contact control panel.
 // It does not follow contacts: an agent on a call stays Available.
 type Status struct {

@@ -91,6 +91,7 @@ type Contact struct {
 	Channel            Channel
 	InitiationMethod   string // as it came: INBOUND, OUTBOUND, TRANSFER, CALLBACK, …
 	State              ContactState
+	StateWord          string    `json:",omitzero"` // as it came, where we don't know it: State is the nearest then; else empty
 	StateStartedAt     time.Time // of State itself: on hold since, paused since
 	ConnectedToAgentAt time.Time
 	QueuedAt           time.Time
@@ -101,6 +102,23 @@ type Contact struct {
 	// on earlier events, so decoding leaves it zero and the floor sets it; in
 	// rows of the floor it is zero only if the state's own start is unknown.
 	ShownStateStartedAt time.Time
+}
+
+// StateName is the state as it came.
+func (c *Contact) StateName() string {
+	if c.StateWord != "" {
+		return c.StateWord
+	}
+	return c.State.String()
+}
+
+// NearestState is what a contact in a state that we don't know is taken for:
+// CONNECTED once it was connected to the agent, CONNECTING before.
+func (c *Contact) NearestState() ContactState {
+	if c.ConnectedToAgentAt.IsZero() {
+		return StateConnecting
+	}
+	return StateConnected
 }
 
 // Active tells whether the contact takes one of its agent's active slots:

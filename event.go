@@ -29,6 +29,12 @@ const (
 	EventRemoveInstance EventType = "ROLLCALL_REMOVE_INSTANCE"
 )
 
+// Known tells whether the type is one of Amazon Connect's that we know. One that
+// we don't know is kept as it came, and does what STATE_CHANGE does.
+func (t EventType) Known() bool {
+	return t == EventStateChange || t == EventHeartBeat || t == EventLogin || t == EventLogout
+}
+
 // Ours tells whether the type is one of our own.
 func (t EventType) Ours() bool { return t == EventForgetAgent || t == EventRemoveInstance }
 

@@ -50,7 +50,7 @@ func (q *Query) Match(a *Agent) bool {
 // Match tells whether every filter holds for the agent.
 func (t *Traits) Match(a *Agent) bool {
 	return (len(t.Statuses) == 0 || slices.Contains(t.Statuses, a.Status.Name)) &&
-		(len(t.StatusTypes) == 0 || slices.Contains(t.StatusTypes, a.Status.Type)) &&
+		(len(t.StatusTypes) == 0 || slices.Contains(t.StatusTypes, a.Status.Type.Nearest())) &&
 		(len(t.Activities) == 0 || t.matchActivity(a)) &&
 		(len(t.Channels) == 0 || slices.ContainsFunc(t.Channels, a.Serves)) &&
 		(t.Name == "" || t.matchName(a)) &&

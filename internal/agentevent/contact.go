@@ -38,7 +38,7 @@ func (r *reader) contact() (rollcall.Contact, bool) {
 		case "InitiationMethod":
 			c.InitiationMethod = r.label()
 		case "State":
-			c.State = r.contactState()
+			c.State, c.StateWord = r.contactState()
 		case "StateStartTimestamp":
 			c.StateStartedAt = r.instant()
 		case "ConnectedToAgentTimestamp":
@@ -51,6 +51,9 @@ func (r *reader) contact() (rollcall.Contact, bool) {
 	}
 	if c.ID == "" {
 		r.missing(at, "ContactId", validID)
+	}
+	if c.StateWord != "" {
+		c.State = c.NearestState()
 	}
 	if c.State == rollcall.StateUnknown {
 		r.missing(at, "State", contactStates)
@@ -68,16 +71,16 @@ func (r *reader) contactID() rollcall.ContactID {
 
 const contactStates = "INCOMING, PENDING, CONNECTING, CONNECTED, CONNECTED_ONHOLD, MISSED, PAUSED, REJECTED, ERROR or ENDED"
 
-func (r *reader) contactState() rollcall.ContactState {
+// contactState reads a state, or the word of one that we don't know.
+func (r *reader) contactState() (rollcall.ContactState, string) {
 	text := r.text()
 	if len(text) == 0 {
-		return rollcall.StateUnknown
+		return rollcall.StateUnknown, ""
 	}
-	state, ok := rollcall.ParseContactState(string(text))
-	if !ok {
-		r.refuse("found " + quoted(text) + ", expected " + contactStates)
+	if state, ok := rollcall.ParseContactState(string(text)); ok {
+		return state, ""
 	}
-	return state
+	return rollcall.StateUnknown, r.listed(text)
 }
 
 // channel reads a channel. The guide's data model spells TASK as TASKS.

@@ -32,8 +32,10 @@
 //   - Concurrency is missing before 2019; timestamps have any number of
 //     fraction digits and any offset.
 //
-// Values that do not fit their member's type, unknown event types, contact
-// states and status types are refused: they would be guesses.
+// Amazon's lists grow, and a new word must not block a feed: event types, contact
+// states and status types that we do not know are taken, kept as they came, and
+// counted (Unknown). Values that do not fit their member's type are refused: they
+// would be guesses.
 //
 // How documents are read: nearly all are good, and much of each was in one
 // before. So a scanner of our own passes over each byte once, values that events

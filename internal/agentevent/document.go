@@ -1,6 +1,7 @@
 package agentevent
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
@@ -122,6 +123,9 @@ func (r *reader) eventID() rollcall.EventID {
 
 const eventTypes = "LOGIN, LOGOUT, STATE_CHANGE or HEART_BEAT"
 
+// ownTypes begins the event types that are rollcall's own.
+const ownTypes = "ROLLCALL_"
+
 func (r *reader) eventType() rollcall.EventType {
 	text := r.text()
 	switch string(text) {
@@ -135,9 +139,12 @@ func (r *reader) eventType() rollcall.EventType {
 		return rollcall.EventStateChange
 	case string(rollcall.EventHeartBeat):
 		return rollcall.EventHeartBeat
-	} // those of our own aren't taken: they are ours alone to make, see AppendControl
-	r.refuse("found " + quoted(text) + ", expected " + eventTypes)
-	return ""
+	}
+	if bytes.HasPrefix(text, []byte(ownTypes)) { // ours alone to make, see AppendControl
+		r.refuse("found " + quoted(text) + ", expected " + eventTypes + ": " + ownTypes + " begins those of rollcall itself")
+		return ""
+	}
+	return rollcall.EventType(r.listed(text))
 }
 
 // quoted is a text from outside for a Refusal.

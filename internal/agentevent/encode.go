@@ -215,7 +215,7 @@ func (w *writer) contact(c *rollcall.Contact) {
 		w.queue(c.Queue)
 	}
 	w.instant("QueueTimestamp", c.QueuedAt)
-	w.text("State", c.State.String())
+	w.text("State", c.StateName())
 	w.instant("StateStartTimestamp", c.StateStartedAt)
 	w.close('}')
 }

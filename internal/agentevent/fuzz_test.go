@@ -17,7 +17,7 @@ func FuzzDecode(f *testing.F) {
 	for _, body := range []string{
 		callDocument, least(1), "[" + least(1) + "," + least(2) + "]", least(1) + "\n{\n" + least(2), least(1) + least(2),
 		with(`"PreviousAgentSnapshot" : {"a":1} , "X":"\\\"\u00e9"`), with(`"CurrentAgentSnapshot":null`),
-		withContact(`"ContactId":"c","State":"PAUSED","Channel":"TASKS"`), `[{},{"a":[[]]},null]`, "\n{x}\n{y}\n",
+		withContact(`"ContactId":"c","State":"PAUSED","Channel":"TASKS"`), withContact(`"ContactId":"c","State":"RINGING"`), with(`"CurrentAgentSnapshot":{"AgentStatus":{"Type":"BUSY"}}`), `[{},{"a":[[]]},null]`, "\n{x}\n{y}\n",
 	} {
 		f.Add([]byte(body))
 	}

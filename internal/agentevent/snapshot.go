@@ -72,8 +72,7 @@ func (r *reader) statusType() rollcall.StatusType {
 	case string(rollcall.StatusOffline):
 		return rollcall.StatusOffline
 	}
-	r.refuse("found " + quoted(text) + ", expected ROUTABLE, CUSTOM or OFFLINE")
-	return ""
+	return rollcall.StatusType(r.listed(text))
 }
 
 // statusTypeOf is the type of a status that came without: the two that every

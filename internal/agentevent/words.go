@@ -138,9 +138,15 @@ func (r *reader) label() string {
 	case "INBOUND":
 		return "INBOUND"
 	}
+	return r.listed(text)
+}
+
+// listed takes a word of an open list, whose members need not be known, from the
+// text read last.
+func (r *reader) listed(text []byte) string {
 	word := intern(text)
 	if word != "" && (len(word) > 64 || !rollcall.ValidID(word)) {
-		r.refuse("found " + strconv.Quote(rollcall.Shorten(word)) + ", expected 1 to 64 printable characters without \"/\"")
+		r.refuse("found " + strconv.Quote(rollcall.Shorten(word)) + ", expected 1 to 64 bytes of printable characters without \"/\"")
 		return ""
 	}
 	return word

@@ -95,7 +95,7 @@ func queueIDs(profile *floor.Resource) []string {
 
 func (q *question) status(r *floor.Resource) connectapi.AgentStatus {
 	return connectapi.AgentStatus{
-		AgentStatusARN: q.arnOf(rollcall.TypeAgentStatus, r), AgentStatusID: r.ID, Name: r.Name, Type: connectapi.AgentStatusType(r.Type),
+		AgentStatusARN: q.arnOf(rollcall.TypeAgentStatus, r), AgentStatusID: r.ID, Name: r.Name, Type: connectapi.AgentStatusType(r.Type.Nearest()),
 		LastModifiedTime: r.ChangedAt, LastModifiedRegion: q.regionOf(r.ChangedAt),
 	}
 }

@@ -129,7 +129,7 @@ func (w *rowWriter) state(a *rollcall.Agent) {
 	w.string("StatusArn", w.arn(a.Status.ARN, rollcall.TypeAgentStatus, string(a.Status.ID)))
 	w.string("StatusName", a.Status.Name)
 	if w.named {
-		w.string("StatusType", string(a.Status.Type))
+		w.string("StatusType", string(a.Status.Type.Nearest()))
 	}
 	w.close('}')
 	w.slots(a)

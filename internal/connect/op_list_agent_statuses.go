@@ -26,12 +26,12 @@ var listAgentStatuses = spec[connectapi.ListAgentStatusesInput, connectapi.ListA
 	},
 	answer: func(q *question, in *connectapi.ListAgentStatusesInput) (out *connectapi.ListAgentStatusesOutput, err error) {
 		wanted := func(r *floor.Resource) bool {
-			return len(in.AgentStatusTypes) == 0 || slices.Contains(in.AgentStatusTypes, connectapi.AgentStatusType(r.Type))
+			return len(in.AgentStatusTypes) == 0 || slices.Contains(in.AgentStatusTypes, connectapi.AgentStatusType(r.Type.Nearest()))
 		}
 		out = new(connectapi.ListAgentStatusesOutput)
 		out.AgentStatusSummaryList, out.NextToken, _, err = list(q, in, statusesOf, wanted, func(r *floor.Resource) connectapi.AgentStatusSummary {
 			return connectapi.AgentStatusSummary{
-				ID: r.ID, ARN: q.arnOf(rollcall.TypeAgentStatus, r), Name: r.Name, Type: connectapi.AgentStatusType(r.Type),
+				ID: r.ID, ARN: q.arnOf(rollcall.TypeAgentStatus, r), Name: r.Name, Type: connectapi.AgentStatusType(r.Type.Nearest()),
 				LastModifiedTime: r.ChangedAt, LastModifiedRegion: q.regionOf(r.ChangedAt),
 			}
 		})

@@ -255,7 +255,8 @@ func PlainSnapshot(f *Floors) ([]byte, error) {
 		return nil, err
 	}
 	w.enc = nil
-	err = f.Freeze().write(w, nil)
+	frozen := f.Freeze()
+	err = frozen.write(w, frozen.collect(), nil)
 	return b.Bytes(), err
 }
 

@@ -16,7 +16,7 @@ func FuzzLoad(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(golden)
-	for _, floors := range []*floor.Floors{sample(), fleet(3), floor.New(floor.Options{})} {
+	for _, floors := range []*floor.Floors{sample(), sampleOfWords(), fleet(3), floor.New(floor.Options{})} {
 		plain, err := floor.PlainSnapshot(floors)
 		if err != nil {
 			f.Fatal(err)

@@ -49,7 +49,7 @@ func drawEvent(t *rapid.T, at time.Time) *rollcall.Event {
 	e := &rollcall.Event{
 		ID: rollcall.EventID(draw(t, "id", "", "1", "2", "3")), At: at,
 		Type: rapid.SampledFrom([]rollcall.EventType{
-			rollcall.EventLogin, rollcall.EventLogout, rollcall.EventStateChange, rollcall.EventStateChange, rollcall.EventHeartBeat,
+			rollcall.EventLogin, rollcall.EventLogout, rollcall.EventStateChange, rollcall.EventStateChange, rollcall.EventHeartBeat, "PROFILE_CHANGE",
 		}).Draw(t, "type"),
 		Instance: instance, Agent: agent, AgentARN: agent.String(),
 	}
@@ -130,6 +130,9 @@ func drawContact(t *rapid.T, i int, at time.Time) rollcall.Contact {
 	}
 	if rapid.Bool().Draw(t, "was connected") {
 		c.ConnectedToAgentAt = at.Add(-time.Minute)
+	}
+	if c.StateWord = draw(t, "state word", "", "", "", "TRANSFERRING", "SUMMARISING"); c.StateWord != "" {
+		c.State = c.NearestState()
 	}
 	if id := draw(t, "queue", "", "q1", "q2"); id != "" {
 		c.Queue = drawQueue(t, id)

@@ -69,7 +69,7 @@ func priceOfRow(r *row) int64 {
 	bytes += int64(unsafe.Sizeof(rollcall.Contact{})) * int64(len(r.contacts))
 	for i := range r.contacts {
 		c := &r.contacts[i]
-		bytes += priceOf(string(c.ID), string(c.InitialID), string(c.Channel), c.InitiationMethod)
+		bytes += priceOf(string(c.ID), string(c.InitialID), string(c.Channel), c.InitiationMethod, c.StateWord)
 		if c.Queue != nil && c.Queue.Agent {
 			bytes += bareQueue(c.Queue)
 		}

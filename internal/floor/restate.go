@@ -79,7 +79,7 @@ func firstSeen(contacts []rollcall.Contact) (before []rollcall.Contact, needed b
 		shown := c.ShownStateStartedAt
 		c.ShownStateStartedAt = time.Time{}
 		if !shown.Equal(shownSince(nil, c)) {
-			c.State, c.StateStartedAt = rollcall.StateConnected, shown
+			c.State, c.StateWord, c.StateStartedAt = rollcall.StateConnected, "", shown
 			needed = true
 		}
 	}

@@ -23,21 +23,23 @@ import (
 //	    16     4  CRC-32C of everything in the block before and behind this field
 //	    20        the content as stored
 //
-// Version 2 is what is written; 3 where records stand beside the floors, so that
-// a program that would leave them out names a newer one. What was written as
+// Version 2 is what is written; 3 where records stand beside the floors, and 4
+// where a contact is in a state that we don't know, with or without such records,
+// so that a program that would leave them out names a newer one. What was written as
 // version 1, without a directory, stays readable; testdata holds one of each.
 //
 // A further member goes behind the others where a length shows whether it is
-// there, as in the words of a row, and is no new version. To go to version 4 for
-// all else: Load branches on the version, WriteSnapshot writes 4 only, and a
-// snapshot of 4 goes into testdata beside the others. A journal may hold nothing
+// there, as in the words of a row, and is no new version. To go to version 5 for
+// all else: Load branches on the version, WriteSnapshot writes 5 only, and a
+// snapshot of 5 goes into testdata beside the others. A journal may hold nothing
 // but a snapshot for what it was trimmed behind, so each stays readable in every
 // later release.
 const (
-	snapshotMagic   = "RCSN"
-	versionAlone    = 2
-	versionBeside   = 3
-	snapshotVersion = versionBeside
+	snapshotMagic     = "RCSN"
+	versionAlone      = 2
+	versionBeside     = 3
+	versionStateWords = 4
+	snapshotVersion   = versionStateWords
 
 	storedPlain = 0
 	storedZstd  = 1

@@ -70,12 +70,20 @@ func (c *cursor) next() *rollcall.NextStatus {
 	}
 }
 
+// stateWord is added to a contact's state where the word of one that we don't
+// know follows it; since version 4.
+const stateWord = 0x80
+
 func appendContact(dst []byte, of *rollcall.Contact, shared *sharedWriter) []byte {
 	dst = appendWord(dst, string(of.ID))
 	dst = appendWord(dst, string(of.InitialID))
 	dst = binary.AppendUvarint(dst, shared.word(string(of.Channel)))
 	dst = binary.AppendUvarint(dst, shared.word(of.InitiationMethod))
-	dst = append(dst, byte(of.State))
+	if of.StateWord == "" {
+		dst = append(dst, byte(of.State))
+	} else {
+		dst = binary.AppendUvarint(append(dst, byte(of.State)|stateWord), shared.word(of.StateWord))
+	}
 	for _, at := range [...]time.Time{of.StateStartedAt, of.ConnectedToAgentAt, of.QueuedAt, of.ShownStateStartedAt} {
 		dst = appendInstant(dst, at)
 	}
@@ -88,8 +96,13 @@ func (c *cursor) contact(shared *sharedReader) rollcall.Contact {
 		InitialID:        rollcall.ContactID(c.own()),
 		Channel:          rollcall.Channel(pick(c, shared.words)),
 		InitiationMethod: pick(c, shared.words),
-		State:            rollcall.ContactState(c.byte()),
 	}
+	state := c.byte()
+	if state&stateWord != 0 {
+		is.StateWord = pick(c, shared.words)
+		c.bad = c.bad || is.StateWord == ""
+	}
+	is.State = rollcall.ContactState(state &^ stateWord)
 	is.StateStartedAt, is.ConnectedToAgentAt = c.instant(), c.instant()
 	is.QueuedAt, is.ShownStateStartedAt = c.instant(), c.instant()
 	is.Queue = pickOrNone(c, shared.queues)

@@ -17,6 +17,8 @@ type sharedWriter struct {
 	statuses table[*rollcall.Status]
 	lists    table[*rollcall.Concurrency] // by the first element
 	scratch  []byte
+
+	stateWords bool // a contact has one
 }
 
 func newSharedWriter() *sharedWriter {
@@ -59,6 +61,10 @@ func (s *sharedWriter) collect(r *row) {
 		c := &r.contacts[i]
 		s.word(string(c.Channel))
 		s.word(c.InitiationMethod)
+		if c.StateWord != "" {
+			s.word(c.StateWord)
+			s.stateWords = true
+		}
 		s.queue(c.Queue)
 	}
 }

@@ -33,13 +33,17 @@ type Frozen struct {
 // Write writes the snapshot, with journal records that say what is true beside
 // the floors at the same position, for Options.Beside; and gives the position.
 func (s *Frozen) Write(w io.Writer, beside [][]byte) (rollcall.Position, error) {
+	shared := s.collect()
 	version := byte(versionAlone)
-	if len(beside) > 0 {
+	switch {
+	case shared.stateWords:
+		version = versionStateWords
+	case len(beside) > 0:
 		version = versionBeside
 	}
 	b, err := newBlockWriter(w, version)
 	if err == nil {
-		err = s.write(b, beside)
+		err = s.write(b, shared, beside)
 	}
 	if err != nil {
 		return rollcall.Position{}, fmt.Errorf("write snapshot: %w", err)
@@ -72,16 +76,21 @@ func (f *Floors) Freeze() *Frozen {
 	return s
 }
 
-func (s *Frozen) write(b *blockWriter, beside [][]byte) error {
-	if err := b.write(kindHead, s.appendHead(nil)); err != nil {
-		return err
-	}
+// collect numbers what the rows share.
+func (s *Frozen) collect() *sharedWriter {
 	shared := newSharedWriter()
 	for i := range s.floors {
 		for r := range liveRows(s.floors[i].pages) {
 			shared.collect(r)
 		}
 		shared.collectNames(s.floors[i].names.list)
+	}
+	return shared
+}
+
+func (s *Frozen) write(b *blockWriter, shared *sharedWriter, beside [][]byte) error {
+	if err := b.write(kindHead, s.appendHead(nil)); err != nil {
+		return err
 	}
 	if err := shared.write(b); err != nil {
 		return err

@@ -115,6 +115,47 @@ func sample() *floor.Floors {
 	return f
 }
 
+// sampleOfWords is the sample, and a contact in a state that we don't know.
+func sampleOfWords() *floor.Floors {
+	f := sample()
+	e := fleetEvent(1, 20, 2)
+	e.Instance.Account, e.Agent.Account = "123456789012", "123456789012"
+	e.Snapshot.Status.Type = "BUSY"
+	e.Snapshot.Contacts = []rollcall.Contact{
+		{ID: "c", Channel: "VOICE", State: rollcall.StateConnecting, StateWord: "RINGING", StateStartedAt: e.At},
+		{ID: "d", Channel: "VOICE", State: rollcall.StateConnected, StateWord: "CO_BROWSING", StateStartedAt: e.At, ConnectedToAgentAt: e.At},
+		{ID: "e", Channel: "CHAT", State: rollcall.StateEnded, StateStartedAt: e.At},
+	}
+	p := f.Position()
+	p.Pack++
+	f.Apply([]rollcall.Record{{Position: p, Event: e}})
+	return f
+}
+
+// Older programs read what holds nothing that is new to them.
+func TestWriteSnapshot_IsOfTheOldestVersionThatHoldsIt(t *testing.T) {
+	beside := [][]byte{[]byte("a record beside the floors")}
+	for _, c := range []struct {
+		name   string
+		floors *floor.Floors
+		beside [][]byte
+		want   byte
+	}{
+		{"agents alone", sample(), nil, 2},
+		{"records beside them", sample(), beside, 3},
+		{"a state that is not known", sampleOfWords(), nil, 4},
+		{"both", sampleOfWords(), beside, 4},
+	} {
+		var b bytes.Buffer
+		if _, err := c.floors.Freeze().Write(&b, c.beside); err != nil {
+			t.Fatal(err)
+		}
+		if got := b.Bytes()[4]; got != c.want {
+			t.Errorf("%s: version %d, want %d", c.name, got, c.want)
+		}
+	}
+}
+
 // TestLoad_Golden keeps snapshots that are on people's disks readable: the
 // files of a released version never change.
 func TestLoad_Golden(t *testing.T) {
@@ -122,16 +163,21 @@ func TestLoad_Golden(t *testing.T) {
 	// there was a directory.
 	unset := regexp.MustCompile(`,"ConfiguredAt":"[^"]*"`)
 	unnamed := regexp.MustCompile(`,"OwnQueue":true|(?m)^\{"kind".*\n`)
-	for name, same := range map[string]func(dump string) string{
-		"snapshot_v1": func(dump string) string {
+	all := func(dump string) string { return dump }
+	for name, c := range map[string]struct {
+		same func(dump string) string
+		of   *floor.Floors
+	}{
+		"snapshot_v1": {func(dump string) string {
 			return unset.ReplaceAllString(unnamed.ReplaceAllString(dump, ""), "")
-		},
-		"snapshot_v1_configured": func(dump string) string { return unnamed.ReplaceAllString(dump, "") },
-		"snapshot_v2":            func(dump string) string { return dump },
+		}, sample()},
+		"snapshot_v1_configured": {func(dump string) string { return unnamed.ReplaceAllString(dump, "") }, sample()},
+		"snapshot_v2":            {all, sample()},
+		"snapshot_v4":            {all, sampleOfWords()},
 	} {
 		path, dumped := "testdata/"+name+".snapshot", "testdata/"+name+".dump"
-		if *update && name == "snapshot_v2" {
-			for name, data := range map[string][]byte{path: snapshot(t, sample()), dumped: []byte(dump(t, sample()))} {
+		if *update && name == "snapshot_v4" {
+			for name, data := range map[string][]byte{path: snapshot(t, c.of), dumped: []byte(dump(t, c.of))} {
 				if err := os.WriteFile(name, data, 0o600); err != nil {
 					t.Fatal(err)
 				}
@@ -149,10 +195,10 @@ func TestLoad_Golden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(string(want), same(dump(t, f))); diff != "" {
+		if diff := cmp.Diff(string(want), c.same(dump(t, f))); diff != "" {
 			t.Errorf("%s is read otherwise (-golden +got):\n%s", name, diff)
 		}
-		if diff := cmp.Diff(same(dump(t, f)), same(dump(t, sample()))); diff != "" {
+		if diff := cmp.Diff(c.same(dump(t, f)), c.same(dump(t, c.of))); diff != "" {
 			t.Errorf("%s is not of the sample:\n%s", name, diff)
 		}
 	}
@@ -177,8 +223,8 @@ func TestLoad_NamesDamage(t *testing.T) {
 		}
 	}
 	newer := bytes.Clone(whole)
-	newer[4] = 4
-	if _, err := floor.Load(bytes.NewReader(newer), floor.Options{}); err == nil || !strings.Contains(err.Error(), "version 4") {
+	newer[4] = 5
+	if _, err := floor.Load(bytes.NewReader(newer), floor.Options{}); err == nil || !strings.Contains(err.Error(), "version 5") {
 		t.Errorf("a newer version: %v", err)
 	}
 	broken := errors.New("broken disk")

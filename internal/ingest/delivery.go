@@ -44,6 +44,6 @@ func (d *Delivery) Close() {
 			audit(access.Act{KeyID: d.parts.pass.KeyID(), Action: access.ActionPutEvents, Resource: instance.String()})
 		}
 	}
-	d.parts.intake.observe(Outcome{Accepted: d.parts.accepted, Refused: d.parts.refused})
+	d.parts.intake.observe(Outcome{Accepted: d.parts.accepted, Refused: d.parts.refused, Unknown: d.parts.unknown})
 	d.parts.close()
 }

@@ -103,6 +103,8 @@ type Outcome struct {
 	Accepted  int // durable in the journal
 	Refused   int // documents refused; the others of the request may be kept or not
 	BodyBytes int // after inflating
+
+	Unknown agentevent.Unknown // in what was accepted
 }
 
 // Intake takes agent events in. It is safe for concurrent use.

@@ -22,7 +22,8 @@ type parts struct {
 
 	position rollcall.Position // of the newest that is kept
 	accepted int
-	begun    []rollcall.ARN // instances of which these are the first events
+	unknown  agentevent.Unknown // values, in what was accepted
+	begun    []rollcall.ARN     // instances of which these are the first events
 	refused  int
 	first    string                     // why the first was refused
 	leftOut  func(label, reason string) // is told of each that was refused; nil: nobody
@@ -119,13 +120,14 @@ func (p *parts) keep(ctx context.Context, further ...[]byte) error {
 		p.position = position
 	}
 	p.accepted += len(p.documents) + len(p.contacts)
+	p.unknown.Add(p.documents)
 	p.documents, p.contacts, p.bytes = p.documents[:0], p.contacts[:0], 0
 	return nil
 }
 
 // log tells what was left out, once for all of it.
 func (p *parts) log(ctx context.Context, requestID string) {
-	p.intake.observe(Outcome{Accepted: p.accepted, Refused: p.refused})
+	p.intake.observe(Outcome{Accepted: p.accepted, Refused: p.refused, Unknown: p.unknown})
 	if p.refused > 0 && p.intake.o.Logger != nil {
 		p.intake.o.Logger.LogAttrs(ctx, slog.LevelWarn, "records that are neither agent nor contact events were left out",
 			slog.Int("refused", p.refused), slog.Int("accepted", p.accepted), slog.String("first", p.first),

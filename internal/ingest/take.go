@@ -54,6 +54,7 @@ func (in *Intake) Take(ctx context.Context, pass access.Pass, body []byte, skipI
 	}
 	batch.Accepted = judged.accepted()
 	out.Accepted = batch.Accepted
+	out.Unknown.Add(judged.Documents)
 	return batch, position, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"rollcall/internal/agentevent"
 	"rollcall/internal/door"
 	"rollcall/internal/ingest"
 	"rollcall/internal/journal"
@@ -24,6 +25,7 @@ type metrics struct {
 	asked          atomic.Uint64            // questions of the Amazon Connect dialect
 	effects        *prometheus.CounterVec   // events applied, by effect
 	refused        prometheus.Counter       // documents refused
+	unknown        *prometheus.CounterVec   // values not known, by member
 	waitsForgotten prometheus.Counter       // by this node
 	v1             *prometheus.CounterVec   // answers of /v1, by route, method, code and status
 	questions      *prometheus.CounterVec   // answers, by operation, exception and status
@@ -53,6 +55,10 @@ func newMetrics(s *Server) *metrics {
 			Name: "rollcall_ingest_refused_documents_total",
 			Help: "Event documents that were refused.",
 		}),
+		unknown: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "rollcall_ingest_unknown_values_total",
+			Help: "Values that this release does not know, in event documents that were taken, by member: EventType, AgentStatus.Type, Contacts.State. They are kept as they came.",
+		}, []string{"member"}),
 		waitsForgotten: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "rollcall_lobby_forgotten_total",
 			Help: "Contacts that waited for --wait-forget and of which nothing more came, so that this node had them forgotten.",
@@ -95,7 +101,7 @@ func newMetrics(s *Server) *metrics {
 			Name: "rollcall_build_info", Help: "Always 1; its labels tell which release runs, and the Go release that built it.",
 			ConstLabels: prometheus.Labels{"version": cmp.Or(s.config.Version, "unknown"), "goversion": runtime.Version()},
 		}, func() float64 { return 1 }),
-		m.effects, m.refused, m.waitsForgotten, m.v1, m.questions, m.took, m.forwarded, m.panics, m.refusals.count,
+		m.effects, m.refused, m.unknown, m.waitsForgotten, m.v1, m.questions, m.took, m.forwarded, m.panics, m.refusals.count,
 		counter("rollcall_ingest_events_total", "Events that were made durable and acknowledged.", &m.events),
 		gauge("rollcall_floor_instances", "Instances known.", func() float64 { return float64(s.Counts().Instances) }),
 		gauge("rollcall_floor_agents", "Agents known, on the floor or not.", func() float64 { return float64(s.Counts().Agents) }),
@@ -177,6 +183,11 @@ func (m *metrics) observeForwarded(operation, outcome string) {
 func (m *metrics) observeIntake(o ingest.Outcome) {
 	m.events.Add(uint64(o.Accepted))
 	m.refused.Add(float64(o.Refused))
+	if u := o.Unknown; u != (agentevent.Unknown{}) {
+		m.unknown.WithLabelValues("EventType").Add(float64(u.EventTypes))
+		m.unknown.WithLabelValues("AgentStatus.Type").Add(float64(u.StatusTypes))
+		m.unknown.WithLabelValues("Contacts.State").Add(float64(u.ContactStates))
+	}
 }
 
 // observeV1 counts an answer of /v1.

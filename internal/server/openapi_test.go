@@ -175,9 +175,9 @@ func TestOpenAPI_AgentEventsAreAsDescribed(t *testing.T) {
 	for name, broken := range map[string]string{
 		"no agent":     strings.Replace(sample, `"AgentARN"`, `"Agent"`, 1),
 		"no type":      strings.Replace(sample, `"EventType"`, `"Type"`, 1),
-		"type":         strings.Replace(sample, `"STATE_CHANGE"`, `"CHANGED"`, 1),
-		"state":        strings.Replace(sample, `"CONNECTED"`, `"HOLD"`, 1),
-		"status type":  strings.Replace(sample, `"ROUTABLE"`, `"AWAY"`, 1),
+		"type":         strings.Replace(sample, `"STATE_CHANGE"`, `"`+strings.Repeat("W", 65)+`"`, 1),
+		"state":        strings.Replace(sample, `"CONNECTED"`, `"`+strings.Repeat("W", 65)+`"`, 1),
+		"status type":  strings.Replace(sample, `"ROUTABLE"`, `"`+strings.Repeat("W", 65)+`"`, 1),
 		"no contact":   strings.Replace(sample, `"ContactId"`, `"Id"`, 1),
 		"name":         strings.Replace(sample, `"Ann"`, `["Ann"]`, 1),
 		"long name":    strings.Replace(sample, `"Ann"`, `"`+strings.Repeat("n", 1025)+`"`, 1),

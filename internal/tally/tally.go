@@ -31,7 +31,7 @@ func (s *Standing) add(n int, status *rollcall.Status, contacts, active, failed 
 	s.Staffed += n * one(routable)
 	s.Available += n * one(routable && contacts == 0)
 	s.OnContact += n * one(active > 0)
-	s.NonProductive += n * one(status.Type == rollcall.StatusCustom)
+	s.NonProductive += n * one(status.Type.Nearest() == rollcall.StatusCustom)
 	s.Error += n * one(failed > 0)
 }
 
@@ -45,7 +45,7 @@ type Counts struct {
 	NotHeard   Sighting            // who of those online was last heard of longest ago
 
 	Contacts         int
-	ByState          map[rollcall.ContactState]int
+	ByState          map[string]int // :: rollcall.Contact.StateName -> contacts
 	ByChannel        map[rollcall.Channel]int
 	AfterContactWork int // contacts
 
@@ -115,10 +115,10 @@ func (c *Counts) addContact(contact *rollcall.Contact, in Scope) {
 		return
 	}
 	if c.ByState == nil {
-		c.ByState, c.ByChannel = make(map[rollcall.ContactState]int), make(map[rollcall.Channel]int)
+		c.ByState, c.ByChannel = make(map[string]int), make(map[rollcall.Channel]int)
 	}
 	c.Contacts++
-	c.ByState[contact.State]++
+	c.ByState[contact.StateName()]++
 	c.ByChannel[contact.Channel]++
 	c.AfterContactWork += one(contact.State == rollcall.StateEnded)
 }

@@ -208,7 +208,7 @@ func viewRoutingProfile(p *rollcall.RoutingProfile) *routingProfileView {
 func viewContact(c *rollcall.Contact) contactView {
 	v := contactView{
 		ID: string(c.ID), InitialID: string(c.InitialID), Channel: string(c.Channel), InitiationMethod: c.InitiationMethod,
-		State: c.State.String(), StateStartedAt: instant(c.StateStartedAt),
+		State: c.StateName(), StateStartedAt: instant(c.StateStartedAt),
 		ConnectedToAgentAt: instant(c.ConnectedToAgentAt), QueuedAt: instant(c.QueuedAt),
 	}
 	if q := c.Queue; q != nil {

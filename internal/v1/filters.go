@@ -253,7 +253,7 @@ func parseActivities(q *question, values []string) error {
 			}
 		}
 		for _, l := range q.known.of(tally.ByStatus) {
-			if l.Type == rollcall.StatusCustom && fits(l.Name, value) {
+			if l.Type.Nearest() == rollcall.StatusCustom && fits(l.Name, value) {
 				q.query.Traits.Activities = append(q.query.Traits.Activities, l.Name)
 				found = true
 			}

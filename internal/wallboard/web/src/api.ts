@@ -1,7 +1,7 @@
 // The shapes of /v1's answers and frames, as openapi.yaml has them; what is unknown is left out.
 
 export interface Named { id: string; name?: string; arn?: string }
-export interface Status extends Named { type: "ROUTABLE" | "CUSTOM" | "OFFLINE"; startedAt?: string }
+export interface Status extends Named { type: string; startedAt?: string }
 export interface NextStatus extends Named { enqueuedAt?: string }
 export interface Slots { channel: string; maximum: number; available: number; active: number }
 export interface Contact {

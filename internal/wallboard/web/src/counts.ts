@@ -4,8 +4,16 @@ import type { Agent, Contact } from "./api.ts";
 
 const outbound = new Set(["OUTBOUND", "CALLBACK", "EXTERNAL_OUTBOUND"]);
 
+const known = new Set(["INCOMING", "PENDING", "CONNECTING", "CONNECTED", "CONNECTED_ONHOLD", "MISSED", "ERROR", "ENDED", "REJECTED", "PAUSED"]);
+
+// stateOf is what a contact counts as: its state, or the nearest to one that the page does not know.
+export const stateOf = (c: Contact): string => (known.has(c.state) ? c.state : c.connectedToAgentAt ? "CONNECTED" : "CONNECTING");
+
+// custom tells of a status that is of no other type, and so of one that the page does not know.
+export const custom = (a: Agent): boolean => a.status !== undefined && a.status.type !== "ROUTABLE" && a.status.type !== "OFFLINE";
+
 export function active(c: Contact): boolean {
-  switch (c.state) {
+  switch (stateOf(c)) {
     case "CONNECTED": case "CONNECTED_ONHOLD": case "ENDED": case "PAUSED": return true;
     case "CONNECTING": case "PENDING": return outbound.has(c.initiationMethod ?? "");
   }
@@ -20,7 +28,7 @@ export const shown: Record<string, (a: Agent) => boolean> = {
   available: (a) => a.activity === "Available",
   onContact: (a) => a.contacts.some(active),
   afterContactWork: (a) => a.contacts.some((c) => c.state === "ENDED"),
-  nonProductive: (a) => a.status?.type === "CUSTOM",
+  nonProductive: custom,
   error: (a) => a.contacts.some(failed),
 };
 
@@ -63,7 +71,7 @@ export function count(agents: Iterable<Agent>): Counts {
       c.numbers[tile]! += tile === "afterContactWork" ? a.contacts.filter((x) => x.state === "ENDED").length : 1;
       if (tile !== "online") earlier(c.longest, tile, a, sinceWhen(tile, a));
     }
-    if (a.status?.type === "CUSTOM") c.customs.set(a.status.name ?? a.status.id, (c.customs.get(a.status.name ?? a.status.id) ?? 0) + 1);
+    if (a.status && custom(a)) c.customs.set(a.status.name ?? a.status.id, (c.customs.get(a.status.name ?? a.status.id) ?? 0) + 1);
     for (const s of a.slots) {
       const sum = c.slots.get(s.channel) ?? { max: 0, available: 0, active: 0 };
       sum.max += s.maximum;

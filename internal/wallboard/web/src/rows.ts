@@ -1,16 +1,16 @@
 // Which rows are shown, in which order, under which headings. Pure.
 import type { Agent, Contact, Named } from "./api.ts";
-import { shown } from "./counts.ts";
+import { custom, shown, stateOf } from "./counts.ts";
 import type { Column, Grouping, List, Sort, View } from "./view.ts";
 
 const words = (n: Named | undefined): string[] => (n ? [n.id, n.name ?? "", n.arn ?? ""] : []);
 
 // has gives what of an agent a filter looks at: names, ids and ARNs alike.
 const has: Record<List, (a: Agent) => string[]> = {
-  activity: (a) => (a.status?.type === "CUSTOM" && a.activity === a.status.name ? [a.activity, "Custom"] : [a.activity]),
+  activity: (a) => (custom(a) && a.activity === a.status?.name ? [a.activity, "Custom"] : [a.activity]),
   status: (a) => (a.status ? [a.status.name ?? a.status.id] : []),
   "next-status": (a) => (a.nextStatus ? [a.nextStatus.name ?? a.nextStatus.id] : []),
-  "contact-state": (a) => a.contacts.flatMap((c) => (c.state === "PAUSED" ? ["PAUSED", "CONNECTED"] : [c.state])),
+  "contact-state": (a) => a.contacts.flatMap((c) => (c.state === "PAUSED" ? ["PAUSED", "CONNECTED"] : [c.state, stateOf(c)])),
   channel: (a) => [...a.slots.filter((s) => s.maximum > 0).map((s) => s.channel), ...a.contacts.map((c) => c.channel)],
   queue: (a) => (a.routingProfile?.queues ?? []).flatMap(words),
   "routing-profile": (a) => words(a.routingProfile),
@@ -45,7 +45,7 @@ export function picker(v: View, alerting: ReadonlySet<string>): (a: Agent) => bo
 // main is the contact that a row shows first: one that failed, then held, then talking, then the rest.
 const rank = ["ERROR", "MISSED", "REJECTED", "CONNECTED_ONHOLD", "CONNECTED", "PAUSED", "ENDED"];
 export const main = (a: Agent): Contact | undefined =>
-  a.contacts.length < 2 ? a.contacts[0] : [...a.contacts].sort((x, y) => (rank.indexOf(x.state) + 99) % 99 - (rank.indexOf(y.state) + 99) % 99)[0];
+  a.contacts.length < 2 ? a.contacts[0] : [...a.contacts].sort((x, y) => (rank.indexOf(stateOf(x)) + 99) % 99 - (rank.indexOf(stateOf(y)) + 99) % 99)[0];
 
 export const team = (a: Agent): string => a.hierarchy?.at(-1)?.name ?? a.hierarchy?.at(-1)?.id ?? "";
 export const acwSince = (a: Agent): string => a.contacts.reduce((t, c) => (c.state === "ENDED" && c.stateStartedAt && (!t || c.stateStartedAt < t) ? c.stateStartedAt : t), "");

@@ -1,6 +1,6 @@
 // Which agents are a warning or an alert. A pure function of what was so before, the rows and the time.
 import type { Agent, Contact, Rule, RuleSet } from "./api.ts";
-import { failed } from "./counts.ts";
+import { custom, failed } from "./counts.ts";
 
 export type Level = "warn" | "alert";
 export interface Alert {
@@ -35,7 +35,7 @@ export function began(rule: Rule, a: Agent): number | null {
     case "available": return a.activity === "Available" ? time(a.activitySince) : null;
     case "stale": return a.stale ? time(a.heardAt) : null;
     case "custom-status":
-      return a.status?.type === "CUSTOM" && (!rule.statuses?.length || rule.statuses.includes(a.status.name ?? "")) ? time(a.status.startedAt) : null;
+      return a.status && custom(a) && (!rule.statuses?.length || rule.statuses.includes(a.status.name ?? "")) ? time(a.status.startedAt) : null;
   }
   return null;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Agent } from "../src/api.ts";
-import { shown } from "../src/counts.ts";
+import { count, shown } from "../src/counts.ts";
 import { grouped, lines, matcher, picker, resorted, sorted } from "../src/rows.ts";
 import { parse } from "../src/view.ts";
 import recorded from "./recorded.json";
@@ -26,6 +26,20 @@ test("time in activity and since something was heard are filters, to the instant
     expect(matching(`?${filter}=5m`, five - 1)).not.toContain(id);
     expect(matching(`?${filter}=never`, 0)).toContain(id);
   }
+});
+
+test("words that the page does not know are shown, and count as the nearest that it knows", () => {
+  const [first] = agents;
+  const contact = { id: "c", channel: "VOICE", initiationMethod: "INBOUND", state: "CO_BROWSING" };
+  const joined: Agent = { ...first!, activity: "On contact", contacts: [{ ...contact, connectedToAgentAt: "2026-01-01T00:00:00.000Z" }] };
+  const ringing: Agent = { ...first!, activity: "Break", status: { id: "b", name: "Break", type: "BUSY" }, contacts: [contact] };
+  const matching = (search: string) => [joined, ringing].map(matcher(parse(search), 0));
+  expect(matching("?contact-state=CO_BROWSING")).toEqual([true, true]);
+  expect(matching("?contact-state=CONNECTED")).toEqual([true, false]);
+  expect(matching("?contact-state=CONNECTING")).toEqual([false, true]);
+  expect(matching("?activity=Custom")).toEqual([false, true]);
+  const { numbers, customs } = count([joined, ringing]);
+  expect([numbers["onContact"], numbers["nonProductive"], customs.get("Break")]).toEqual([1, 1, 1]);
 });
 
 test("every tile is a filter for those whom it counts", () => {
