@@ -61,8 +61,21 @@ func explain(err error) string {
 		return saidBy(err)
 	case rollcall.ErrorCode(err) != rollcall.CodeInternal:
 		return rollcall.ErrorMessage(err)
+	case errors.As(err, new(*smithy.OperationError)):
+		return "the service can't be reached, or its answer is cut off: " + rollcall.Shorten(root(err).Error())
 	}
 	return rollcall.Shorten(err.Error())
+}
+
+// root is what is behind an error in the end; what stands before names requests.
+func root(err error) error {
+	for {
+		behind := errors.Unwrap(err)
+		if behind == nil {
+			return err
+		}
+		err = behind
+	}
 }
 
 func saidBy(err error) string {

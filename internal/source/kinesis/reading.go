@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
 
@@ -16,23 +15,18 @@ import (
 // reading is one stream, of one creation, while it is read.
 type reading struct {
 	*Source
-	whole     source.Checkpoint // of the stream
-	retention time.Duration
-	work      sync.WaitGroup
-	ended     chan struct{} // holds a token when a shard was read to its end since the last look
+	whole source.Checkpoint // of the stream
+	work  sync.WaitGroup
+	ended chan struct{} // holds a token when a shard was read to its end since the last look
 }
 
 // look begins to read every shard whose turn it is.
 func (r *reading) look(ctx context.Context) error {
-	is, _, err := r.describe(ctx)
+	listed, err := r.list(ctx)
 	if err != nil {
 		return err
 	}
-	if !is.Made.Equal(r.whole.Made) {
-		return errAnew
-	}
-	listed, err := r.list(ctx)
-	if err != nil {
+	if _, err := r.same(ctx); err != nil { // asked behind the list, which then is this stream's
 		return err
 	}
 	whole, known, _ := r.Checkpoints(r.name)
@@ -64,6 +58,15 @@ func (r *reading) look(ctx context.Context) error {
 		})
 	}
 	return r.forget(ctx, listed, known)
+}
+
+// same describes the stream, if it is still the one that is read.
+func (r *reading) same(ctx context.Context) (description, error) {
+	is, err := r.describe(ctx)
+	if err == nil && !is.made.Equal(r.whole.Made) {
+		err = errAnew
+	}
+	return is, err
 }
 
 // waitsFor names a shard that has to be read to its end first, if there is one:

@@ -184,10 +184,8 @@ type leftOut struct{ label, reason, sequence string }
 
 // iterator gives a place to read from: behind what was read.
 func (s *shard) iterator(ctx context.Context) (*string, error) {
-	if s.at.After != "" && !s.at.At.IsZero() && s.Now().Sub(s.at.At) > s.retention {
-		if err := s.lost(ctx, "it was read last before what the stream still keeps"); err != nil {
-			return nil, err
-		}
+	if err := s.catchUp(ctx); err != nil {
+		return nil, err
 	}
 	in := &kinesis.GetShardIteratorInput{ShardId: &s.id}
 	in.StreamName, in.StreamARN = s.Stream.names()
@@ -200,7 +198,10 @@ func (s *shard) iterator(ctx context.Context) (*string, error) {
 		in.ShardIteratorType = types.ShardIteratorTypeTrimHorizon
 	}
 	out, err := s.API.GetShardIterator(ctx, in)
-	if invalid := new(types.InvalidArgumentException); errors.As(err, &invalid) && in.ShardIteratorType == types.ShardIteratorTypeAfterSequenceNumber {
+	if invalid := new(types.InvalidArgumentException); errors.As(err, &invalid) && s.at.After != "" {
+		if _, err := s.same(ctx); err != nil {
+			return nil, err
+		}
 		if err := s.lost(ctx, invalid.ErrorMessage()); err != nil {
 			return nil, err
 		}
@@ -210,6 +211,19 @@ func (s *shard) iterator(ctx context.Context) (*string, error) {
 		return nil, fmt.Errorf("GetShardIterator: %w", err)
 	}
 	return out.ShardIterator, nil
+}
+
+// catchUp begins the shard anew if it was read last before what the stream keeps.
+// How long that is the stream is asked when it matters: it may have been changed.
+func (s *shard) catchUp(ctx context.Context) error {
+	if s.at.After == "" || s.at.At.IsZero() || s.Now().Sub(s.at.At) <= leastRetention {
+		return nil
+	}
+	is, err := s.same(ctx)
+	if err != nil || s.Now().Sub(s.at.At) <= is.retention {
+		return err
+	}
+	return s.lost(ctx, "it was read last before what the stream still keeps")
 }
 
 // lost begins the shard anew, with the oldest record that the stream has.

@@ -20,6 +20,9 @@ const (
 	// second and account.
 	lookEvery = 10 * time.Second
 
+	// leastRetention is how long every stream keeps records; longer, if that is paid for.
+	leastRetention = 24 * time.Hour
+
 	// atOnce bounds how many shards have an answer in memory, of up to 10 MiB.
 	atOnce = 4
 )
@@ -65,14 +68,15 @@ var errAnew = errors.New("the stream was made anew")
 
 // follow reads the stream until it can't be looked at, or is another.
 func (s *Source) follow(ctx context.Context, wait *backoff) error {
-	whole, retention, err := s.describe(ctx)
+	is, err := s.describe(ctx)
 	if err != nil {
 		return err
 	}
-	if err := s.begin(ctx, &whole); err != nil {
+	whole, err := s.begin(ctx, is)
+	if err != nil {
 		return err
 	}
-	r := &reading{Source: s, whole: whole, retention: retention, ended: make(chan struct{}, 1)}
+	r := &reading{Source: s, whole: whole, ended: make(chan struct{}, 1)}
 	ctx, cancel := context.WithCancel(ctx)
 	defer func() { cancel(); r.work.Wait(); s.leave() }()
 	look := time.NewTicker(lookEvery)
@@ -96,42 +100,46 @@ func (s *Source) follow(ctx context.Context, wait *backoff) error {
 	}
 }
 
-// describe gives when the stream was made, as a checkpoint, and how long it keeps
-// records.
-func (s *Source) describe(ctx context.Context) (source.Checkpoint, time.Duration, error) {
+// description is what a stream says of itself.
+type description struct {
+	made      time.Time
+	retention time.Duration // how long it keeps records
+}
+
+func (s *Source) describe(ctx context.Context) (description, error) {
 	in := &kinesis.DescribeStreamSummaryInput{}
 	in.StreamName, in.StreamARN = s.Stream.names()
 	out, err := s.API.DescribeStreamSummary(ctx, in)
 	if err != nil {
-		return source.Checkpoint{}, 0, fmt.Errorf("DescribeStreamSummary: %w", err)
+		return description{}, fmt.Errorf("DescribeStreamSummary: %w", err)
 	}
 	is := out.StreamDescriptionSummary
 	if is == nil || is.StreamCreationTimestamp == nil || is.StreamStatus == types.StreamStatusCreating || is.StreamStatus == types.StreamStatusDeleting {
-		return source.Checkpoint{}, 0, errors.New("the stream is being made or deleted")
+		return description{}, errors.New("the stream is being made or deleted")
 	}
-	retention := 24 * time.Hour
+	d := description{made: is.StreamCreationTimestamp.UTC(), retention: leastRetention}
 	if is.RetentionPeriodHours != nil {
-		retention = time.Duration(*is.RetentionPeriodHours) * time.Hour
+		d.retention = time.Duration(*is.RetentionPeriodHours) * time.Hour
 	}
-	return source.Checkpoint{Stream: s.name, Made: is.StreamCreationTimestamp.UTC()}, retention, nil
+	return d, nil
 }
 
-// begin takes note of a stream that was never read, or was made anew; else it
-// completes whole by what is known of it.
-func (s *Source) begin(ctx context.Context, whole *source.Checkpoint) error {
+// begin gives what is known of the stream as a whole, and takes note of one that
+// was never read, or was made anew.
+func (s *Source) begin(ctx context.Context, is description) (source.Checkpoint, error) {
+	whole := source.Checkpoint{Stream: s.name, Made: is.made}
 	before, _, known := s.Checkpoints(s.name)
 	switch {
-	case known && before.Made.Equal(whole.Made):
-		*whole = before
-		return nil
+	case known && before.Made.Equal(is.made):
+		return before, nil
 	case known:
 		s.gap("the stream was deleted and made again: it is read from its oldest record on",
-			slog.Time("made_before", before.Made), slog.Time("made", whole.Made))
+			slog.Time("made_before", before.Made), slog.Time("made", is.made))
 	default:
 		whole.Since = s.From.since(s.Now())
-		s.Logger.Info("a stream is read for the first time", slog.Time("made", whole.Made), slog.Time("since", whole.Since))
+		s.Logger.Info("a stream is read for the first time", slog.Time("made", is.made), slog.Time("since", whole.Since))
 	}
-	return s.keep(ctx, whole)
+	return whole, s.keep(ctx, &whole)
 }
 
 // keep makes a checkpoint durable that comes without records.
