@@ -76,3 +76,11 @@ export function agent(id, { first = id, last = "", status = "Available", contact
     },
   };
 }
+
+// contact is an event of EventBridge about a contact in the queue Leads, in which it stood that long ago.
+export function contact(id, eventType, secondsAgo) {
+  return {
+    version: "0", id: `event-${++events}`, "detail-type": "Amazon Connect Contact Event", source: "aws.connect", account: "123456789012", time: new Date(Date.now()).toISOString(), region: "us-east-1", resources: [`${instance}/contact/${id}`],
+    detail: { eventType, contactId: id, instanceArn: instance, channel: "VOICE", queueInfo: { queueArn: `${instance}/queue/Leads`, queueType: "STANDARD", enqueueTimestamp: new Date(Date.now() - secondsAgo * 1000).toISOString() } },
+  };
+}

@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { awaitIds, ids, launch, patience, tile, violations } from "./browser.mjs";
-import { agent, binary, instance, Server } from "./server.mjs";
+import { agent, binary, contact, instance, Server } from "./server.mjs";
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -59,6 +59,30 @@ test("a link opens the page once, and an event is on it within a second", async 
   assert.match(await again.textContent("[role=alert]"), /used already/);
   const painted = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime);
   t.diagnostic(`first paint after ${Math.round(painted)} ms`);
+});
+
+test("who waits is a tile once contact events tell of it, and six tiles are the most on TV", async (t) => {
+  const server = await serve(t);
+  await server.put(...four());
+  const page = await open(t, server.link);
+  await awaitIds(page, ["bob", "cy", "dee", "ann"]);
+  assert.equal(await page.locator('[data-tile="waiting"]').count(), 0, "nothing tells who waits");
+  const awaitWaiting = (n) => page.waitForSelector(`[data-tile="waiting"] [data-value="${n}"]`);
+  await server.put(contact("c1", "QUEUED", 70), contact("c2", "QUEUED", 10));
+  await awaitWaiting(2);
+  assert.match(await page.textContent('[data-tile="waiting"]'), /1:1\d/, "the longest wait");
+  await server.put(contact("c1", "CONNECTED_TO_AGENT", 70));
+  await awaitWaiting(1);
+  await page.goto(server.url + "/?mode=tv");
+  await awaitWaiting(1);
+  assert.deepEqual(await page.$$eval("[data-tile]", (all) => all.map((e) => e.dataset.tile)), ["waiting", "online", "available", "onContact", "afterContactWork", "error"]);
+  await server.kill();
+  await page.waitForSelector(".tv.down");
+  assert.equal(await tile(page, "waiting"), 1, "what is known is shown, greyed");
+  await server.start();
+  await page.waitForSelector(".tv:not(.down)");
+  await server.put(contact("c2", "DISCONNECTED", 10));
+  await awaitWaiting(0);
 });
 
 test("filters, orders and groups are in the URL, and the back button takes them back", async (t) => {

@@ -1,8 +1,12 @@
 package access
 
 import (
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/binary"
 	"sync"
 	"time"
 
@@ -20,16 +24,18 @@ const serverItself = "wallboard"
 
 // Sessions let web pages in for a while. Whoever runs the server gets a ticket,
 // which is shown in a link and good for one session; the session's token may read
-// agents, as far as the key that it came from may, and do nothing else. All are
-// kept in memory alone, as hashes, and gone with the process. Sessions is safe for
-// concurrent use.
+// agents, as far as the key that it came from may, and do nothing else. Tickets
+// are kept in memory alone, as hashes, and gone with the process. Of sessions
+// nothing is kept: a token says itself until when it holds and for which key,
+// sealed with the secrets that nodes share, so it outlives a restart and holds on
+// every node. Sessions is safe for concurrent use.
 type Sessions struct {
-	keys *Keys
-	now  func() time.Time
+	keys    *Keys
+	secrets [][]byte // that seal tokens: the first seals, all open
+	now     func() time.Time
 
 	mu      sync.Mutex
 	tickets map[[sha256.Size]byte]*session // not used yet
-	open    map[[sha256.Size]byte]*session // :: hash of the token -> its session
 }
 
 // session is read-only, and may be a ticket's that was not used yet.
@@ -38,9 +44,13 @@ type session struct {
 	expiresAt time.Time
 }
 
-// NewSessions makes Sessions that end with the keys that they came from.
-func NewSessions(keys *Keys, now func() time.Time) *Sessions {
-	return &Sessions{keys: keys, now: now, tickets: make(map[[sha256.Size]byte]*session), open: make(map[[sha256.Size]byte]*session)}
+// NewSessions makes Sessions that end with the keys that they came from. Without
+// a secret one is drawn, and the tokens are gone with the process.
+func NewSessions(keys *Keys, secrets [][]byte, now func() time.Time) *Sessions {
+	if len(secrets) == 0 {
+		secrets = [][]byte{random(sha256.Size)}
+	}
+	return &Sessions{keys: keys, secrets: secrets, now: now, tickets: make(map[[sha256.Size]byte]*session)}
 }
 
 // Ticket makes a ticket for a session that may read what the key may; with an id
@@ -63,14 +73,28 @@ func (s *Sessions) Open(ticket string) (token string, expiresAt time.Time, err e
 	if given == nil || s.over(given) {
 		return "", expiresAt, rollcall.Errorf(rollcall.CodeUnsigned, "The ticket is not known here, was used, or is older than %s: sign in with a token.", TicketTime)
 	}
-	for hash, other := range s.open {
-		if s.over(other) {
-			delete(s.open, hash)
-		}
+	opened := &session{given.entry, s.now().Add(SessionTime)}
+	return opened.seal(s.secrets[0]), opened.expiresAt, nil
+}
+
+// The token of a session is base64url without padding of
+//
+//	until, ms since 1970 8 | HMAC-SHA-256 32 | id of the key; none for the server itself
+//
+// with a big-endian integer. The HMAC is also over what the key's holder is
+// believed by, so that no session outlives that.
+func (s *session) seal(secret []byte) string {
+	mac := hmac.New(sha256.New, secret)
+	b := binary.BigEndian.AppendUint64(nil, uint64(s.expiresAt.UnixMilli()))
+	id := ""
+	mac.Write([]byte("a session of the wallboard\x00"))
+	mac.Write(b)
+	if s.entry != nil {
+		id = s.entry.ID
+		mac.Write([]byte(id + "\x00" + s.entry.secret))
+		mac.Write(s.entry.hash[:])
 	}
-	token, expiresAt = rand.Text(), s.now().Add(SessionTime)
-	s.open[sha256.Sum256([]byte(token))] = &session{given.entry, expiresAt}
-	return token, expiresAt, nil
+	return base64.RawURLEncoding.EncodeToString(append(mac.Sum(b), id...))
 }
 
 // find gives the session of a token; nil for none.
@@ -78,10 +102,20 @@ func (s *Sessions) find(token string) *session {
 	if s == nil {
 		return nil
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if found := s.open[sha256.Sum256([]byte(token))]; found != nil && !s.over(found) {
-		return found
+	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	if err != nil || len(b) < 8+sha256.Size {
+		return nil
+	}
+	found := &session{expiresAt: time.UnixMilli(int64(binary.BigEndian.Uint64(b)))}
+	if id := string(b[8+sha256.Size:]); id != "" {
+		if found.entry = s.keys.entry(id); found.entry == nil {
+			return nil
+		}
+	}
+	for _, secret := range s.secrets {
+		if subtle.ConstantTimeCompare([]byte(token), []byte(found.seal(secret))) == 1 && !s.over(found) {
+			return found
+		}
 	}
 	return nil
 }

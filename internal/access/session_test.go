@@ -17,7 +17,7 @@ func sessionsOf(t *testing.T, path string) (sessions *access.Sessions, gate acce
 	t.Helper()
 	now := noon
 	keys = openKeys(t, access.KeysOptions{Path: path})
-	sessions = access.NewSessions(keys, func() time.Time { return now })
+	sessions = access.NewSessions(keys, nil, func() time.Time { return now })
 	guard := access.NewGuard(access.GuardOptions{Keys: keys, Now: func() time.Time { return now }, Sessions: sessions})
 	return sessions, guard.WithTokens(), keys, &now
 }
@@ -119,5 +119,47 @@ func TestSessions_EndWhenTheirKeyIsRevoked(t *testing.T) {
 	}
 	if _, _, err := sessions.Open(unused); rollcall.ErrorCode(err) != rollcall.CodeUnsigned {
 		t.Errorf("a ticket of a key that was revoked: %v", err)
+	}
+}
+
+// What a session is stands in its token: the next process and the other nodes
+// believe it, until the secrets that sealed it are gone.
+func TestSessions_OutliveTheProcess(t *testing.T) {
+	old, young := []byte("a secret of the nodes"), []byte("the one after it")
+	keyed := func(secret string) string {
+		return writeFile(t, "keys:\n  - id: AKRCONE\n    secret: "+secret+"\n    policy: "+policyOf(`{Effect: Allow, Action: "*", Resource: "*"}`)+"\n")
+	}
+	path := keyed("the-secret-of-AKRCONE")
+	on := func(path string, secrets ...[]byte) (*access.Sessions, access.Gate) {
+		keys := openKeys(t, access.KeysOptions{Path: path})
+		sessions := access.NewSessions(keys, secrets, func() time.Time { return noon })
+		return sessions, access.NewGuard(access.GuardOptions{Keys: keys, Now: func() time.Time { return noon }, Sessions: sessions}).WithTokens()
+	}
+	here, _ := on(path, old)
+	own, ofKey := openSession(t, here, here.Ticket("")), openSession(t, here, here.Ticket("AKRCONE"))
+	if own == ofKey {
+		t.Fatal("the sessions have one token")
+	}
+	for _, c := range []struct {
+		name, path, token string
+		secrets           [][]byte
+		believed          bool
+	}{
+		{"another process", path, own, [][]byte{old}, true},
+		{"another process, of a key", path, ofKey, [][]byte{old}, true},
+		{"while the secret is changed", path, ofKey, [][]byte{young, old}, true},
+		{"after it was", path, ofKey, [][]byte{young}, false},
+		{"a process without a secret", path, own, nil, false},
+		{"the key has another secret", keyed("another-secret-of-AKRCONE"), ofKey, [][]byte{old}, false},
+		{"the key is gone", writeFile(t, "keys: []\n"), ofKey, [][]byte{old}, false},
+		{"a character was changed", path, "B" + own[1:], [][]byte{old}, false},
+		{"the key was cut off", path, ofKey[:len(own)], [][]byte{old}, false},
+		{"a key was added", path, own + "QUtSQ09ORQ", [][]byte{old}, false},
+		{"no session", path, "QUtSQ09ORQ", [][]byte{old}, false},
+	} {
+		_, gate := on(c.path, c.secrets...)
+		if _, err := gate.Admit(withToken(t, c.token), nil); (err == nil) != c.believed {
+			t.Errorf("%s: %v", c.name, err)
+		}
 	}
 }

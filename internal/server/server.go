@@ -120,7 +120,7 @@ func Open(ctx context.Context, c Config) (_ *Server, err error) {
 		return nil, err
 	}
 	if c.Wallboard {
-		s.sessions = access.NewSessions(s.keys, c.Now)
+		s.sessions = access.NewSessions(s.keys, secrets, c.Now)
 	}
 	s.handler = s.newHandler(secrets)
 	return s, nil

@@ -88,15 +88,17 @@ async function follow(ended: AbortSignal): Promise<void> {
     try {
       const instance = await choose();
       if (instance) {
-        if (instance !== showing) { table.value = empty; showing = instance; }
+        if (instance !== showing) { table.value = empty; waiting.value = null; showing = instance; }
         const before = rules.value?.build;
         rules.value = await (await ask("/v1/wallboard-rules", session.token.value)).json();
         if (before && before !== rules.value!.build) location.reload(); // the server was replaced, and has another page
         table.value = afresh(table.value);
         const question = narrow.value ? narrowed(view.value) : "";
-        const path = `/v1/instances/${encodeURIComponent(instance)}/agents/watch?interval=400ms${view.value.offline ? "&include-offline=true" : ""}${question}`;
-        void lookForWaiting(instance, question, ended);
-        await watch(path, table.value.position, ended);
+        const of = `/v1/instances/${encodeURIComponent(instance)}`;
+        const stop = new AbortController();
+        ended.addEventListener("abort", () => stop.abort(), { signal: stop.signal });
+        void lookForWaiting(`${of}/summary${question.replace("&", "?")}`, stop.signal);
+        await watch(`${of}/agents/watch?interval=400ms${view.value.offline ? "&include-offline=true" : ""}${question}`, table.value.position, ended).finally(() => stop.abort());
         wait = quick; // it was served, and ended as streams do
       } else {
         trouble.value = "";
@@ -117,16 +119,16 @@ async function follow(ended: AbortSignal): Promise<void> {
   }
 }
 
-// lookForWaiting asks for contacts that wait: rarely, until a source of them tells of some.
-let asking: ReturnType<typeof setTimeout> | undefined;
-async function lookForWaiting(instance: string, question: string, ended: AbortSignal): Promise<void> {
-  clearTimeout(asking);
-  if (ended.aborted) return;
-  try {
-    const summary = await (await ask(`/v1/instances/${encodeURIComponent(instance)}/summary${question.replace("&", "?")}`, session.token.value, { signal: ended })).json();
-    waiting.value = typeof summary.total.waiting === "number" ? summary.total : null;
-  } catch { waiting.value = null; }
-  asking = setTimeout(() => void lookForWaiting(instance, question, ended), waiting.value ? 2000 : 60_000);
+// lookForWaiting asks for contacts that wait: rarely, until a source of them tells of some. A server that can't be reached
+// has said nothing new. No second stream does it: browsers open six connections to a server, for all tabs together.
+async function lookForWaiting(path: string, ended: AbortSignal): Promise<void> {
+  while (!ended.aborted) {
+    try {
+      const summary = await (await ask(path, session.token.value, { signal: ended })).json();
+      waiting.value = typeof summary.total.waiting === "number" ? summary.total : null;
+    } catch (e) { if (e instanceof Refused) waiting.value = null; }
+    await pause(waiting.value ? 800 : 10_000, ended);
+  }
 }
 
 // start follows for as long as somebody is signed in, and anew for another instance or question.

@@ -12,7 +12,8 @@ const names = Object.keys(hues) as (Word & string)[];
 // Tiles are the floor in numbers, of whom the other filters let through. Each is a filter. What no source tells of is absent.
 export function Tiles({ most }: { most: number }) {
   const c = counts.value, w = waiting.value;
-  const shown = w && most < 7 ? names.slice(0, most - 1) : names.slice(0, most);
+  // Where six is the most, who waits comes before who is in a custom status: that calls nobody to act.
+  const shown = w && most < 7 ? names.filter((n) => n !== "nonProductive") : names;
   return (
     <section class="tiles" aria-label={say("agents")}>
       {w && (
