@@ -29,20 +29,22 @@ type feed struct {
 	bytes   int               // of them
 	to      rollcall.Position // of the newest frame
 	made    rollcall.Position // up to where the feed has looked: nothing to tell lies between to and made
+	begun   bool              // to and made are told
 	astray  bool              // a watcher has a version that the feed has not come to
 	changed chan struct{}
 }
 
 func newFeed(q *Question, kept *atomic.Int64) *feed {
 	f := &feed{question: q, kept: kept, done: make(chan struct{}), changed: make(chan struct{})}
-	maker, at := q.Feed()
-	f.to, f.made = at, at
-	go f.run(maker, at)
+	go f.run()
 	return f
 }
 
-// run makes a frame when the floor has changed, at most one an interval.
-func (f *feed) run(maker Maker, at rollcall.Position) {
+// run makes a frame when the floor has changed, at most one an interval. It
+// looks at the floor first, which may take long: nobody holds a lock meanwhile.
+func (f *feed) run() {
+	maker, at := f.question.Feed()
+	f.lose(at)
 	from := at // where the frame to be sent next begins
 	pause := time.NewTimer(0)
 	defer pause.Stop()
@@ -134,7 +136,7 @@ func (f *feed) lose(at rollcall.Position) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.drop(len(f.frames))
-	f.to, f.made = at, at
+	f.to, f.made, f.begun = at, at, true
 	f.wake()
 }
 
@@ -148,6 +150,9 @@ func (f *feed) wake() {
 func (f *feed) after(at rollcall.Position) (frames []Frame, behind bool, changed <-chan struct{}) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if !f.begun {
+		return nil, false, f.changed
+	}
 	if at == f.to || (at.Epoch == f.made.Epoch && !at.Before(f.made)) {
 		f.astray = f.astray || f.made.Before(at)
 		return nil, false, f.changed

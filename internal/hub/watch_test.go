@@ -111,6 +111,38 @@ func TestWatch_OneFrameForAllThatWatchTheSame(t *testing.T) {
 	})
 }
 
+// To begin a feed may take long, as it looks at all of the floor.
+func TestWatch_NobodyWaitsForAnothersFeedToBegin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, h := newCentre(), new(hub.Hub)
+		_, page := c.rows(sales)
+		slow := question(c.floor(), sales, 0)
+		slow.Key = "slow"
+		look, begin := make(chan struct{}), slow.Feed
+		slow.Feed = func() (hub.Maker, rollcall.Position) {
+			<-look
+			return begin()
+		}
+		waits := &viewer{question: slow, query: sales, rows: map[string]string{"first": "Available"}, watcher: h.Watch(slow, page.Position)}
+		defer waits.watcher.Close()
+		v := c.view(h, sales, 0)
+		defer v.watcher.Close()
+		synctest.Wait()
+		c.put("ana", "sales", "Lunch")
+		synctest.Wait()
+		if v.read(t); v.rows["ana"] != "Lunch" {
+			t.Error("a feed waits for another to begin")
+		}
+		if frames := waits.read(t); frames != 0 {
+			t.Errorf("%d frames of a feed that has not begun", frames)
+		}
+		close(look)
+		synctest.Wait()
+		waits.read(t)
+		c.check(t, waits)
+	})
+}
+
 func TestWatch_OneFrameAnInterval(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, h := newCentre(), new(hub.Hub)
@@ -155,6 +187,7 @@ func TestWatch_SaysThatItLostTheWay(t *testing.T) {
 		}
 		lost := h.Watch(question(c.floor(), sales, 0), old.Position)
 		defer lost.Close()
+		synctest.Wait()
 		if _, _, err := lost.Poll(); !errors.Is(err, hub.ErrLost) {
 			t.Errorf("error %v, want ErrLost", err)
 		}
