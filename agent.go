@@ -170,6 +170,10 @@ type Agent struct {
 // MaxEventIDs bounds how many event ids a row remembers to tell a repetition.
 const MaxEventIDs = 16
 
+// Seeded tells whether the newest of the agent is what Amazon Connect answered
+// when it was asked, which no event of a stream has confirmed yet.
+func (a *Agent) Seeded() bool { return a.EventType == EventSeed }
+
 // Online tells whether the operation returns the agent: whoever has a status
 // that is not offline, or still has a contact. Until a status is known nobody
 // can say that the agent is there.

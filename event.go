@@ -29,13 +29,19 @@ const (
 	EventRemoveInstance EventType = "ROLLCALL_REMOVE_INSTANCE"
 )
 
+// EventSeed is what Amazon Connect answered about an agent when it was asked,
+// in the form of an agent event; rollcall appends it. At is an instant at which
+// it was so no longer ago than that. An event of a stream of the same instant or
+// a later one outdoes it, whichever comes first. See Agent.Seeded.
+const EventSeed EventType = "ROLLCALL_SEED"
+
 // Known tells whether the type is one of Amazon Connect's that we know. One that
 // we don't know is kept as it came, and does what STATE_CHANGE does.
 func (t EventType) Known() bool {
 	return t == EventStateChange || t == EventHeartBeat || t == EventLogin || t == EventLogout
 }
 
-// Ours tells whether the type is one of our own.
+// Ours tells whether the type is one of our own, that take something away.
 func (t EventType) Ours() bool { return t == EventForgetAgent || t == EventRemoveInstance }
 
 // NewForgetting is the event that forgets an agent whose row is a.

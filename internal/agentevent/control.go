@@ -1,10 +1,12 @@
 package agentevent
 
 import (
+	"bytes"
 	"fmt"
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"rollcall"
 )
@@ -36,17 +38,31 @@ func AppendControl(dst []byte, e *rollcall.Event) ([]byte, error) {
 	return AppendControlDocument(dst, document)
 }
 
-// AppendControlDocument appends to dst the control record of a document such as
+// AppendControlDocument appends to dst the record of a document such as
 // ControlDocument gives: for a journal that was written out and is read in again.
 func AppendControlDocument(dst, document []byte) ([]byte, error) {
+	if compact := jsontext.Value(bytes.Clone(document)); isSeed(document) && compact.Compact() == nil {
+		if _, err := decodeDocument(compact, true); err != nil {
+			return dst, err
+		}
+		return append(append(dst, recordSeed), compact...), nil
+	}
 	if _, err := decodeControl(document); err != nil {
 		return dst, err
 	}
 	return append(append(dst, recordControl), document...), nil
 }
 
-// ControlDocument returns the JSON in a control record, without copying it, and
-// nil for any other record.
+// isSeed tells whether a document is JSON, of a seed.
+func isSeed(document []byte) bool {
+	var own struct {
+		EventType rollcall.EventType `json:"EventType"`
+	}
+	return json.Unmarshal(document, &own) == nil && own.EventType == rollcall.EventSeed
+}
+
+// ControlDocument returns the JSON in a control record or a seed, without copying
+// it, and nil for any other record.
 func ControlDocument(record []byte) []byte {
 	if !IsControl(record) {
 		return nil
@@ -54,9 +70,11 @@ func ControlDocument(record []byte) []byte {
 	return record[1:]
 }
 
-// IsControl tells whether a record is an event of our own. Such a record is of
-// no use outside its journal: a dump of agent events leaves it out.
-func IsControl(record []byte) bool { return len(record) > 0 && record[0] == recordControl }
+// IsControl tells whether a record is an event of our own or a seed. Such a record
+// is of no use outside its journal: a dump of agent events leaves it out.
+func IsControl(record []byte) bool {
+	return len(record) > 0 && (record[0] == recordControl || record[0] == recordSeed)
+}
 
 // decodeControl reads the document of a control record. Members that we do not
 // know are refused: a newer program gave them a meaning that would be missed.

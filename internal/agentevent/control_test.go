@@ -1,6 +1,7 @@
 package agentevent_test
 
 import (
+	"bytes"
 	"path/filepath"
 	"testing"
 	"time"
@@ -21,6 +22,49 @@ func controls() map[string]*rollcall.Event {
 	return map[string]*rollcall.Event{
 		"forget_agent":    rollcall.NewForgetting(controlInstance, row),
 		"remove_instance": rollcall.NewRemoval(controlInstance, at),
+	}
+}
+
+// seed is a seed with much in it.
+func seed(t *testing.T) *rollcall.Event {
+	t.Helper()
+	e := decode(t, callDocument).Documents[0].Event
+	e.ID, e.Type = "", rollcall.EventSeed
+	return &e
+}
+
+// A seed is a record of its own form, which is carried by exports and never taken
+// from outside.
+func TestSeed_Golden(t *testing.T) {
+	path := filepath.Join("testdata", "record_v5_seed.record")
+	records, err := agentevent.Records(seed(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		write(t, path, records[0])
+	}
+	golden := read(t, path)
+	if diff := cmp.Diff(string(golden), string(records[0])); diff != "" {
+		t.Errorf("the record is written otherwise (-golden +got):\n%s", diff)
+	}
+	got, err := agentevent.DecodeRecord(golden)
+	if diff := cmp.Diff(seed(t), got); diff != "" || err != nil {
+		t.Errorf("the record is read otherwise: %v (-want +got):\n%s", err, diff)
+	}
+	line := agentevent.ControlDocument(golden)
+	if again, err := agentevent.AppendControlDocument(nil, line); err != nil || !bytes.Equal(again, golden) {
+		t.Errorf("a line of an export became %q, %v", again, err)
+	}
+	if batch, err := agentevent.Decode(line, agentevent.DefaultLimits); err != nil || len(batch.Refused) != 1 || batch.Refused[0].Member != "EventType" {
+		t.Errorf("from outside: %+v, %v, want EventType refused", batch, err)
+	}
+	for name, record := range map[string]string{
+		"an agent event": "\x05" + least(1), "a seed as an agent event": "\x01" + string(line), "no JSON": "\x05{", "nothing": "\x05",
+	} {
+		if e, err := agentevent.DecodeRecord([]byte(record)); err == nil {
+			t.Errorf("%s: %+v", name, e)
+		}
 	}
 }
 

@@ -128,6 +128,9 @@ const ownTypes = "ROLLCALL_"
 
 func (r *reader) eventType() rollcall.EventType {
 	text := r.text()
+	if r.seeds && string(text) == string(rollcall.EventSeed) {
+		return rollcall.EventSeed
+	}
 	switch string(text) {
 	case "":
 		return ""

@@ -36,6 +36,7 @@ type reader struct {
 	fault   fault // first fault of meaning; set when faulty, in the careful walk alone
 	faulty  bool
 	inArray bool // documents are items of the body's own array
+	seeds   bool // documents are of seeds, and no others
 	limits  Limits
 	valueAt int64 // offset in the body of the value or the bracket read last
 	startAt int64 // offset in the body of the document
@@ -71,6 +72,7 @@ func (r *reader) release() {
 	clear(r.queueList[:cap(r.queueList)])
 	clear(r.contactList[:cap(r.contactList)])
 	r.open(nil, 0)
+	r.seeds = false
 	readers.Put(r)
 }
 

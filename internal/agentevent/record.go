@@ -16,7 +16,8 @@ import (
 // without white space. Members that we do not know are kept, and numbers and
 // strings stay as they were written, so that a rule of decoding can be mended
 // and the journal read again. Form 2 is a control record: an event of our own.
-// Further forms are of records that are not about agents: see package replay.
+// Form 5 is a seed: what Amazon Connect answered, in the form of form 1. Further
+// forms are of records that are not about agents: see package replay.
 //
 // A further member of a document is no new form: older programs keep it and step
 // over it. To go to a new form, take the next number, let DecodeRecord branch on
@@ -26,6 +27,7 @@ import (
 const (
 	recordVersion = 0x01
 	recordControl = 0x02
+	recordSeed    = 0x05
 )
 
 // AppendRecord appends to dst the record of an agent event document that is
@@ -39,28 +41,31 @@ func AppendRecord(dst, canonical []byte) []byte {
 func Records(events ...*rollcall.Event) ([][]byte, error) {
 	records := make([][]byte, len(events))
 	for i, e := range events {
-		if !e.Type.Ours() {
+		switch {
+		case e.Type == rollcall.EventSeed:
+			records[i] = AppendDocument([]byte{recordSeed}, e)
+		case !e.Type.Ours():
 			records[i] = AppendRecord(nil, AppendDocument(nil, e))
-			continue
-		}
-		var err error
-		if records[i], err = AppendControl(nil, e); err != nil {
-			return nil, err
+		default:
+			var err error
+			if records[i], err = AppendControl(nil, e); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return records, nil
 }
 
 // Canonical returns the document in a record of form 1, without copying it. A
-// control record has none: see IsControl.
+// control record has none, nor has a seed: see IsControl.
 func Canonical(record []byte) ([]byte, error) {
 	switch {
 	case len(record) == 0:
 		return nil, errors.New("journal record: empty")
-	case record[0] == recordControl:
+	case IsControl(record):
 		return nil, errors.New("journal record: an event of rollcall's own, which is no agent event document")
 	case record[0] != recordVersion:
-		return nil, &NewerError{fmt.Sprintf("journal record: form %d, and this release knows 1 and 2 only", record[0])}
+		return nil, &NewerError{fmt.Sprintf("journal record: form %d, and this release knows 1, 2 and 5 only", record[0])}
 	}
 	return record[1:], nil
 }
@@ -94,16 +99,24 @@ func (e *NewerError) Error() string {
 // Decode took and what AppendControl wrote becomes a record. The Event does not
 // refer to the record.
 func DecodeRecord(record []byte) (*rollcall.Event, error) {
-	if IsControl(record) {
+	if len(record) > 0 && record[0] == recordControl {
 		return decodeControl(record[1:])
+	}
+	if len(record) > 0 && record[0] == recordSeed {
+		return decodeDocument(record[1:], true)
 	}
 	document, err := Canonical(record)
 	if err != nil {
 		return nil, err
 	}
+	return decodeDocument(document, false)
+}
+
+// decodeDocument reads what stands in a record, of a seed or of an agent event.
+func decodeDocument(document []byte, seed bool) (*rollcall.Event, error) {
 	r := readers.Get().(*reader)
 	defer r.release()
-	r.limits = noLimits
+	r.limits, r.seeds = noLimits, seed
 	r.open(document, 0)
 	event, place := r.next(1, trusted)
 	switch {
@@ -113,6 +126,8 @@ func DecodeRecord(record []byte) (*rollcall.Event, error) {
 		return nil, fmt.Errorf("journal record: %s: %s", r.fault.member, r.fault.reason)
 	case place.to != len(document):
 		return nil, fmt.Errorf("journal record: %d bytes behind the document", len(document)-place.to)
+	case seed && event.Type != rollcall.EventSeed:
+		return nil, fmt.Errorf("journal record: EventType is %q, and the record is a seed's", rollcall.Shorten(string(event.Type)))
 	}
 	return &event, nil
 }

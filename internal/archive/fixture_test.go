@@ -198,11 +198,27 @@ func drawRecords(t *rapid.T, name string, from time.Time, most int) (records [][
 		case 1, 2:
 			row := &rollcall.Agent{ID: rollcall.AgentID(agent.ID), EventAt: drawInstant(t, records, at)}
 			records = append(records, controlOf(t, rollcall.NewForgetting(instance, row)))
+		case 3:
+			records = append(records, seedOf(t, drawDocument(t, instance, agent, at)))
 		default:
 			records = append(records, recordOf(t, drawDocument(t, instance, agent, at)))
 		}
 	}
 	return records
+}
+
+// seedOf is the record of a seed that says what a document does.
+func seedOf(t *rapid.T, document []byte) []byte {
+	e, err := agentevent.DecodeRecord(recordOf(t, document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.ID, e.Type = "", rollcall.EventSeed
+	records, err := agentevent.Records(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return records[0]
 }
 
 // drawInstant is that of an event before, or another.

@@ -49,7 +49,7 @@ func drawEvent(t *rapid.T, at time.Time) *rollcall.Event {
 	e := &rollcall.Event{
 		ID: rollcall.EventID(draw(t, "id", "", "1", "2", "3")), At: at,
 		Type: rapid.SampledFrom([]rollcall.EventType{
-			rollcall.EventLogin, rollcall.EventLogout, rollcall.EventStateChange, rollcall.EventStateChange, rollcall.EventHeartBeat, "PROFILE_CHANGE",
+			rollcall.EventLogin, rollcall.EventLogout, rollcall.EventStateChange, rollcall.EventStateChange, rollcall.EventHeartBeat, "PROFILE_CHANGE", rollcall.EventSeed,
 		}).Draw(t, "type"),
 		Instance: instance, Agent: agent, AgentARN: agent.String(),
 	}

@@ -17,6 +17,8 @@ func judge(old *rollcall.Agent, e *rollcall.Event) rollcall.Effect {
 		return rollcall.EffectApplied
 	case e.At.Before(old.EventAt):
 		return rollcall.EffectLate
+	case e.Type == rollcall.EventSeed && !old.Seeded():
+		return rollcall.EffectLate // what a stream said of the same instant stays
 	case e.ID != "" && slices.Contains(old.EventIDs, e.ID):
 		return rollcall.EffectRepeated
 	default:

@@ -36,6 +36,17 @@ func TestRestate_MakesTheSameRows(t *testing.T) {
 // reread writes an event as a document and reads it.
 func reread(t *rapid.T, e *rollcall.Event) *rollcall.Event {
 	document := agentevent.AppendDocument(nil, e)
+	if e.Type == rollcall.EventSeed {
+		record, err := agentevent.AppendControlDocument(nil, document)
+		if err != nil {
+			t.Fatalf("%s: %v", document, err)
+		}
+		seed, err := agentevent.DecodeRecord(record)
+		if err != nil {
+			t.Fatalf("%s: %v", record, err)
+		}
+		return seed
+	}
 	batch, err := agentevent.Decode(document, agentevent.DefaultLimits)
 	if err != nil || len(batch.Refused) > 0 || len(batch.Documents) != 1 {
 		t.Fatalf("%s: %v %+v", document, err, batch.Refused)

@@ -24,8 +24,8 @@ import (
 //	    20        the content as stored
 //
 // Version 2 is what is written; 3 where records stand beside the floors, and 4
-// where a contact is in a state that we don't know, with or without such records,
-// so that a program that would leave them out names a newer one. What was written as
+// where a contact is in a state that we don't know or an agent is seeded, with or
+// without such records, so that a program that would leave them out names a newer one. What was written as
 // version 1, without a directory, stays readable; testdata holds one of each.
 //
 // A further member goes behind the others where a length shows whether it is
@@ -35,11 +35,11 @@ import (
 // but a snapshot for what it was trimmed behind, so each stays readable in every
 // later release.
 const (
-	snapshotMagic     = "RCSN"
-	versionAlone      = 2
-	versionBeside     = 3
-	versionStateWords = 4
-	snapshotVersion   = versionStateWords
+	snapshotMagic   = "RCSN"
+	versionAlone    = 2
+	versionBeside   = 3
+	versionWords    = 4
+	snapshotVersion = versionWords
 
 	storedPlain = 0
 	storedZstd  = 1

@@ -18,7 +18,7 @@ type sharedWriter struct {
 	lists    table[*rollcall.Concurrency] // by the first element
 	scratch  []byte
 
-	stateWords bool // a contact has one
+	v4 bool // there is what is of version 4
 }
 
 func newSharedWriter() *sharedWriter {
@@ -53,6 +53,7 @@ func (t *table[K]) add(encoded []byte) uint64 {
 // collect numbers everything that the row shares.
 func (s *sharedWriter) collect(r *row) {
 	s.word(string(r.eventType))
+	s.v4 = s.v4 || r.eventType == rollcall.EventSeed
 	s.status(r.status)
 	s.profile(r.profile)
 	s.path(r.hierarchy)
@@ -63,7 +64,7 @@ func (s *sharedWriter) collect(r *row) {
 		s.word(c.InitiationMethod)
 		if c.StateWord != "" {
 			s.word(c.StateWord)
-			s.stateWords = true
+			s.v4 = true
 		}
 		s.queue(c.Queue)
 	}

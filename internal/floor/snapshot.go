@@ -36,8 +36,8 @@ func (s *Frozen) Write(w io.Writer, beside [][]byte) (rollcall.Position, error) 
 	shared := s.collect()
 	version := byte(versionAlone)
 	switch {
-	case shared.stateWords:
-		version = versionStateWords
+	case shared.v4:
+		version = versionWords
 	case len(beside) > 0:
 		version = versionBeside
 	}

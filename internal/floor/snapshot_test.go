@@ -132,6 +132,17 @@ func sampleOfWords() *floor.Floors {
 	return f
 }
 
+// sampleOfSeeds is the sample, and an agent who is seeded.
+func sampleOfSeeds() *floor.Floors {
+	f := sample()
+	e := event("dora", 4, available("q1"))
+	e.Type = rollcall.EventSeed
+	p := f.Position()
+	p.Pack++
+	f.Apply([]rollcall.Record{{Position: p, Event: e}})
+	return f
+}
+
 // Older programs read what holds nothing that is new to them.
 func TestWriteSnapshot_IsOfTheOldestVersionThatHoldsIt(t *testing.T) {
 	beside := [][]byte{[]byte("a record beside the floors")}
@@ -145,6 +156,7 @@ func TestWriteSnapshot_IsOfTheOldestVersionThatHoldsIt(t *testing.T) {
 		{"records beside them", sample(), beside, 3},
 		{"a state that is not known", sampleOfWords(), nil, 4},
 		{"both", sampleOfWords(), beside, 4},
+		{"an agent who is seeded", sampleOfSeeds(), nil, 4},
 	} {
 		var b bytes.Buffer
 		if _, err := c.floors.Freeze().Write(&b, c.beside); err != nil {
@@ -174,9 +186,10 @@ func TestLoad_Golden(t *testing.T) {
 		"snapshot_v1_configured": {func(dump string) string { return unnamed.ReplaceAllString(dump, "") }, sample()},
 		"snapshot_v2":            {all, sample()},
 		"snapshot_v4":            {all, sampleOfWords()},
+		"snapshot_v4_seeds":      {all, sampleOfSeeds()},
 	} {
 		path, dumped := "testdata/"+name+".snapshot", "testdata/"+name+".dump"
-		if *update && name == "snapshot_v4" {
+		if *update && strings.HasPrefix(name, "snapshot_v4") {
 			for name, data := range map[string][]byte{path: snapshot(t, c.of), dumped: []byte(dump(t, c.of))} {
 				if err := os.WriteFile(name, data, 0o600); err != nil {
 					t.Fatal(err)

@@ -39,6 +39,7 @@ type (
 		Contacts       []contactView       `json:"contacts"`
 		EventAt        string              `json:"eventAt"`
 		HeardAt        string              `json:"heardAt"`
+		Seeded         bool                `json:"seeded,omitzero"`
 		Stale          bool                `json:"stale,omitzero"`
 	}
 
@@ -165,7 +166,7 @@ func viewAgent(a *rollcall.Agent) agentView {
 	v := agentView{
 		ID: string(a.ID), ARN: a.ARN, Name: a.Name(), Username: c.Username,
 		Online: a.Online(), Activity: a.ActivityName(), ActivitySince: instant(a.ActivitySince()),
-		Slots: []slotsView{}, Contacts: []contactView{}, EventAt: instant(a.EventAt), HeardAt: instant(a.EventAt),
+		Slots: []slotsView{}, Contacts: []contactView{}, EventAt: instant(a.EventAt), HeardAt: instant(a.EventAt), Seeded: a.Seeded(),
 	}
 	if s := &a.Status; s.Known() {
 		v.Status = &statusView{namedView{string(s.ID), s.ARN, s.Name}, string(s.Type), instant(s.StartedAt)}
