@@ -27,6 +27,9 @@ type GuardOptions struct {
 
 	// Sessions are believed where tokens are; nil: there are none.
 	Sessions *Sessions
+	// Secrets are those of Seal: the first seals, all open. Without any one is
+	// drawn, and no other process opens what it seals.
+	Secrets [][]byte
 
 	// Refused is told of each request that is not believed or not permitted;
 	// nil: nobody.
@@ -41,13 +44,14 @@ type Guard struct {
 	anonymous bool
 	local     localOnly // asked when anonymous
 	sessions  *Sessions
+	seals     seals
 	refused   func(Refusal)
 }
 
 // NewGuard makes a Guard.
 func NewGuard(o GuardOptions) *Guard {
 	return &Guard{
-		keys: o.Keys, now: o.Now, anonymous: o.Anonymous, local: localOnly{origins: o.Origins}, sessions: o.Sessions, refused: o.Refused,
+		keys: o.Keys, now: o.Now, anonymous: o.Anonymous, local: localOnly{origins: o.Origins}, sessions: o.Sessions, seals: newSeals(o.Secrets), refused: o.Refused,
 		verifier: sigv4.New(sigv4.Options{
 			Service: "connect", Regions: o.Regions, Keys: o.Keys, MaxSkew: o.MaxSkew, AllowUnsignedPayload: o.AllowUnsignedPayload,
 		}),

@@ -1,12 +1,9 @@
 package access
 
 import (
-	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/base64"
-	"encoding/binary"
 	"sync"
 	"time"
 
@@ -30,9 +27,9 @@ const serverItself = "wallboard"
 // sealed with the secrets that nodes share, so it outlives a restart and holds on
 // every node. Sessions is safe for concurrent use.
 type Sessions struct {
-	keys    *Keys
-	secrets [][]byte // that seal tokens: the first seals, all open
-	now     func() time.Time
+	keys  *Keys
+	seals seals
+	now   func() time.Time
 
 	mu      sync.Mutex
 	tickets map[[sha256.Size]byte]*session // not used yet
@@ -47,10 +44,7 @@ type session struct {
 // NewSessions makes Sessions that end with the keys that they came from. Without
 // a secret one is drawn, and the tokens are gone with the process.
 func NewSessions(keys *Keys, secrets [][]byte, now func() time.Time) *Sessions {
-	if len(secrets) == 0 {
-		secrets = [][]byte{random(sha256.Size)}
-	}
-	return &Sessions{keys: keys, secrets: secrets, now: now, tickets: make(map[[sha256.Size]byte]*session)}
+	return &Sessions{keys: keys, seals: newSeals(secrets), now: now, tickets: make(map[[sha256.Size]byte]*session)}
 }
 
 // Ticket makes a ticket for a session that may read what the key may; with an id
@@ -73,49 +67,28 @@ func (s *Sessions) Open(ticket string) (token string, expiresAt time.Time, err e
 	if given == nil || s.over(given) {
 		return "", expiresAt, rollcall.Errorf(rollcall.CodeUnsigned, "The ticket is not known here, was used, or is older than %s: sign in with a token.", TicketTime)
 	}
-	opened := &session{given.entry, s.now().Add(SessionTime)}
-	return opened.seal(s.secrets[0]), opened.expiresAt, nil
+	expiresAt = s.now().Add(SessionTime)
+	return base64.RawURLEncoding.EncodeToString(seal{expiresAt, given.entry}.under(s.seals[0], ofSession)), expiresAt, nil
 }
 
-// The token of a session is base64url without padding of
-//
-//	until, ms since 1970 8 | HMAC-SHA-256 32 | id of the key; none for the server itself
-//
-// with a big-endian integer. The HMAC is also over what the key's holder is
-// believed by, so that no session outlives that.
-func (s *session) seal(secret []byte) string {
-	mac := hmac.New(sha256.New, secret)
-	b := binary.BigEndian.AppendUint64(nil, uint64(s.expiresAt.UnixMilli()))
-	id := ""
-	mac.Write([]byte("a session of the wallboard\x00"))
-	mac.Write(b)
-	if s.entry != nil {
-		id = s.entry.ID
-		mac.Write([]byte(id + "\x00" + s.entry.secret))
-		mac.Write(s.entry.hash[:])
-	}
-	return base64.RawURLEncoding.EncodeToString(append(mac.Sum(b), id...))
-}
+// ofSession is what the token of a session is sealed for.
+var ofSession = []byte("a session of the wallboard")
 
 // find gives the session of a token; nil for none.
 func (s *Sessions) find(token string) *session {
 	if s == nil {
 		return nil
 	}
-	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if err != nil || len(b) < 8+sha256.Size {
+	sealed, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	if err != nil {
 		return nil
 	}
-	found := &session{expiresAt: time.UnixMilli(int64(binary.BigEndian.Uint64(b)))}
-	if id := string(b[8+sha256.Size:]); id != "" {
-		if found.entry = s.keys.entry(id); found.entry == nil {
-			return nil
-		}
+	says, ok := s.seals.open(sealed, ofSession, s.keys)
+	if !ok || says.until.IsZero() {
+		return nil
 	}
-	for _, secret := range s.secrets {
-		if subtle.ConstantTimeCompare([]byte(token), []byte(found.seal(secret))) == 1 && !s.over(found) {
-			return found
-		}
+	if found := (&session{says.entry, says.until}); !s.over(found) {
+		return found
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ import (
 // has every agent of every instance, and of other machines who may do
 // rollcall:Debug. No web page may.
 func (s *Server) guardDebug(h http.Handler) http.Handler {
-	gate := s.newGuard().WithTokens()
+	gate := s.newGuard(nil).WithTokens()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if why := fromPage(r); why != "" {
 			http.Error(w, why, http.StatusForbidden)

@@ -24,7 +24,7 @@ import (
 // service says that there is no such operation.
 func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 	c := &s.config
-	guard := s.newGuard()
+	guard := s.newGuard(tokenSecrets)
 	answers := body.NewBudget(c.MaxAnswerBytes, 0, freeAnswerBytes)
 	manners := &door.Door{Logger: c.Logger, Now: c.Now, Observe: s.metrics.observeV1, Answers: answers, Streams: s.streams, Pages: door.Shared(c.CORSOrigins)}
 	limits := c.Ingest
@@ -38,7 +38,7 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 	amazon, own := s.throttles()
 	reading := s.tellAge(v1.New(v1.Options{
 		Floors: s.floors, Gate: readingGate{guard.WithTokens(), s}, Door: manners, Throttle: own,
-		Append: s.appendVisibly, Now: c.Now, Secrets: tokenSecrets, Await: s.awaitPosition, Audit: s.audit, Arrived: s.feeds.at,
+		Append: s.appendVisibly, Now: c.Now, Secrets: tokenSecrets, Sealer: guard, Await: s.awaitPosition, Audit: s.audit, Arrived: s.feeds.at,
 		Export: s.exporter(), Sources: s.Sources, Answerable: s.answerable,
 		Lobby: s.state.Lobby(), View: s.state.View, WaitForget: c.WaitForget,
 		StaleAfter: c.StaleAfter, WatchMaxAge: c.WatchMaxAge, DrainTime: c.DrainTimeout,
@@ -101,12 +101,12 @@ func (s *Server) forwarding() *connect.Forwarding {
 	return &counted
 }
 
-// newGuard makes what tells who sends a request.
-func (s *Server) newGuard() *access.Guard {
+// newGuard makes what tells who sends a request, and seals that under the secrets.
+func (s *Server) newGuard(secrets [][]byte) *access.Guard {
 	c := &s.config
 	return access.NewGuard(access.GuardOptions{
 		Keys: s.keys, Now: c.SignatureNow, AllowUnsignedPayload: c.AllowUnsignedPayload,
-		Anonymous: c.Anonymous, Origins: c.CORSOrigins, Sessions: s.sessions, Refused: s.noteRefusal,
+		Anonymous: c.Anonymous, Origins: c.CORSOrigins, Sessions: s.sessions, Secrets: secrets, Refused: s.noteRefusal,
 	})
 }
 

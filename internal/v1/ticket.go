@@ -1,8 +1,11 @@
 package v1
 
 import (
+	"bytes"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
 	"net/http"
 	"net/url"
 	"strings"
@@ -40,13 +43,28 @@ func fingerprint(path, question string) [sha256.Size]byte {
 	return sha256.Sum256([]byte(path + "?" + question))
 }
 
-// tickets are those given. They are this node's alone, and gone with it.
+// tickets are those of this node: which of them opened a stream, no other knows.
+// Clients come back with a ticket for hours, though, after a restart and to
+// another node, so it says itself who asked for it, sealed. The text is base64url
+// without padding of
+//
+//	process that gave it 8 | given at, ms since 1970 8 | drawn 8 | what Sealer.Seal made for these and the watch
 type tickets struct {
-	now func() time.Time
+	now     func() time.Time
+	process [8]byte // drawn at the start
+	sealer  Sealer  // nil: tickets are good here alone
 
 	mu    sync.Mutex
 	given map[string]*ticket // :: ticket -> what it opens
 }
+
+// Sealer knows senders again by what it sealed; access.Guard is one.
+type Sealer interface {
+	Seal(pass access.Pass, purpose []byte) []byte
+	Unseal(remoteAddr string, sealed, purpose []byte) access.Pass
+}
+
+const ticketHead = 24 // bytes before what is sealed
 
 // over tells whether the ticket opens nothing any more.
 func (t *ticket) over(now time.Time) bool {
@@ -57,44 +75,90 @@ func (t *ticket) over(now time.Time) bool {
 // give makes a ticket for the watch.
 func (t *tickets) give(pass access.Pass, path, question string) (text string, expiresAt time.Time, err error) {
 	now := t.now()
+	given := &ticket{pass: pass, watch: fingerprint(path, question), givenAt: now}
+	b := append(make([]byte, 0, 128), t.process[:]...)
+	b = binary.BigEndian.AppendUint64(b, uint64(now.UnixMilli()))
+	b = b[:ticketHead]
+	_, _ = rand.Read(b[ticketHead-8:]) // never fails: it ends the program instead
+	if t.sealer != nil {
+		b = append(b, t.sealer.Seal(pass, append(given.watch[:], b...))...)
+	}
+	text = base64.RawURLEncoding.EncodeToString(b)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	ofKey := 0
+	return text, now.Add(ticketOpens), t.add(text, given)
+}
+
+// add keeps a ticket, if there is room.
+func (t *tickets) add(text string, given *ticket) error {
+	now, ofKey := t.now(), 0
 	for text, other := range t.given {
 		if other.over(now) {
 			delete(t.given, text)
-		} else if other.pass.KeyID() == pass.KeyID() {
+		} else if other.pass.KeyID() == given.pass.KeyID() {
 			ofKey++
 		}
 	}
 	if len(t.given) >= maxTickets || ofKey >= maxTicketsOfKey {
-		return "", now, rollcall.Errorf(rollcall.CodeThrottled, "this key has %d tickets, and all keys %d; ask again in a minute", ofKey, len(t.given))
+		return rollcall.Errorf(rollcall.CodeThrottled, "this key has %d tickets, and all keys %d; ask again in a minute", ofKey, len(t.given))
 	}
 	if t.given == nil {
 		t.given = make(map[string]*ticket)
 	}
-	text = rand.Text()
-	t.given[text] = &ticket{pass: pass, watch: fingerprint(path, question), givenAt: now}
-	return text, now.Add(ticketOpens), nil
+	t.given[text] = given
+	return nil
 }
 
 // open gives the pass of who asked for the ticket, for a request that it was
 // given for.
 func (t *tickets) open(r *http.Request, text string) (access.Pass, error) {
+	question, err := ticketQuestion(r.URL.RawQuery)
+	if err != nil {
+		return nil, errOtherQuestion
+	}
+	watch := fingerprint(r.URL.EscapedPath(), question)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	given := t.given[text]
-	if given == nil || given.over(t.now()) {
-		return nil, rollcall.Errorf(rollcall.CodeUnsigned, "The ticket is not known here, or has expired: ask for another at /v1/watch-tickets.")
+	if given == nil {
+		if given = t.fromElsewhere(r, text, watch); given != nil {
+			if err := t.add(text, given); err != nil {
+				return nil, err
+			}
+		}
 	}
-	if question, err := ticketQuestion(r.URL.RawQuery); err != nil || fingerprint(r.URL.EscapedPath(), question) != given.watch {
-		return nil, rollcall.Errorf(rollcall.CodeUnsigned, "The ticket was given for another question.")
+	switch {
+	case given == nil || given.over(t.now()):
+		return nil, rollcall.Errorf(rollcall.CodeUnsigned, "The ticket is not known here, or has expired: ask for another at /v1/watch-tickets.")
+	case watch != given.watch:
+		return nil, errOtherQuestion
 	}
 	pass, err := access.Renew(given.pass)
 	if err != nil {
 		return nil, err
 	}
 	return &ticketPass{pass, func() <-chan struct{} { return t.take(given) }}, nil
+}
+
+var errOtherQuestion = rollcall.Errorf(rollcall.CodeUnsigned, "The ticket was given for another question.")
+
+// fromElsewhere gives a ticket that another process gave; nil if it gave none for
+// this watch. Who had frames by it says so, as EventSource does when it comes
+// back: that it had, only that process knows.
+func (t *tickets) fromElsewhere(r *http.Request, text string, watch [sha256.Size]byte) *ticket {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	if err != nil || len(b) < ticketHead || bytes.Equal(b[:8], t.process[:]) || t.sealer == nil {
+		return nil
+	}
+	pass := t.sealer.Unseal(r.RemoteAddr, b[ticketHead:], append(watch[:], b[:ticketHead]...))
+	if pass == nil {
+		return nil
+	}
+	given := &ticket{pass: pass, watch: watch, givenAt: time.UnixMilli(int64(binary.BigEndian.Uint64(b[8:]))), opened: lastEventID(r) != ""}
+	if given.over(t.now()) {
+		return nil
+	}
+	return given
 }
 
 // take is for a stream that begins: one that the ticket opened before is over, and

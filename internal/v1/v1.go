@@ -9,6 +9,7 @@ package v1
 
 import (
 	"context"
+	"crypto/rand"
 	"io"
 	"net/http"
 	"time"
@@ -40,6 +41,7 @@ type Options struct {
 	Now    func() time.Time // nil: time.Now
 
 	Secrets [][]byte // seal cursors, as pagetoken.New has it
+	Sealer  Sealer   // of tickets; nil: they are good in this process alone
 
 	StaleAfter  time.Duration // without news an agent who is online is called stale; 0: never
 	WatchMaxAge time.Duration // after which a watch ends, a fifth more or less; 0: 10 minutes
@@ -123,7 +125,8 @@ func New(o Options) http.Handler {
 		s.throttle = func(access.Pass, string, rollcall.ARN) error { return nil }
 	}
 	s.view = agentViewer{now: s.now, staleAfter: o.StaleAfter}
-	s.tickets.now = s.now
+	s.tickets.now, s.tickets.sealer = s.now, o.Sealer
+	_, _ = rand.Read(s.tickets.process[:]) // never fails: it ends the program instead
 	if s.watchMaxAge, s.drainTime = o.WatchMaxAge, o.DrainTime; s.watchMaxAge == 0 {
 		s.watchMaxAge = 10 * time.Minute
 	}

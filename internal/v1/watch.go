@@ -1,12 +1,14 @@
 package v1
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
 	"math"
 	"math/rand/v2"
+	"net/http"
 	"strconv"
 	"time"
 
@@ -53,6 +55,11 @@ type watching struct {
 	taken     <-chan struct{}                // closed when another stream takes this one's place; nil: never
 }
 
+// lastEventID is the id of the frame that the client says it had last.
+func lastEventID(r *http.Request) string {
+	return cmp.Or(r.Header.Get(lastEventIDHeader), r.URL.Query().Get(lastEventIDParameter))
+}
+
 // parseWatching reads a request to watch.
 func (s *service) parseWatching(c *request, p *parameters) (*watching, error) {
 	values := maps.Clone(c.values)
@@ -60,10 +67,7 @@ func (s *service) parseWatching(c *request, p *parameters) (*watching, error) {
 	if opened, ok := c.Pass.(*ticketPass); ok {
 		w.pass, w.take = opened.Pass, opened.take
 	}
-	w.lastID = c.Request.Header.Get(lastEventIDHeader)
-	if w.lastID == "" {
-		w.lastID = values.Get(lastEventIDParameter)
-	}
+	w.lastID = lastEventID(c.Request)
 	values.Del(lastEventIDParameter)
 	values.Del(ticketParameter)
 	for name, why := range notWatched {
