@@ -22,10 +22,15 @@ answers Amazon Connect's GetCurrentUserData for any number of askers.`,
   rollcall connect help                the AWS CLI's command`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Version:       version(),
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if told, err := cmd.Flags().GetBool("version"); told || err != nil {
+				return printVersion(cmd, nil)
+			}
+			return cmd.Help()
+		},
 	}
-	root.SetVersionTemplate(versionLine())
+	// cobra's own flag wants a template, and with that the linker keeps every method there is: a fifth more.
+	root.Flags().BoolP("version", "v", false, "version for rollcall")
 	root.AddCommand(newServe(), newDemo(), newSimulate(), newEmit(), newAgents(), newInstances(), newJournal(), newConnect(), newKey(), newToken(), newVersion(), newMan())
 	root.AddCommand(newNames()...)
 	root.AddCommand(newSources())

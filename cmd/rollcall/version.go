@@ -13,16 +13,14 @@ func newVersion() *cobra.Command {
 		Use:   "version",
 		Short: "Print the version, the Go release and the platform",
 		Args:  noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprint(cmd.OutOrStdout(), versionLine())
-			return err
-		},
+		RunE:  printVersion,
 	}
 }
 
-// versionLine is what version and --version print.
-func versionLine() string {
-	return fmt.Sprintf("rollcall %s %s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+// printVersion is what version and --version do.
+func printVersion(cmd *cobra.Command, _ []string) error {
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "rollcall %s %s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
 }
 
 // version is the module's version as the Go tool stamped it, with the commit
