@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -97,12 +98,12 @@ func (l lasting) Set(s string) error {
 	return l.Value.Set(d.String())
 }
 
-var daysAhead = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)d(.*)$`)
+var daysAhead = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)d(.*)$`) })
 
 // parseDuration is time.ParseDuration with days of 24 hours in front.
 func parseDuration(s string) (time.Duration, error) {
 	text, days := s, 0.0
-	if found := daysAhead.FindStringSubmatch(s); found != nil {
+	if found := daysAhead().FindStringSubmatch(s); found != nil {
 		days, _ = strconv.ParseFloat(found[1], 64) // digits; too many are too large
 		text = cmp.Or(found[2], "0")
 	}

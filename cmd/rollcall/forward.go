@@ -9,6 +9,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -80,12 +81,12 @@ func (f *forwardSettings) forwarding(ctx context.Context) (*connect.Forwarding, 
 	return &connect.Forwarding{Targets: targets, Writes: f.writes, Prefer: f.prefer, Timeout: f.timeout, Client: aws.client, Sign: aws.sign}, nil
 }
 
-var regionName = regexp.MustCompile(`^[a-z][a-z0-9-]{1,62}$`)
+var regionName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9-]{1,62}$`) })
 
 func parseForwardTarget(text string) (connect.ForwardTarget, error) {
 	region, at, given := strings.Cut(text, "=")
 	target := connect.ForwardTarget{Region: region}
-	if !regionName.MatchString(region) {
+	if !regionName().MatchString(region) {
 		return target, errors.New("want a Region such as eu-west-1, or REGION=URL")
 	}
 	if !given {

@@ -19,7 +19,7 @@ func (k *Keys) Entries() []*Entry {
 // Actions gives the actions that a policy can name.
 func Actions() []string {
 	var names []string
-	for _, a := range actions {
+	for _, a := range actions() {
 		names = append(names, a.name)
 	}
 	return names
@@ -28,7 +28,7 @@ func Actions() []string {
 // ActionResources gives the kinds of resource of which a request for the action
 // may name some.
 func ActionResources(action string) []string {
-	for _, a := range actions {
+	for _, a := range actions() {
 		if a.name == action {
 			return a.rest
 		}

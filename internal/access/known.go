@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"rollcall/connectapi"
 )
@@ -16,9 +17,9 @@ var (
 	//go:embed resources.txt
 	resourcesText string
 
-	actions   = addAmazons(readNames(actionsText))
-	resources = readNames(resourcesText)
-	exact     = lowerNames(actions) // so that nearly no action need be looked for
+	actions   = sync.OnceValue(func() []known { return addAmazons(readNames(actionsText)) })
+	resources = sync.OnceValue(func() []known { return readNames(resourcesText) })
+	exact     = sync.OnceValue(func() map[string]bool { return lowerNames(actions()) }) // so that nearly no action need be looked for
 )
 
 // known is a line of a list: a name, and what belongs to it.
@@ -68,16 +69,16 @@ func checkAction(s string) error {
 	if !ok || service == "" || action == "" || strings.ContainsAny(service, "*?") || strings.ContainsFunc(s, isBlankOrControl) {
 		return errAction
 	}
-	if exact[strings.ToLower(s)] {
+	if exact()[strings.ToLower(s)] {
 		return nil
 	}
-	for _, a := range actions {
+	for _, a := range actions() {
 		if matchPattern(s, a.name, true) {
 			return nil
 		}
 	}
-	names := make([]string, len(actions))
-	for i, a := range actions {
+	names := make([]string, len(actions()))
+	for i, a := range actions() {
 		names[i] = a.name
 	}
 	return fmt.Errorf("there is no such action; the nearest is %s", nearest(s, names))
@@ -98,7 +99,7 @@ func checkResource(s string) error {
 		return nil
 	}
 	part := parts[arnParts-1]
-	for _, r := range resources {
+	for _, r := range resources() {
 		if overlap(part, r.rest[0]) {
 			return nil
 		}
@@ -110,8 +111,8 @@ func checkResource(s string) error {
 // Amazon's word for a kind of resource where its ARN has another.
 func nearestResource(part string) string {
 	segments := strings.Split(part, "/")
-	forms := make([]string, len(resources))
-	for i, r := range resources {
+	forms := make([]string, len(resources()))
+	for i, r := range resources() {
 		forms[i] = r.rest[0]
 		if len(segments) > 2 && segments[2] == r.name {
 			return forms[i]

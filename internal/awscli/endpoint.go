@@ -6,20 +6,23 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"rollcall/connectclient"
 )
 
 var (
-	scheme   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:`)
-	hostname = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
-	region   = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)?$`)
-	number   = regexp.MustCompile(`^[0-9]+$`)
+	scheme   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:`) })
+	hostname = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
+	})
+	region = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)?$`) })
+	number = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9]+$`) })
 )
 
 // checkEndpointFlag checks --endpoint-url as soon as it is read.
 func checkEndpointFlag(endpoint string) error {
-	if scheme.MatchString(endpoint) {
+	if scheme().MatchString(endpoint) {
 		return nil
 	}
 	return invalid(`Bad value for --endpoint-url "` + endpoint + `": scheme is missing.  ` +
@@ -41,7 +44,7 @@ func checkEndpoint(endpoint string) error {
 				return nil
 			}
 		}
-		if len(host) <= 255 && hostname.MatchString(strings.TrimSuffix(host, ".")) {
+		if len(host) <= 255 && hostname().MatchString(strings.TrimSuffix(host, ".")) {
 			return nil
 		}
 	}
@@ -49,7 +52,7 @@ func checkEndpoint(endpoint string) error {
 }
 
 func checkRegion(name string) error {
-	if region.MatchString(name) && !number.MatchString(name) {
+	if region().MatchString(name) && !number().MatchString(name) {
 		return nil
 	}
 	return general("Provided region_name '" + name + "' doesn't match a supported format.")

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"rollcall/connectapi"
 )
@@ -17,14 +18,14 @@ var kinServices = []string{"qconnect"}
 // Where a name has words: before a capital with small letters behind it, and
 // between a small letter or a digit and a capital.
 var (
-	capitalized = regexp.MustCompile(`(.)([A-Z][a-z]+)`)
-	acronym     = regexp.MustCompile(`([a-z0-9])([A-Z])`)
+	capitalized = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(.)([A-Z][a-z]+)`) })
+	acronym     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`([a-z0-9])([A-Z])`) })
 )
 
 // dashed turns GetCurrentUserData into get-current-user-data, and
 // StartWebRTCContact into start-web-rtc-contact.
 func dashed(name string) string {
-	return strings.ToLower(acronym.ReplaceAllString(capitalized.ReplaceAllString(name, "$1-$2"), "$1-$2"))
+	return strings.ToLower(acronym().ReplaceAllString(capitalized().ReplaceAllString(name, "$1-$2"), "$1-$2"))
 }
 
 // option is a member's name as an option.

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -16,10 +17,16 @@ import (
 // How plain scalars are told apart (YAML 1.2.2, section 10.3, and the numbers
 // with underscores that the AWS CLI's library takes).
 var (
-	yamlInt   = regexp.MustCompile(`^[-+]?(0b[01_]+|0o?[0-7_]+|[0-9][0-9_]*|0x[0-9a-fA-F_]+)$`)
-	yamlFloat = regexp.MustCompile(`^[-+]?([0-9][0-9_]*\.[0-9_]*([eE][-+]?[0-9]+)?|[0-9][0-9_]*[eE][-+]?[0-9]+|\.[0-9][0-9_]*([eE][-+][0-9]+)?)$`)
-	yamlDate  = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
-	yamlTime  = regexp.MustCompile(`^(\d{4}-\d{1,2}-\d{1,2})(?:[Tt]|[ \t]+)(\d{1,2}:\d{2}:\d{2})(\.\d*)?[ \t]*(Z|[-+]\d{1,2}(?::?\d{2})?)?$`)
+	yamlInt = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[-+]?(0b[01_]+|0o?[0-7_]+|[0-9][0-9_]*|0x[0-9a-fA-F_]+)$`)
+	})
+	yamlFloat = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[-+]?([0-9][0-9_]*\.[0-9_]*([eE][-+]?[0-9]+)?|[0-9][0-9_]*[eE][-+]?[0-9]+|\.[0-9][0-9_]*([eE][-+][0-9]+)?)$`)
+	})
+	yamlDate = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`) })
+	yamlTime = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(\d{4}-\d{1,2}-\d{1,2})(?:[Tt]|[ \t]+)(\d{1,2}:\d{2}:\d{2})(\.\d*)?[ \t]*(Z|[-+]\d{1,2}(?::?\d{2})?)?$`)
+	})
 )
 
 var yamlWords = map[string]any{ // :: plain scalar -> value
@@ -75,20 +82,20 @@ func resolvePlain(s string) any {
 		return v
 	}
 	switch {
-	case yamlInt.MatchString(s):
+	case yamlInt().MatchString(s):
 		if i, ok := parseYAMLInt(strings.ReplaceAll(s, "_", "")); ok {
 			return i
 		}
-	case yamlFloat.MatchString(s):
+	case yamlFloat().MatchString(s):
 		if f, err := strconv.ParseFloat(strings.ReplaceAll(s, "_", ""), 64); err == nil {
 			return f
 		}
-	case yamlDate.MatchString(s):
+	case yamlDate().MatchString(s):
 		if at, err := time.Parse(time.DateOnly, s); err == nil {
 			return value.Date{Year: at.Year(), Month: at.Month(), Day: at.Day()}
 		}
 	}
-	if m := yamlTime.FindStringSubmatch(s); m != nil {
+	if m := yamlTime().FindStringSubmatch(s); m != nil {
 		if at, err := time.Parse("2006-1-2 15:4:5", m[1]+" "+m[2]); err == nil {
 			return at
 		}

@@ -134,7 +134,7 @@ func (s *Service) forward(c *call, operation string, sent []byte) error {
 	if err := c.Hold(forwardPiece); err != nil {
 		return err
 	}
-	path := slashes.ReplaceAllLiteralString(c.Request.URL.EscapedPath(), "/")
+	path := slashes().ReplaceAllLiteralString(c.Request.URL.EscapedPath(), "/")
 	if err := judgePath(path); err != nil {
 		return err
 	}

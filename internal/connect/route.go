@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 
 	"rollcall"
 	"rollcall/connectapi"
@@ -81,7 +82,7 @@ func (l *labels) each(path string, take func(name, value string)) {
 	}
 }
 
-var slashes = regexp.MustCompile("//+")
+var slashes = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("//+") })
 
 // find looks for the operation that r is addressed to, and fills in the labels.
 // It goes by the path as it was sent, since a label may hold an encoded "/".
@@ -91,7 +92,7 @@ var slashes = regexp.MustCompile("//+")
 func (rs routes) find(r *http.Request, l *labels) (found *route) {
 	path := r.URL.EscapedPath()
 	if strings.Contains(path, "//") { // the expression allocates even where it finds nothing
-		path = slashes.ReplaceAllLiteralString(path, "/")
+		path = slashes().ReplaceAllLiteralString(path, "/")
 	}
 	path, ok := strings.CutPrefix(path, "/")
 	if !ok {

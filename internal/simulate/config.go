@@ -3,6 +3,7 @@ package simulate
 import (
 	"fmt"
 	"regexp"
+	"sync"
 	"time"
 )
 
@@ -24,9 +25,9 @@ const (
 // The shapes of the parts of an ARN. Ids are anybody's, as everywhere in
 // rollcall, but have no characters that an ARN or JSON gives a meaning.
 var (
-	accountShape  = regexp.MustCompile(`^[0-9]{12}$`)
-	regionShape   = regexp.MustCompile(`^[a-z0-9-]{1,40}$`)
-	instanceShape = regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}$`)
+	accountShape  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9]{12}$`) })
+	regionShape   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9-]{1,40}$`) })
+	instanceShape = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}$`) })
 )
 
 // Config says which contact centre to simulate and when. The zero value is
@@ -84,11 +85,11 @@ func (c Config) Validate() error {
 		return fmt.Errorf("ramp-up: %v is not between 0s and %v", c.RampUp, MaxRampUp)
 	case !c.Start.IsZero() && (c.Start.Year() < 1971 || c.Start.Year() > 9000):
 		return fmt.Errorf("start: the year %d is not between 1971 and 9000", c.Start.Year())
-	case c.Account != "" && !accountShape.MatchString(c.Account):
+	case c.Account != "" && !accountShape().MatchString(c.Account):
 		return fmt.Errorf("account: %.40q is not 12 digits", c.Account)
-	case c.Region != "" && !regionShape.MatchString(c.Region):
+	case c.Region != "" && !regionShape().MatchString(c.Region):
 		return fmt.Errorf("region: %.60q is not 1 to 40 lower-case letters, digits and hyphens", c.Region)
-	case c.InstanceID != "" && !instanceShape.MatchString(c.InstanceID):
+	case c.InstanceID != "" && !instanceShape().MatchString(c.InstanceID):
 		return fmt.Errorf("instance id: %.120q is not 1 to 100 letters, digits, dots, underscores and hyphens", c.InstanceID)
 	}
 	return nil

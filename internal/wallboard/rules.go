@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -142,11 +143,11 @@ func parseLimit(text string) (time.Duration, error) {
 	return limit, nil
 }
 
-var ruleID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
+var ruleID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`) })
 
 func (r *Rule) validate(before []Rule) error {
 	switch {
-	case !ruleID.MatchString(r.ID):
+	case !ruleID().MatchString(r.ID):
 		return fmt.Errorf("id: %q: want 1 to 64 of a-z, 0-9 and -", rollcall.Shorten(r.ID))
 	case slices.ContainsFunc(before, func(other Rule) bool { return other.ID == r.ID }):
 		return errors.New("id: two rules have it")

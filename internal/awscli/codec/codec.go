@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
@@ -54,15 +55,15 @@ var aliases = map[string]string{
 }
 
 var (
-	separators = regexp.MustCompile(`[ _-]+`)
-	windows    = regexp.MustCompile(`^(?:cp|windows_|)(125\d|874)$`)
-	ibm        = regexp.MustCompile(`^(?:cp|ibm|)(037|437|85\d|86\d)$`)
+	separators = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[ _-]+`) })
+	windows    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:cp|windows_|)(125\d|874)$`) })
+	ibm        = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:cp|ibm|)(037|437|85\d|86\d)$`) })
 	iso8859    = regexp.MustCompile(`^(?:iso_?8859_|l(?:atin)?_?8859_)(\d+)$`)
 )
 
 // Lookup finds an encoding. It returns nil for a name that is none.
 func Lookup(name string) *Codec {
-	key := separators.ReplaceAllString(strings.ToLower(strings.TrimSpace(name)), "_")
+	key := separators().ReplaceAllString(strings.ToLower(strings.TrimSpace(name)), "_")
 	if canonical, ok := aliases[key]; ok {
 		key = canonical
 	}
@@ -82,10 +83,10 @@ func Lookup(name string) *Codec {
 		shown, iana = key, key
 	case key == "euc_jp" || key == "euc_kr" || key == "iso2022_jp":
 		shown = key
-	case windows.MatchString(key):
-		iana = "windows-" + windows.FindStringSubmatch(key)[1]
-	case ibm.MatchString(key):
-		iana = "IBM" + ibm.FindStringSubmatch(key)[1]
+	case windows().MatchString(key):
+		iana = "windows-" + windows().FindStringSubmatch(key)[1]
+	case ibm().MatchString(key):
+		iana = "IBM" + ibm().FindStringSubmatch(key)[1]
 	case iso8859.MatchString(key):
 		iana = "iso-8859-" + iso8859.FindStringSubmatch(key)[1]
 	}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"rollcall/internal/journal"
@@ -109,8 +110,8 @@ const (
 
 var (
 	// A name is one token of a subject.
-	nameForm     = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
-	nameStranger = regexp.MustCompile(`[^A-Za-z0-9_-]`)
+	nameForm     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`) })
+	nameStranger = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[^A-Za-z0-9_-]`) })
 )
 
 // Validate finds what can be known to be wrong before a server is asked.
@@ -133,7 +134,7 @@ func (o *Options) complete() error {
 		if err != nil {
 			return fmt.Errorf("name of the node: %w", err)
 		}
-		o.Node = nameStranger.ReplaceAllLiteralString(host[:min(len(host), 64)], "_")
+		o.Node = nameStranger().ReplaceAllLiteralString(host[:min(len(host), 64)], "_")
 	}
 	return errors.Join(o.validateURLs(), o.validateAccess(), o.validateStream())
 }
@@ -182,9 +183,9 @@ func (o *Options) validateAccess() error {
 
 func (o *Options) validateStream() error {
 	switch {
-	case !nameForm.MatchString(o.Stream):
+	case !nameForm().MatchString(o.Stream):
 		return fmt.Errorf("stream %q: want 1 to 64 letters, digits, '-' and '_'", o.Stream)
-	case !nameForm.MatchString(o.Node):
+	case !nameForm().MatchString(o.Node):
 		return fmt.Errorf("node %q: want 1 to 64 letters, digits, '-' and '_'", o.Node)
 	case o.Replicas < 1 || o.Replicas > mostReplicas:
 		return fmt.Errorf("%d replicas: want 1 to %d", o.Replicas, mostReplicas)

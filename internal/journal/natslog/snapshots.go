@@ -97,7 +97,7 @@ func (l *Log) readMark(ctx context.Context, stream jetstream.Stream, at rollcall
 	if err != nil {
 		return m, err
 	}
-	if err := json.Unmarshal(msg.Data, &m); err != nil || !nameForm.MatchString(m.ID) {
+	if err := json.Unmarshal(msg.Data, &m); err != nil || !nameForm().MatchString(m.ID) {
 		return mark{}, &journal.DamageError{Place: l.snapshotPlace(at), Reason: "its mark cannot be read", Err: err}
 	}
 	return m, nil

@@ -263,7 +263,7 @@ func (l *Log) decode(m message) (decoded, error) {
 		return decoded{}, &journal.DamageError{Place: place(l.options.Stream), Sequence: m.sequence, Reason: reason, Err: err}
 	}
 	node, ok := strings.CutPrefix(m.subject, subject(l.options.Stream, l.epoch, ""))
-	if !ok || !nameForm.MatchString(node) {
+	if !ok || !nameForm().MatchString(node) {
 		return bad(fmt.Sprintf("it lies under subject %q", rollcall.Shorten(m.subject)), nil)
 	}
 	p, err := l.codec.Decode(m.data)

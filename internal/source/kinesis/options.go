@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
@@ -65,16 +66,18 @@ type Stream struct {
 }
 
 var (
-	streamName = regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,128}$`)
-	streamARN  = regexp.MustCompile(`^arn:aws[a-z0-9-]*:kinesis:([a-z0-9-]{1,64}):[0-9]{12}:stream/([a-zA-Z0-9_.-]{1,128})$`)
+	streamName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,128}$`) })
+	streamARN  = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^arn:aws[a-z0-9-]*:kinesis:([a-z0-9-]{1,64}):[0-9]{12}:stream/([a-zA-Z0-9_.-]{1,128})$`)
+	})
 )
 
 // ParseStream reads a name or an ARN.
 func ParseStream(text string) (Stream, error) {
-	if m := streamARN.FindStringSubmatch(text); m != nil {
+	if m := streamARN().FindStringSubmatch(text); m != nil {
 		return Stream{Name: m[2], ARN: text, Region: m[1]}, nil
 	}
-	if !streamName.MatchString(text) {
+	if !streamName().MatchString(text) {
 		return Stream{}, fmt.Errorf("want the name of a stream (letters, digits, _ . -, at most 128) or its ARN, as arn:aws:kinesis:REGION:ACCOUNT:stream/NAME, not %q", rollcall.Shorten(text))
 	}
 	return Stream{Name: text}, nil
