@@ -2,13 +2,15 @@ package door
 
 import (
 	"bytes"
-	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -21,7 +23,8 @@ const (
 	streamListen = 4 << 10  // bytes that a client may send while it is answered, which nobody looks at
 )
 
-// Stream is an answer that goes on. One goroutine writes it.
+// Stream is an answer that goes on. One goroutine writes it, and in between waits
+// for the client to go: that is all there is of a stream that is at rest.
 //
 // It has the connection to itself, since what net/http keeps for each that it
 // serves is more than all that a watcher needs: its own buffers, the request, and
@@ -31,8 +34,11 @@ type Stream struct {
 	of      *Streams
 	key     string
 	conn    net.Conn
-	chunked bool            // pieces are chunks; else the end of the connection is that of the answer
-	ctx     context.Context //nolint:containedctx // the stream is what goes on when the call has returned
+	chunked bool // pieces are chunks; else the end of the connection is that of the answer
+
+	woken atomic.Bool // Wake was called, and Wait has not seen it
+	said  [16]byte    // what the client says
+	heard int         // bytes of it
 }
 
 // Stream answers with what run writes, for as long as it likes: nothing bounds
@@ -59,44 +65,71 @@ func (c *Call) Stream(run func(*Stream) error) error {
 		return fmt.Errorf("take the connection for a stream: %w", err)
 	}
 	s.of.take(s, conn)
-	ctx, gone := context.WithCancel(context.Background()) // net/http ends the request's when it has let go of it
-	s.ctx = ctx
 	c.stream, c.ResponseWriter, c.Outcome.Status = s, nil, http.StatusOK
 	r := c.Request // of which only the log needs a little
 	c.Request = &http.Request{Method: r.Method, URL: &url.URL{Path: r.URL.Path}, RemoteAddr: r.RemoteAddr}
-	go s.listen(gone)
-	go s.serve(gone, header, run)
+	go s.serve(header, run)
 	return nil
 }
 
 // serve runs the stream to its end, and the call with it.
-func (s *Stream) serve(gone func(), header []byte, run func(*Stream) error) {
+func (s *Stream) serve(header []byte, run func(*Stream) error) {
 	defer s.of.end(s)
-	defer gone()
 	err := s.call.attempt(func(*Call) error {
 		if err := s.write(header); err != nil {
 			return err
 		}
 		return run(s)
 	})
-	if err == nil && s.chunked && s.ctx.Err() == nil {
+	if errors.Is(err, ErrGone) {
+		err = nil
+	} else if err == nil && s.chunked {
 		err = s.write([]byte("0\r\n\r\n"))
 	}
 	_ = s.conn.Close()
 	s.call.end(err)
 }
 
-// listen notices when the client goes.
-func (s *Stream) listen(gone func()) {
-	defer gone()
-	var said [64]byte
-	for all := 0; all < streamListen; {
-		n, err := s.conn.Read(said[:])
-		if err != nil {
-			return
+// ErrGone says that there is no client any more.
+var ErrGone = errors.New("the client has gone")
+
+// Wait waits until the time, or until Wake is called. The error is ErrGone.
+func (s *Stream) Wait(until time.Time) error {
+	for s.heard < streamListen {
+		if err := s.conn.SetReadDeadline(until); err != nil {
+			return ErrGone
 		}
-		all += n
+		if s.woken.Swap(false) {
+			return nil
+		}
+		n, err := s.conn.Read(s.said[:])
+		s.heard += n
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			s.woken.Store(false)
+			return nil
+		}
+		if err != nil {
+			return ErrGone
+		}
 	}
+	return ErrGone
+}
+
+// Wake ends a Wait, or the next one. Any goroutine may call it.
+func (s *Stream) Wake() {
+	if !s.woken.Swap(true) {
+		_ = s.conn.SetReadDeadline(longAgo) // fails when the stream is over
+	}
+}
+
+var longAgo = time.Unix(1, 0)
+
+// Apart calls f on a stack of its own, for what needs much of one: it is gone
+// afterwards, where a stream's lasts.
+func (s *Stream) Apart(f func() error) error {
+	done := make(chan error)
+	go func() { done <- s.call.attempt(func(*Call) error { return f() }) }()
+	return <-done
 }
 
 // header is the answer's, as net/http would write it.
@@ -153,9 +186,13 @@ func (s *Stream) write(b []byte) error {
 	return err
 }
 
-// Context ends when the client has gone.
-func (s *Stream) Context() context.Context { return s.ctx }
-
-// Draining is closed when the server is about to end: handlers then have
-// --drain-timeout to say so.
-func (s *Stream) Draining() <-chan struct{} { return s.of.draining }
+// Draining tells whether the server is about to end: handlers then have
+// --drain-timeout to say so. They are woken when it is.
+func (s *Stream) Draining() bool {
+	select {
+	case <-s.of.draining:
+		return true
+	default:
+		return false
+	}
+}

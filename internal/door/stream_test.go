@@ -109,8 +109,11 @@ func TestStream_EndsAlone(t *testing.T) {
 			panic("no")
 		}, want: "89\r\n", abandoned: door.Outcome{Panicked: true, Interrupted: true}},
 		"the client goes": {protocol: "1.1", run: func(s *door.Stream) error {
-			<-s.Context().Done()
-			return nil
+			for {
+				if err := s.Wait(time.Now().Add(time.Hour)); err != nil {
+					return err
+				}
+			}
 		}, leave: true},
 	} {
 		what <- c.run
@@ -146,7 +149,11 @@ func TestStreams_AreBoundedAndHearOfTheEnd(t *testing.T) {
 	h := d.Routes([]door.Route{{Method: http.MethodGet, Pattern: "/v1/room", Handler: func(c *door.Call) error {
 		return c.Stream(func(s *door.Stream) error {
 			close(begun)
-			<-s.Draining()
+			for !s.Draining() {
+				if err := s.Wait(time.Now().Add(time.Hour)); err != nil {
+					return err
+				}
+			}
 			return nil
 		})
 	}}})

@@ -49,6 +49,11 @@ func (s *Streams) Drain() {
 	}
 	s.drained = true
 	close(s.draining)
+	for stream, conn := range s.open {
+		if conn != nil {
+			stream.Wake()
+		}
+	}
 	if len(s.open) == 0 {
 		close(s.over)
 	}

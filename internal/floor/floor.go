@@ -108,6 +108,13 @@ func (fl *Floor) countsLocked() Counts {
 	}
 }
 
+// Position is that of an answer now.
+func (fl *Floor) Position() rollcall.Position {
+	fl.mu.RLock()
+	defer fl.mu.RUnlock()
+	return fl.versionLocked().position
+}
+
 // versionLocked is the newest version that what is published here holds. It is
 // the journal's as a whole where that is ahead of this floor's last change:
 // the records between were other instances'.

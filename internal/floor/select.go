@@ -55,6 +55,28 @@ func (fl *Floor) SelectEach(q *rollcall.Query, after rollcall.Cursor, limit int)
 	}
 }
 
+// Rows are all agents that a query selects, of one version. Each is made when it
+// is asked for.
+type Rows struct {
+	Position rollcall.Position // the newest record that this version holds
+
+	rows   []*row
+	agents string
+}
+
+// SelectRows is Select of all who match, for who looks at some of them, or at some
+// again.
+func (fl *Floor) SelectRows(q *rollcall.Query) Rows {
+	page, rows := fl.choose(q, rollcall.Cursor{}, math.MaxInt)
+	return Rows{Position: page.Position, rows: rows, agents: fl.agents}
+}
+
+// Len is how many there are.
+func (r *Rows) Len() int { return len(r.rows) }
+
+// Agent is the one at i, in the order of their ordinals.
+func (r *Rows) Agent(i int) *rollcall.Agent { return r.rows[i].agent(r.agents) }
+
 func (fl *Floor) answers(rows []*row) []*Answer {
 	if fl.encode == nil {
 		return nil

@@ -1,7 +1,6 @@
 package hub
 
 import (
-	"math"
 	"slices"
 	"time"
 
@@ -13,14 +12,28 @@ import (
 // beyond that it begins anew, a part at a time, and takes no more memory.
 const maxCatchUp = 500
 
-// Agents is the question who matches the query. The encoder writes what became
-// of them, as it is sent; it is called by several goroutines at once.
-func Agents(key string, fl *floor.Floor, query *rollcall.Query, interval time.Duration, encode func(*floor.Delta) ([]byte, error)) *Question {
+// Encoder writes agents as they are sent. It is called by several goroutines at
+// once.
+type Encoder struct {
+	// Page writes a page of a state, that begins with the row at from, and tells
+	// where the next begins: 0 after the last.
+	Page func(rows *floor.Rows, from int) (bytes []byte, next int, err error)
+	// Change writes what became of them. An error says that it is too much: who
+	// watches begins anew.
+	Change func(*floor.Delta) ([]byte, error)
+}
+
+// Agents is the question who matches the query.
+func Agents(key string, fl *floor.Floor, query *rollcall.Query, interval time.Duration, encode Encoder) *Question {
 	q := &Question{Key: key, Floor: fl, Interval: interval}
+	q.State = func() (*State, error) {
+		rows := fl.SelectRows(query)
+		return NewState(rows.Position, rows.Len(), func(from int) ([]byte, int, error) { return encode.Page(&rows, from) }), nil
+	}
 	frame := func(from rollcall.Position, d *floor.Delta, loose bool) (f Frame, err error) {
 		f = Frame{From: from, To: d.Position, Loose: loose}
 		if len(d.Agents)+len(d.Left) > 0 {
-			f.Bytes, err = encode(d)
+			f.Bytes, err = encode.Change(d)
 		}
 		return f, err
 	}
@@ -33,10 +46,10 @@ func Agents(key string, fl *floor.Floor, query *rollcall.Query, interval time.Du
 		return f, err == nil
 	}
 	q.Feed = func() (Maker, rollcall.Position) {
-		page := fl.Select(query, rollcall.Cursor{}, math.MaxInt)
-		here := make(map[rollcall.AgentID]struct{}, len(page.Agents)) // whom the feed has shown
-		for _, a := range page.Agents {
-			here[a.ID] = struct{}{}
+		rows := fl.SelectRows(query)
+		here := make(map[rollcall.AgentID]struct{}, rows.Len()) // whom the feed has shown
+		for i := range rows.Len() {
+			here[rows.Agent(i).ID] = struct{}{}
 		}
 		return func(from rollcall.Position, loose bool) (Frame, bool) {
 			d, ok := fl.ChangedSince(query, from)
@@ -53,7 +66,7 @@ func Agents(key string, fl *floor.Floor, query *rollcall.Query, interval time.Du
 			}
 			f, err := frame(from, &d, loose)
 			return f, err == nil
-		}, page.Position
+		}, rows.Position
 	}
 	return q
 }

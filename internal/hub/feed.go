@@ -1,9 +1,9 @@
 package hub
 
 import (
+	"maps"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"rollcall"
@@ -20,24 +20,39 @@ const (
 // feed makes the frames of one question.
 type feed struct {
 	question *Question
-	kept     *atomic.Int64 // bytes of the frames of all feeds
-	watchers int           // of the hub's lock
+	hub      *Hub
 	done     chan struct{} // closed with the last watcher
+	states   states
+	waking   []*Watcher // of run
 
-	mu      sync.Mutex
-	frames  []Frame           // the newest; each begins where the one before ends
-	bytes   int               // of them
-	to      rollcall.Position // of the newest frame
-	made    rollcall.Position // up to where the feed has looked: nothing to tell lies between to and made
-	begun   bool              // to and made are told
-	astray  bool              // a watcher has a version that the feed has not come to
-	changed chan struct{}
+	mu       sync.Mutex
+	watchers map[*Watcher]struct{}
+	frames   []Frame           // the newest; each begins where the one before ends
+	bytes    int               // of them
+	to       rollcall.Position // of the newest frame
+	made     rollcall.Position // up to where the feed has looked: nothing to tell lies between to and made
+	begun    bool              // to and made are told
+	astray   bool              // a watcher has a version that the feed has not come to
 }
 
-func newFeed(q *Question, kept *atomic.Int64) *feed {
-	f := &feed{question: q, kept: kept, done: make(chan struct{}), changed: make(chan struct{})}
+func newFeed(q *Question, h *Hub) *feed {
+	f := &feed{question: q, hub: h, done: make(chan struct{}), watchers: make(map[*Watcher]struct{})}
 	go f.run()
 	return f
+}
+
+func (f *feed) join(w *Watcher) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.watchers[w] = struct{}{}
+}
+
+// leave tells how many watchers are left.
+func (f *feed) leave(w *Watcher) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.watchers, w)
+	return len(f.watchers)
 }
 
 // run makes a frame when the floor has changed, at most one an interval. It
@@ -45,6 +60,7 @@ func newFeed(q *Question, kept *atomic.Int64) *feed {
 func (f *feed) run() {
 	maker, at := f.question.Feed()
 	f.lose(at)
+	f.wake()
 	from := at // where the frame to be sent next begins
 	pause := time.NewTimer(0)
 	defer pause.Stop()
@@ -60,6 +76,7 @@ func (f *feed) run() {
 			}
 		}
 		frame, ok := maker(at, f.takeAstray())
+		news := true
 		switch {
 		case !ok:
 			maker, at = f.question.Feed()
@@ -67,13 +84,16 @@ func (f *feed) run() {
 			from = at
 		case frame.Bytes == nil:
 			at = frame.To
-			f.pass(at)
+			news = f.pass(at)
 		default:
 			if frame.since = at; !frame.whole() {
 				frame.From = from
 			}
 			at, from = frame.To, frame.To
 			f.publish(frame)
+		}
+		if news {
+			f.wake()
 		}
 		pause.Reset(f.question.Interval)
 		select {
@@ -101,23 +121,20 @@ func (f *feed) publish(frame Frame) {
 	}
 	f.frames = append(f.frames, frame)
 	f.bytes += len(frame.Bytes)
-	all := f.kept.Add(int64(len(frame.Bytes)))
+	all := f.hub.kept.Add(int64(len(frame.Bytes)))
 	for len(f.frames) > keptFrames || (f.bytes > keptBytes && len(f.frames) > 1) || (all > maxKept && len(f.frames) > 0) {
 		all = f.drop(1)
 	}
 	f.to, f.made = frame.To, frame.To
-	f.wake()
 }
 
 // pass says that nothing is to be told up to the position, but perhaps to a
 // watcher that has come meanwhile.
-func (f *feed) pass(at rollcall.Position) {
+func (f *feed) pass(at rollcall.Position) (news bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.made = at
-	if f.astray {
-		f.wake()
-	}
+	return f.astray
 }
 
 // drop forgets the n oldest frames, and tells how many bytes all feeds keep.
@@ -128,7 +145,7 @@ func (f *feed) drop(n int) (all int64) {
 	}
 	f.frames = slices.Delete(f.frames, 0, n)
 	f.bytes -= bytes
-	return f.kept.Add(-int64(bytes))
+	return f.hub.kept.Add(-int64(bytes))
 }
 
 // lose begins a new chain of frames at the position.
@@ -137,30 +154,35 @@ func (f *feed) lose(at rollcall.Position) {
 	defer f.mu.Unlock()
 	f.drop(len(f.frames))
 	f.to, f.made, f.begun = at, at, true
-	f.wake()
 }
 
+// wake wakes the watchers. No lock is held, since they will want it.
 func (f *feed) wake() {
-	close(f.changed)
-	f.changed = make(chan struct{})
+	f.mu.Lock()
+	f.waking = slices.AppendSeq(f.waking[:0], maps.Keys(f.watchers))
+	f.mu.Unlock()
+	for _, w := range f.waking {
+		w.wake()
+	}
+	clear(f.waking)
 }
 
 // after gives the frames for a watcher at the position, or tells that none of
-// them will do, or when to ask again.
-func (f *feed) after(at rollcall.Position) (frames []Frame, behind bool, changed <-chan struct{}) {
+// them will do. With neither it lacks nothing.
+func (f *feed) after(at rollcall.Position) (frames []Frame, behind bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if !f.begun {
-		return nil, false, f.changed
+		return nil, false
 	}
 	if at == f.to || (at.Epoch == f.made.Epoch && !at.Before(f.made)) {
 		f.astray = f.astray || f.made.Before(at)
-		return nil, false, f.changed
+		return nil, false
 	}
 	for i := range f.frames {
 		if f.frames[i].leadsFrom(at) {
-			return slices.Clone(f.frames[i:]), false, f.changed
+			return slices.Clone(f.frames[i:]), false
 		}
 	}
-	return nil, true, f.changed
+	return nil, true
 }

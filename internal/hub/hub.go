@@ -6,8 +6,9 @@
 // watcher, and a watcher costs the writer nothing and takes no memory that
 // grows: who reads slowly gets fewer frames, each from the newest version.
 //
-// All who watch the same question share a Feed. When the floor has changed, and
-// the question's interval is over, the feed makes one frame, which every
+// All who watch the same question share a Feed. Who begins is given a State, which
+// those who begin at about the same time share as well. When the floor has changed,
+// and the question's interval is over, the feed makes one frame, which every
 // watcher writes. One that missed the frames that it needed, or comes with a
 // version of its own, makes one for itself, and is with the others again at the
 // next: while there are such, the feed makes loose frames, which lead to the new
@@ -54,6 +55,8 @@ type Question struct {
 	Floor    *floor.Floor
 	Interval time.Duration // at least, between two frames of the feed
 
+	// State gives the whole answer, of the floor as it is when it is called.
+	State func() (*State, error)
 	// Frame makes loose frames, for a watcher that lags behind its feed.
 	Frame Maker
 	// Feed makes what makes the feed's frames, for versions from the position on.
@@ -67,6 +70,8 @@ var ErrLost = errors.New("what changed since is not recorded any more")
 
 // Hub has the feeds. The zero Hub is ready. It is safe for concurrent use.
 type Hub struct {
+	Now func() time.Time // tells how old states are; nil: time.Now
+
 	kept  atomic.Int64 // bytes of the frames that feeds keep
 	mu    sync.Mutex
 	feeds map[string]*feed
@@ -78,37 +83,60 @@ type Watcher struct {
 	feed     *feed
 	question *Question
 	at       rollcall.Position
+	wake     func()
 }
 
-// Watch begins to watch, for somebody who has the question's answer of the
-// position. The watcher is closed when it is done.
-func (h *Hub) Watch(q *Question, at rollcall.Position) *Watcher {
+// Watch begins to watch. The watcher needs State or From next, and is closed when
+// it is done. Whenever it is worth asking again what it lacks wake is called, by
+// another goroutine: it must not wait, and may be called once more after Close.
+func (h *Hub) Watch(q *Question, wake func()) *Watcher {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	f := h.feeds[q.Key]
 	if f == nil || f.question.Floor != q.Floor { // another life of the instance
-		f = newFeed(q, &h.kept)
+		f = newFeed(q, h)
 		if h.feeds == nil {
 			h.feeds = make(map[string]*feed)
 		}
 		h.feeds[q.Key] = f
 	}
-	f.watchers++
-	return &Watcher{hub: h, feed: f, question: q, at: at}
+	w := &Watcher{hub: h, feed: f, question: q, wake: wake}
+	f.join(w)
+	return w
 }
+
+// State gives the question's answer, as it is by now: the watcher has that
+// version.
+func (w *Watcher) State() (*State, error) {
+	state, err := w.feed.state()
+	if err == nil {
+		w.at = state.At
+	}
+	return state, err
+}
+
+// From is for somebody who has the question's answer of the position.
+func (w *Watcher) From(at rollcall.Position) { w.at = at }
 
 // Close ends it, and with the last watcher the feed.
 func (w *Watcher) Close() {
 	h := w.hub
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if w.feed.watchers--; w.feed.watchers > 0 {
+	if w.feed.leave(w) > 0 {
 		return
 	}
 	close(w.feed.done)
 	if h.feeds[w.question.Key] == w.feed {
 		delete(h.feeds, w.question.Key)
 	}
+}
+
+func (h *Hub) now() time.Time {
+	if h.Now == nil {
+		return time.Now()
+	}
+	return h.Now()
 }
 
 // Feeds tells how many there are, for metrics.
@@ -118,28 +146,30 @@ func (h *Hub) Feeds() int {
 	return len(h.feeds)
 }
 
-// Position is that of the version that the watcher has.
-func (w *Watcher) Position() rollcall.Position { return w.at }
-
 // Poll gives the frames that the watcher lacks, in order; with the last the
-// watcher has the version To. If there are none, it is worth asking again when
-// the channel is closed. The error is ErrLost.
-func (w *Watcher) Poll() ([]Frame, <-chan struct{}, error) {
+// watcher has the version To. If it is behind there are none that lead on, and
+// CatchUp makes one. If it lacks nothing, it is worth asking again when it is
+// woken.
+func (w *Watcher) Poll() (frames []Frame, behind bool) {
+	frames, behind = w.feed.after(w.at)
+	if len(frames) > 0 {
+		w.at = frames[len(frames)-1].To
+	}
+	return frames, behind
+}
+
+// CatchUp is Poll for a watcher that is behind. The error is ErrLost.
+func (w *Watcher) CatchUp() ([]Frame, error) {
 	for {
-		frames, behind, changed := w.feed.after(w.at)
-		if len(frames) > 0 {
-			w.at = frames[len(frames)-1].To
-		}
-		if !behind {
-			return frames, changed, nil
-		}
 		frame, ok := w.question.Frame(w.at, true)
 		if !ok {
-			return nil, nil, ErrLost
+			return nil, ErrLost
 		}
-		w.at = frame.To
-		if frame.Bytes != nil {
-			return []Frame{frame}, changed, nil
+		if w.at = frame.To; frame.Bytes != nil {
+			return []Frame{frame}, nil
+		}
+		if frames, behind := w.Poll(); !behind {
+			return frames, nil
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"rollcall"
@@ -82,8 +83,22 @@ func encode(d *floor.Delta) ([]byte, error) {
 	return json.Marshal(c)
 }
 
+// encodePage writes two rows a page.
+func encodePage(rows *floor.Rows, from int) (page []byte, next int, err error) {
+	c := change{Rows: map[string]string{}, Total: rows.Len()}
+	for next = from; next < min(from+2, rows.Len()); next++ {
+		a := rows.Agent(next)
+		c.Rows[string(a.ID)] = a.Status.Name
+	}
+	if next == rows.Len() {
+		next = 0
+	}
+	page, err = json.Marshal(c)
+	return page, next, err
+}
+
 func question(fl *floor.Floor, q *rollcall.Query, interval time.Duration) *hub.Question {
-	return hub.Agents(fmt.Sprint(*q, interval), fl, q, interval, encode)
+	return hub.Agents(fmt.Sprint(*q, interval), fl, q, interval, hub.Encoder{Page: encodePage, Change: encode})
 }
 
 // viewer is somebody who watches, with the table that the frames make.
@@ -93,7 +108,11 @@ type viewer struct {
 	watcher  *hub.Watcher
 	rows     map[string]string
 	total    int
+	at       rollcall.Position
+	woken    atomic.Bool
 }
+
+func (v *viewer) wake() { v.woken.Store(true) }
 
 func (c *centre) rows(q *rollcall.Query) (rows map[string]string, page floor.Page) {
 	page = c.floor().Select(q, rollcall.Cursor{}, 1000)
@@ -105,36 +124,62 @@ func (c *centre) rows(q *rollcall.Query) (rows map[string]string, page floor.Pag
 }
 
 // view begins to watch with the state as it is.
-func (c *centre) view(h *hub.Hub, q *rollcall.Query, interval time.Duration) *viewer {
-	rows, page := c.rows(q)
-	v := &viewer{question: question(c.floor(), q, interval), query: q, rows: rows, total: page.Total}
-	v.watcher = h.Watch(v.question, page.Position)
+func (c *centre) view(t failer, h *hub.Hub, q *rollcall.Query, interval time.Duration) *viewer {
+	t.Helper()
+	v := &viewer{question: question(c.floor(), q, interval), query: q, rows: map[string]string{}}
+	v.watcher = h.Watch(v.question, v.wake)
+	v.begin(t)
 	return v
 }
 
+// begin takes the state.
+func (v *viewer) begin(t failer) *hub.State {
+	t.Helper()
+	clear(v.rows)
+	state, err := v.watcher.State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for page, err := range state.Pages() {
+		var c change
+		if err == nil {
+			err = json.Unmarshal(page, &c)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		maps.Copy(v.rows, c.Rows)
+		v.total = c.Total
+	}
+	v.at = state.At
+	return state
+}
+
 func (v *viewer) resume(h *hub.Hub) {
-	at := v.watcher.Position()
 	v.watcher.Close()
-	v.watcher = h.Watch(v.question, at)
+	v.watcher = h.Watch(v.question, v.wake)
+	v.watcher.From(v.at)
 }
 
 // read takes the frames that there are for the viewer now.
 func (v *viewer) read(t failer) (frames int) {
 	t.Helper()
 	for {
-		at := v.watcher.Position()
-		list, _, err := v.watcher.Poll()
-		if err != nil {
-			t.Fatalf("after %s: %v", at, err)
+		list, behind := v.watcher.Poll()
+		if behind {
+			var err error
+			if list, err = v.watcher.CatchUp(); err != nil {
+				t.Fatalf("after %s: %v", v.at, err)
+			}
 		}
 		if len(list) == 0 {
 			return frames
 		}
 		for _, f := range list {
-			if f.To.Before(at) {
-				t.Fatalf("a frame leads back from %s to %s", at, f.To)
+			if f.To.Before(v.at) {
+				t.Fatalf("a frame leads back from %s to %s", v.at, f.To)
 			}
-			at = f.To
+			v.at = f.To
 			var c change
 			if err := json.NewDecoder(bytes.NewReader(f.Bytes)).Decode(&c); err != nil {
 				t.Fatal(err)

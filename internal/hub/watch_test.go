@@ -50,7 +50,7 @@ func TestWatch_TablesAreWhatTheListAnswers(t *testing.T) {
 				"join": func(t *rapid.T) {
 					if len(viewers) < 8 {
 						interval := rapid.SampledFrom([]time.Duration{0, time.Second / 4}).Draw(t, "interval")
-						viewers = append(viewers, c.view(h, drawQuery(t), interval))
+						viewers = append(viewers, c.view(t, h, drawQuery(t), interval))
 					}
 				},
 				"read": func(t *rapid.T) {
@@ -92,18 +92,21 @@ func inBubble(t *testing.T, body func()) {
 func TestWatch_OneFrameForAllThatWatchTheSame(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, h := newCentre(), new(hub.Hub)
-		one, two := c.view(h, sales, time.Second), c.view(h, sales, time.Second)
-		other := c.view(h, &rollcall.Query{Queues: []rollcall.QueueID{"claims"}}, time.Second)
+		one, two := c.view(t, h, sales, time.Second), c.view(t, h, sales, time.Second)
+		other := c.view(t, h, &rollcall.Query{Queues: []rollcall.QueueID{"claims"}}, time.Second)
 		defer one.watcher.Close()
 		defer two.watcher.Close()
 		defer other.watcher.Close()
 		synctest.Wait()
 		c.put("ana", "sales", "Available")
 		synctest.Wait()
-		a, _, errA := one.watcher.Poll()
-		b, _, errB := two.watcher.Poll()
-		if errA != nil || errB != nil || len(a) != 1 || len(b) != 1 || &a[0].Bytes[0] != &b[0].Bytes[0] {
-			t.Errorf("frames %+v and %+v, want one that is shared (%v, %v)", a, b, errA, errB)
+		if !one.woken.Load() || !two.woken.Load() {
+			t.Error("the watchers were not woken")
+		}
+		a, _ := one.watcher.Poll()
+		b, _ := two.watcher.Poll()
+		if len(a) != 1 || len(b) != 1 || &a[0].Bytes[0] != &b[0].Bytes[0] {
+			t.Errorf("frames %+v and %+v, want one that is shared", a, b)
 		}
 		if frames := other.read(t); frames != 0 {
 			t.Errorf("a watcher of another queue got %d frames", frames)
@@ -123,9 +126,11 @@ func TestWatch_NobodyWaitsForAnothersFeedToBegin(t *testing.T) {
 			<-look
 			return begin()
 		}
-		waits := &viewer{question: slow, query: sales, rows: map[string]string{"first": "Available"}, watcher: h.Watch(slow, page.Position)}
+		waits := &viewer{question: slow, query: sales, rows: map[string]string{"first": "Available"}}
+		waits.watcher = h.Watch(slow, waits.wake)
+		waits.watcher.From(page.Position)
 		defer waits.watcher.Close()
-		v := c.view(h, sales, 0)
+		v := c.view(t, h, sales, 0)
 		defer v.watcher.Close()
 		synctest.Wait()
 		c.put("ana", "sales", "Lunch")
@@ -146,7 +151,7 @@ func TestWatch_NobodyWaitsForAnothersFeedToBegin(t *testing.T) {
 func TestWatch_OneFrameAnInterval(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, h := newCentre(), new(hub.Hub)
-		v := c.view(h, sales, time.Second)
+		v := c.view(t, h, sales, time.Second)
 		defer v.watcher.Close()
 		frames := 0
 		for i := range 100 { // ten seconds
@@ -166,7 +171,7 @@ func TestWatch_OneFrameAnInterval(t *testing.T) {
 func TestWatch_WhoReadsLateGetsTheNewestAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, h := newCentre(), new(hub.Hub)
-		v := c.view(h, sales, 0)
+		v := c.view(t, h, sales, 0)
 		defer v.watcher.Close()
 		for i := range 1000 {
 			c.put("ana", "sales", fmt.Sprint("status ", i))
@@ -185,13 +190,17 @@ func TestWatch_SaysThatItLostTheWay(t *testing.T) {
 		for i := range 5000 { // more than the floor records
 			c.put(fmt.Sprint("agent ", i%20), "sales", fmt.Sprint("status ", i))
 		}
-		lost := h.Watch(question(c.floor(), sales, 0), old.Position)
+		lost := h.Watch(question(c.floor(), sales, 0), func() {})
 		defer lost.Close()
+		lost.From(old.Position)
 		synctest.Wait()
-		if _, _, err := lost.Poll(); !errors.Is(err, hub.ErrLost) {
+		if _, behind := lost.Poll(); !behind {
+			t.Error("a watcher from long ago is not behind")
+		}
+		if _, err := lost.CatchUp(); !errors.Is(err, hub.ErrLost) {
 			t.Errorf("error %v, want ErrLost", err)
 		}
-		v := c.view(h, sales, 0)
+		v := c.view(t, h, sales, 0)
 		defer v.watcher.Close()
 		c.put("ana", "sales", "Lunch")
 		synctest.Wait()
@@ -206,12 +215,12 @@ func TestWatch_SaysThatItLostTheWay(t *testing.T) {
 func TestWatch_WhoComesAndIsPassedByIsToldOfWhoLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, h := newCentre(), new(hub.Hub)
-		first := c.view(h, sales, time.Second)
+		first := c.view(t, h, sales, time.Second)
 		defer first.watcher.Close()
 		c.put("ana", "sales", "Available")
 		synctest.Wait() // the frame with ana; the interval begins
 		c.put("ben", "sales", "Available")
-		second := c.view(h, sales, time.Second)
+		second := c.view(t, h, sales, time.Second)
 		defer second.watcher.Close()
 		c.put("ben", "claims", "Available")
 		time.Sleep(2 * time.Second) // to the feed ben was never there
@@ -229,12 +238,12 @@ func TestWatch_WhoComesAndIsPassedByIsToldOfWhoLeft(t *testing.T) {
 func TestWatch_WhoComesBetweenTwoFramesIsToldOfWhoLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, h := newCentre(), new(hub.Hub)
-		first := c.view(h, sales, time.Second)
+		first := c.view(t, h, sales, time.Second)
 		defer first.watcher.Close()
 		c.put("ana", "sales", "Available")
 		synctest.Wait() // the frame with ana; the interval begins
 		c.put("ben", "sales", "Available")
-		second := c.view(h, sales, time.Second)
+		second := c.view(t, h, sales, time.Second)
 		defer second.watcher.Close()
 		second.read(t)
 		c.put("ben", "claims", "Available")

@@ -1,6 +1,9 @@
 package v1
 
 import (
+	"bytes"
+	"errors"
+	"strconv"
 	"time"
 
 	"rollcall"
@@ -43,23 +46,11 @@ type (
 		Stale          bool                `json:"stale,omitzero"`
 	}
 
-	stateView struct {
-		Agents []agentView `json:"agents"`
-		More   bool        `json:"more"`
-	}
-
 	syncedView struct {
 		Position          string  `json:"position"`
 		Total             int     `json:"total"`
 		StaleAfterSeconds float64 `json:"staleAfterSeconds"`
 		Time              string  `json:"time"` // the server's clock
-	}
-
-	changeView struct {
-		Position string             `json:"position"`
-		Agents   []agentView        `json:"agents"`
-		Left     []rollcall.AgentID `json:"left"`
-		Total    int                `json:"total"`
 	}
 
 	namedView struct {
@@ -143,15 +134,59 @@ func (w *agentViewer) agent(a *rollcall.Agent) agentView {
 	return v
 }
 
-// change is the frame that leads to a version.
-func (w *agentViewer) change(d *floor.Delta) ([]byte, error) {
-	left := d.Left
-	if left == nil {
-		left = []rollcall.AgentID{}
+// A page of a state has at most stateRows rows, and ends with the row with which it
+// has statePageBytes. A change has at most changeBytes: who would be sent more
+// begins anew, a page at a time.
+const (
+	stateRows      = 500
+	statePageBytes = 256 << 10
+	changeBytes    = 16 << 20
+)
+
+// page is the frame of a state that begins with the row at from, and where the
+// next begins; 0 after the last.
+func (w *agentViewer) page(rows *floor.Rows, from int) (frame []byte, next int, err error) {
+	frame = append(beginEvent(nil, "state", nil), `{"agents":[`...)
+	for next = from; next < min(rows.Len(), from+stateRows) && len(frame) < statePageBytes; next++ {
+		if next > from {
+			frame = append(frame, ',')
+		}
+		if frame, err = appendJSON(frame, w.agent(rows.Agent(next))); err != nil {
+			return nil, 0, err
+		}
 	}
-	return encodeEvent("change", positionID(d.Position), changeView{
-		Position: d.Position.String(), Agents: w.agents(d.Agents), Left: left, Total: d.Total,
-	})
+	if next < rows.Len() {
+		return append(frame, "],\"more\":true}\n\n"...), next, nil
+	}
+	return append(frame, "],\"more\":false}\n\n"...), 0, nil
+}
+
+var errChangeTooLarge = errors.New("a change would be too large")
+
+// change is the frame that leads to a version.
+func (w *agentViewer) change(d *floor.Delta) (frame []byte, err error) {
+	id := d.Position.String()
+	frame = append(append(append(beginEvent(nil, "change", &id), `{"position":"`...), id...), `","agents":[`...)
+	for i, a := range d.Agents {
+		if i > 0 {
+			frame = append(frame, ',')
+		}
+		if frame, err = appendJSON(frame, w.agent(a)); err != nil {
+			return nil, err
+		}
+		if len(frame) > changeBytes {
+			return nil, errChangeTooLarge
+		}
+	}
+	left, err := appendJSON(nil, d.Left) // nil is an empty list
+	if err != nil {
+		return nil, err
+	}
+	if len(frame)+len(left) > changeBytes {
+		return nil, errChangeTooLarge
+	}
+	frame = append(append(append(frame, `],"left":`...), left...), `,"total":`...)
+	return bytes.Clone(append(strconv.AppendInt(frame, int64(d.Total), 10), "}\n\n"...)), nil // it is kept, and not what it might have grown by
 }
 
 // synced is the frame that says that the client has the version now.

@@ -266,38 +266,22 @@ func (s *service) watchSummary(c *request) error {
 	if _, _, err := s.summarize(w.question, w.floor); err != nil {
 		return err // before the answer has begun
 	}
-	what := summaryWatch{w, s}
-	q := hub.Whole(w.key(fmt.Sprint("summary", w.summing)), w.floor, w.interval, func() ([]byte, rollcall.Position, bool) {
-		frame, at, err := what.frame()
-		return frame, at, err == nil
+	q := hub.Whole(w.key(fmt.Sprint("summary", w.summing)), w.floor, w.interval, func() ([]byte, rollcall.Position, error) {
+		answer, at, err := s.summarize(w.question, w.floor)
+		if err != nil {
+			return nil, at, err
+		}
+		frame, err := encodeEvent("summary", positionID(at), answer)
+		return frame, at, err
 	})
-	return s.watch(c, w, q, what)
+	return s.watch(c, w, q, summaryWatch{})
 }
 
 // summaryWatch is a summary, whole each time.
-type summaryWatch struct {
-	*watching
-	service *service
-}
+type summaryWatch struct{}
 
-func (w summaryWatch) frame() ([]byte, rollcall.Position, error) {
-	answer, at, err := w.service.summarize(w.question, w.floor)
-	if err != nil {
-		return nil, at, err
-	}
-	frame, err := encodeEvent("summary", positionID(at), answer)
-	return frame, at, err
-}
+func (summaryWatch) synced(rollcall.Position, int) ([]byte, error) { return nil, nil }
 
-func (w summaryWatch) begin(events *eventStream) (rollcall.Position, error) {
-	frame, at, err := w.frame()
-	if err != nil {
-		return at, err
-	}
-	return at, events.send(frame)
-}
-
-func (w summaryWatch) resume(events *eventStream, _ rollcall.Position) (rollcall.Position, bool, error) {
-	at, err := w.begin(events)
-	return at, true, err
+func (summaryWatch) resume(*hub.Watcher, rollcall.Position) ([]byte, bool, error) {
+	return nil, true, nil
 }

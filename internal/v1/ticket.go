@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -34,7 +35,7 @@ type ticket struct {
 	watch   [sha256.Size]byte // fingerprint of what it was given for, which may be long
 	givenAt time.Time
 	opened  bool
-	taken   chan struct{} // closed when its stream is another's; nil while there is none
+	seat    *seat // of its stream; nil while there is none
 }
 
 // fingerprint is that of a watch: its path, as it is sent, and its query without
@@ -137,7 +138,7 @@ func (t *tickets) open(r *http.Request, text string) (access.Pass, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &ticketPass{pass, func() <-chan struct{} { return t.take(given) }}, nil
+	return &ticketPass{pass, t, given}, nil
 }
 
 var errOtherQuestion = rollcall.Errorf(rollcall.CodeUnsigned, "The ticket was given for another question.")
@@ -161,22 +162,38 @@ func (t *tickets) fromElsewhere(r *http.Request, text string, watch [sha256.Size
 	return given
 }
 
-// take is for a stream that begins: one that the ticket opened before is over, and
-// this one is when the channel is closed. What is refused meanwhile ends no other.
-func (t *tickets) take(given *ticket) <-chan struct{} {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if given.taken != nil {
-		close(given.taken)
-	}
-	given.opened, given.taken = true, make(chan struct{})
-	return given.taken
-}
-
 // ticketPass is the pass of a stream that a ticket opens.
 type ticketPass struct {
 	access.Pass
-	take func() (taken <-chan struct{})
+	of    *tickets
+	given *ticket
+}
+
+// seat is the place of a ticket's stream. There is one.
+type seat struct {
+	taken atomic.Bool // by another stream: this one is over
+	wake  func()      // its stream
+}
+
+// take is for a stream that begins: one that the ticket opened before is over. What
+// is refused meanwhile ends no other. The stream leaves the seat when it ends.
+func (p *ticketPass) take(wake func()) *seat {
+	p.of.mu.Lock()
+	defer p.of.mu.Unlock()
+	if before := p.given.seat; before != nil {
+		before.taken.Store(true)
+		before.wake()
+	}
+	p.given.opened, p.given.seat = true, &seat{wake: wake}
+	return p.given.seat
+}
+
+func (p *ticketPass) leave(s *seat) {
+	p.of.mu.Lock()
+	defer p.of.mu.Unlock()
+	if p.given.seat == s {
+		p.given.seat = nil
+	}
 }
 
 // ticketQuestion is a query without what changes from one connection to the next.

@@ -125,7 +125,7 @@ func New(o Options) http.Handler {
 		s.throttle = func(access.Pass, string, rollcall.ARN) error { return nil }
 	}
 	s.view = agentViewer{now: s.now, staleAfter: o.StaleAfter}
-	s.tickets.now, s.tickets.sealer = s.now, o.Sealer
+	s.tickets.now, s.tickets.sealer, s.hub.Now = s.now, o.Sealer, s.now
 	_, _ = rand.Read(s.tickets.process[:]) // never fails: it ends the program instead
 	if s.watchMaxAge, s.drainTime = o.WatchMaxAge, o.DrainTime; s.watchMaxAge == 0 {
 		s.watchMaxAge = 10 * time.Minute

@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -22,7 +22,6 @@ const (
 	defaultInterval = 250 * time.Millisecond
 	maxInterval     = 10 * time.Second
 
-	stateRows    = 500             // at most, in a frame
 	catchUpTime  = 2 * time.Second // how long a position that is still ahead is waited for
 	watcherLooks = 2 * time.Second // how often a watcher looks whether it still may
 )
@@ -49,10 +48,13 @@ type watching struct {
 	floor     *floor.Floor
 	pass      access.Pass
 	interval  time.Duration
-	resources []rollcall.ARN                 // that the filters name
-	lastID    string                         // the id that the client says it had last; empty to begin
-	take      func() (taken <-chan struct{}) // of a ticket that opens the stream; nil without one
-	taken     <-chan struct{}                // closed when another stream takes this one's place; nil: never
+	resources []rollcall.ARN // that the filters name
+	lastID    string         // the id that the client says it had last; empty to begin
+	ticket    *ticketPass    // that opens the stream; nil without one
+
+	seat        *seat     // of the ticket; nil without one
+	until, look time.Time // when the stream ends, and when it is looked at next whether it may go on
+	draining    bool      // until is when the server's end has it end
 }
 
 // lastEventID is the id of the frame that the client says it had last.
@@ -65,7 +67,7 @@ func (s *service) parseWatching(c *request, p *parameters) (*watching, error) {
 	values := maps.Clone(c.values)
 	w := &watching{floor: c.floor, pass: c.Pass, resources: filtered(c, c.floor.ARN()), interval: defaultInterval}
 	if opened, ok := c.Pass.(*ticketPass); ok {
-		w.pass, w.take = opened.Pass, opened.take
+		w.pass, w.ticket = opened.Pass, opened
 	}
 	w.lastID = lastEventID(c.Request)
 	values.Del(lastEventIDParameter)
@@ -94,7 +96,7 @@ func (s *service) watchAgents(c *request) error {
 	if err != nil {
 		return err
 	}
-	q := hub.Agents(w.key("agents"), w.floor, &w.query, w.interval, s.view.change)
+	q := hub.Agents(w.key("agents"), w.floor, &w.query, w.interval, hub.Encoder{Page: s.view.page, Change: s.view.change})
 	return s.watch(c, w, q, agentsWatch{w, &s.view})
 }
 
@@ -105,28 +107,33 @@ func (w *watching) key(view string) string {
 
 // watched is what differs between what can be watched.
 type watched interface {
-	// begin sends the whole answer, and tells of which position it is.
-	begin(*eventStream) (rollcall.Position, error)
-	// resume sends what leads from a position to the newest. It is false where
-	// nobody can tell.
-	resume(*eventStream, rollcall.Position) (rollcall.Position, bool, error)
+	// synced is what says, behind a state, that it is whole.
+	synced(at rollcall.Position, rows int) ([]byte, error)
+	// resume gives what leads from a position to the newest, which the watcher then
+	// has; nothing where that is the state. It is false where nobody can tell.
+	resume(w *hub.Watcher, from rollcall.Position) (frames []byte, ok bool, err error)
 }
 
 // watch sends what is watched until the client goes, the stream is old enough,
-// or the server ends.
+// or the server ends. What takes a deep stack is done apart, since most of what a
+// watcher takes is its stack.
 func (s *service) watch(c *request, w *watching, q *hub.Question, what watched) error {
 	w.known = known{} // the stream goes on for long, and needs no names any more
-	return openEvents(c.Call, s.now, func(events *eventStream) error {
-		if w.take != nil {
-			w.taken = w.take()
+	return openEvents(c.Call, func(events *eventStream) error {
+		if w.ticket != nil {
+			w.seat = w.ticket.take(events.Wake)
+			defer w.ticket.leave(w.seat)
 		}
-		at, err := s.start(events, w, what)
+		w.until = time.Now().Add(aroundFifth(s.watchMaxAge))
+		events.check = func() error { return s.over(events, w) }
+		watcher := s.hub.Watch(q, events.Wake)
+		defer watcher.Close()
+		err := events.Apart(func() error { return s.start(events, w, watcher, what) })
 		for err == nil {
-			watcher := s.hub.Watch(q, at)
-			err = s.follow(events, w, watcher)
-			watcher.Close()
-			if errors.Is(err, hub.ErrLost) {
-				at, err = s.reset(events, what, "this watcher was too late: what changed since is not recorded any more")
+			if err = s.follow(events, w, watcher); errors.Is(err, hub.ErrLost) {
+				err = events.Apart(func() error {
+					return s.reset(events, watcher, what, "this watcher was too late, or too much changed at once, for changes alone")
+				})
 			}
 		}
 		if errors.Is(err, errOver) {
@@ -140,24 +147,50 @@ func (s *service) watch(c *request, w *watching, q *hub.Question, what watched) 
 var errOver = errors.New("the stream is over")
 
 // start sends the state, or what the client lacks since the position it had.
-func (s *service) start(events *eventStream, w *watching, what watched) (rollcall.Position, error) {
+func (s *service) start(events *eventStream, w *watching, watcher *hub.Watcher, what watched) error {
 	if w.lastID == "" {
-		return what.begin(events)
+		return s.begin(events, watcher, what)
 	}
-	from, why := s.reachable(events.Context(), w.lastID)
+	from, why := s.reachable(w.lastID)
 	if why != "" {
-		return s.reset(events, what, why)
+		return s.reset(events, watcher, what, why)
 	}
-	at, ok, err := what.resume(events, from)
-	if err == nil && !ok {
-		return s.reset(events, what, "what changed since position "+from.String()+" is not recorded any more")
+	frames, ok, err := what.resume(watcher, from)
+	switch {
+	case err != nil:
+		return err
+	case !ok:
+		return s.reset(events, watcher, what, "what changed since position "+from.String()+" is not recorded any more, or is too much")
+	case frames == nil:
+		return s.begin(events, watcher, what)
 	}
-	return at, err
+	return events.send(frames)
+}
+
+// begin sends the state.
+func (s *service) begin(events *eventStream, watcher *hub.Watcher, what watched) error {
+	state, err := watcher.State()
+	if err != nil {
+		return err
+	}
+	for page, err := range state.Pages() {
+		if err == nil {
+			err = events.send(page)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	synced, err := what.synced(state.At, state.Rows)
+	if err != nil {
+		return err
+	}
+	return events.send(synced)
 }
 
 // reachable gives the position that the client had, or why it can't go on from
 // there.
-func (s *service) reachable(ctx context.Context, id string) (from rollcall.Position, why string) {
+func (s *service) reachable(id string) (from rollcall.Position, why string) {
 	from, err := rollcall.ParsePosition(id)
 	if err != nil {
 		return from, fmt.Sprintf("%q is no id of an event of here", rollcall.Shorten(id))
@@ -165,7 +198,7 @@ func (s *service) reachable(ctx context.Context, id string) (from rollcall.Posit
 	if now := s.floors.Position(); from.Epoch != now.Epoch {
 		return from, "the journal's epoch is " + now.Epoch.String() + " now: it was imported or salvaged since"
 	}
-	ctx, cancel := context.WithTimeout(ctx, catchUpTime)
+	ctx, cancel := context.WithTimeout(context.Background(), catchUpTime)
 	defer cancel()
 	if err := s.floors.Wait(ctx, from); err != nil {
 		return from, "this node has not seen position " + from.String() + " yet"
@@ -175,32 +208,28 @@ func (s *service) reachable(ctx context.Context, id string) (from rollcall.Posit
 
 // reset says that what the client has is void, and begins anew. The empty id
 // makes a client that is cut off in the state begin with all of it again.
-func (s *service) reset(events *eventStream, what watched, why string) (rollcall.Position, error) {
+func (s *service) reset(events *eventStream, watcher *hub.Watcher, what watched, why string) error {
 	none := ""
 	frames, err := encodeEvent("reset", &none, struct {
 		Reason string `json:"reason"`
 	}{why})
 	if err != nil {
-		return rollcall.Position{}, err
+		return err
 	}
 	if err := events.send(frames); err != nil {
-		return rollcall.Position{}, err
+		return err
 	}
-	return what.begin(events)
+	return s.begin(events, watcher, what)
 }
 
 // follow sends frame after frame.
 func (s *service) follow(events *eventStream, w *watching, watcher *hub.Watcher) error {
-	old := time.NewTimer(aroundFifth(s.watchMaxAge))
-	defer old.Stop()
-	look := time.NewTicker(aroundFifth(watcherLooks))
-	defer look.Stop()
-	draining := events.Draining()
-	var drained <-chan time.Time
 	for {
-		frames, changed, err := watcher.Poll()
-		if err != nil {
-			return err
+		frames, behind := watcher.Poll()
+		if behind {
+			if err := events.Apart(func() (err error) { frames, err = watcher.CatchUp(); return err }); err != nil {
+				return err
+			}
 		}
 		for _, f := range frames {
 			if err := events.send(f.Bytes); err != nil {
@@ -210,39 +239,48 @@ func (s *service) follow(events *eventStream, w *watching, watcher *hub.Watcher)
 		if len(frames) > 0 {
 			continue
 		}
-		select {
-		case <-changed:
-		case <-look.C:
-			if s.over(w) {
-				return errOver
-			}
-			if err := events.tick(); err != nil {
-				return err
-			}
-		case <-draining: // not all at once: they come back, perhaps all to one node
-			draining = nil
-			drained = time.After(time.Duration(rand.Float64() * 0.8 * float64(s.drainTime))) //nolint:gosec // spreads load
-		case <-drained:
-			return errOver
-		case <-old.C:
-			return errOver
-		case <-events.Context().Done():
-			return errOver
-		case <-w.taken:
-			return errOver
+		if err := s.over(events, w); err != nil {
+			return err
+		}
+		if err := events.tick(); err != nil {
+			return err
+		}
+		if err := events.Wait(earliest(events.nextTick(), w.look, w.until)); err != nil {
+			return err
 		}
 	}
 }
 
-// over tells whether the watcher may no longer watch, or the instance is gone:
-// the client is told when it asks again.
-func (s *service) over(w *watching) bool {
-	if fl, ok := s.floors.Floor(w.floor.ARN().Instance); !ok || fl != w.floor {
-		return true
+// over tells when the stream must end, with errOver: when it is old enough, when
+// its ticket has opened another, when the server ends, and when the watcher may no
+// longer watch or the instance is gone, which is looked at now and then: the client
+// is told when it asks again.
+func (s *service) over(events *eventStream, w *watching) error {
+	now := time.Now()
+	if !w.draining && events.Draining() { // not all at once: they come back, perhaps all to one node
+		w.draining = true
+		w.until = earliest(w.until, now.Add(time.Duration(rand.Float64()*0.8*float64(s.drainTime)))) //nolint:gosec // spreads load
 	}
-	pass, err := access.Renew(w.pass)
-	return err != nil || pass.Allow(access.ActionReadAgents, w.floor.ARN(), w.resources...) != nil
+	if !now.Before(w.until) || w.seat != nil && w.seat.taken.Load() {
+		return errOver
+	}
+	if now.Before(w.look) {
+		return nil
+	}
+	w.look = now.Add(aroundFifth(watcherLooks))
+	return events.Apart(func() error {
+		if fl, ok := s.floors.Floor(w.floor.ARN().Instance); !ok || fl != w.floor {
+			return errOver
+		}
+		pass, err := access.Renew(w.pass)
+		if err != nil || pass.Allow(access.ActionReadAgents, w.floor.ARN(), w.resources...) != nil {
+			return errOver
+		}
+		return nil
+	})
 }
+
+func earliest(times ...time.Time) time.Time { return slices.MinFunc(times, time.Time.Compare) }
 
 // aroundFifth is the duration, a fifth more or less.
 func aroundFifth(d time.Duration) time.Duration {
@@ -255,46 +293,26 @@ type agentsWatch struct {
 	view *agentViewer
 }
 
-func (a agentsWatch) begin(events *eventStream) (rollcall.Position, error) {
-	page := a.floor.Select(&a.query, rollcall.Cursor{}, math.MaxInt)
-	rows := page.Agents
-	for more := true; more; {
-		some := rows[:min(len(rows), stateRows)]
-		rows = rows[len(some):]
-		more = len(rows) > 0
-		frame, err := encodeEvent("state", nil, stateView{a.view.agents(some), more})
-		if err == nil {
-			err = events.send(frame)
-		}
-		if err != nil {
-			return page.Position, err
-		}
-	}
-	return page.Position, a.synced(events, page.Position, page.Total)
+func (a agentsWatch) synced(at rollcall.Position, rows int) ([]byte, error) {
+	return a.view.synced(at, rows)
 }
 
-func (a agentsWatch) synced(events *eventStream, at rollcall.Position, total int) error {
-	frame, err := a.view.synced(at, total)
-	if err != nil {
-		return err
-	}
-	return events.send(frame)
-}
-
-// resume sends one change, if it isn't so large that the state is as well sent.
-func (a agentsWatch) resume(events *eventStream, from rollcall.Position) (rollcall.Position, bool, error) {
+// resume gives one change, if it isn't so large that the state is as well sent.
+func (a agentsWatch) resume(w *hub.Watcher, from rollcall.Position) (frames []byte, ok bool, err error) {
 	d, ok := a.floor.ChangedSince(&a.query, from)
 	if !ok || len(d.Agents) > stateRows {
-		return d.Position, false, nil
+		return nil, false, nil
 	}
 	if len(d.Agents)+len(d.Left) > 0 {
-		frame, err := a.view.change(&d)
-		if err == nil {
-			err = events.send(frame)
+		frames, err = a.view.change(&d)
+		if errors.Is(err, errChangeTooLarge) {
+			return nil, false, nil
 		}
 		if err != nil {
-			return d.Position, true, err
+			return nil, false, err
 		}
 	}
-	return d.Position, true, a.synced(events, d.Position, d.Total)
+	synced, err := a.view.synced(d.Position, d.Total)
+	w.From(d.Position)
+	return append(frames, synced...), true, err
 }
