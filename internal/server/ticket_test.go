@@ -74,7 +74,7 @@ func TestTickets_AreGoodAfterARestartAndOnOtherNodes(t *testing.T) {
 	if err := access.Revoke(c.KeysFile, key.ID); err != nil {
 		t.Fatal(err)
 	}
-	for two.comesBack(given, "1-1-1") != http.StatusUnauthorized { //nolint:revive // until the file was read again
+	for two.comesBack(given, "1-1-1") != http.StatusUnauthorized { // until the file was read again
 	}
 	if status := two.comesBack(lasting, "1-1-1"); status != http.StatusOK {
 		t.Errorf("a ticket of another key: status %d", status)
