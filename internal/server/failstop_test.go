@@ -36,7 +36,7 @@ func TestFailStop_EndsTheProcess(t *testing.T) {
 	}
 	for n := range 4 {
 		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFailStop_EndsTheProcess$")
-		cmd.Env = append(os.Environ(), failingWrite+"="+strconv.Itoa(n))
+		cmd.Env = append(os.Environ(), failingWrite+"="+strconv.Itoa(n), "TMPDIR="+t.TempDir()) // which it has no time to clear
 		out, err := cmd.CombinedOutput()
 		ended, ok := errors.AsType[*exec.ExitError](err)
 		if !ok || ended.ExitCode() != server.ExitFailed || !strings.Contains(string(out), "no space left on device") {

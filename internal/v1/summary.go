@@ -96,7 +96,7 @@ func parseBy(q *question, value string) error {
 		i := slices.IndexFunc(tally.Dimensions(), func(d tally.Dimension) bool { return d.String() == word })
 		switch {
 		case i < 0:
-			return fmt.Errorf("%q is nothing to group by; there are %v", rollcall.Shorten(word), tally.Dimensions())
+			return fmt.Errorf("%q is nothing to group by; there are queue, routing-profile, hierarchy-group, status, activity and channel", rollcall.Shorten(word))
 		case len(q.summing.by) == 2:
 			return fmt.Errorf("%q has more than two", rollcall.Shorten(value))
 		case slices.Contains(q.summing.by, tally.Dimension(i)):
