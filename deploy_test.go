@@ -40,17 +40,27 @@ func TestDeploy_TemplateOfTheAgentEvents(t *testing.T) {
 	if association.Type != "AWS::Connect::InstanceStorageConfig" || association.Properties["ResourceType"] != "AGENT_EVENTS" || association.Properties["StorageType"] != "KINESIS_STREAM" {
 		t.Errorf("the association is %v", association)
 	}
-	policy, _ := template.Resources["Reader"].Properties["PolicyDocument"].(map[string]any)
-	statements, _ := policy["Statement"].([]any)
-	if len(statements) != 1 {
-		t.Fatalf("%d statements, want 1", len(statements))
+	for name, want := range map[string][]any{
+		"Reader":     {"kinesis:DescribeStreamSummary", "kinesis:ListShards", "kinesis:GetShardIterator", "kinesis:GetRecords"},
+		"Subscriber": {"kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard"},
+	} {
+		policy, _ := template.Resources[name].Properties["PolicyDocument"].(map[string]any)
+		statements, _ := policy["Statement"].([]any)
+		if len(statements) != 1 {
+			t.Fatalf("%s: %d statements, want 1", name, len(statements))
+		}
+		statement, _ := statements[0].(map[string]any)
+		if !slices.Equal(statement["Action"].([]any), want) {
+			t.Errorf("%s permits %v, want %v", name, statement["Action"], want)
+		}
+		resource, _ := statement["Resource"].(map[string]any)
+		_, isStream := resource["Fn::GetAtt"]
+		if isConsumer := resource["Fn::Sub"] == "${Stream.Arn}/consumer/rollcall:*"; !isStream && !isConsumer {
+			t.Errorf("%s is about %v, want the stream or its consumer alone", name, resource)
+		}
 	}
-	statement, _ := statements[0].(map[string]any)
-	if want := []any{"kinesis:DescribeStreamSummary", "kinesis:ListShards", "kinesis:GetShardIterator", "kinesis:GetRecords"}; !slices.Equal(statement["Action"].([]any), want) {
-		t.Errorf("permits %v, want %v", statement["Action"], want)
-	}
-	if _, isOne := statement["Resource"].(map[string]any)["Fn::GetAtt"]; !isOne {
-		t.Errorf("is about %v, want the stream alone", statement["Resource"])
+	if consumer := template.Resources["Consumer"]; consumer.Type != "AWS::Kinesis::StreamConsumer" || consumer.Properties["ConsumerName"] != "rollcall" {
+		t.Errorf("the consumer is %v", consumer)
 	}
 }
 

@@ -53,7 +53,7 @@ func (t *streamTarget) open(ctx context.Context) (*emit.Streamer, error) {
 	if err != nil {
 		return nil, err
 	}
-	options.Credentials, options.HTTPClient = access.credentials[options.Region], access.client
+	options.Credentials, options.HTTPClient = access.credentials[options.Region], stream.Whole(access.client)
 	to := &emit.Streamer{API: kinesis.New(options)}
 	if named.ARN != "" {
 		to.ARN = &named.ARN

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	service "github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/spf13/pflag"
 
@@ -18,12 +18,19 @@ type kinesisSettings struct {
 	streams  []string
 	endpoint string
 	from     string
+	fanOut   bool
+	consumer string
 }
+
+// usualConsumer is what a consumer is called unless something else is said.
+const usualConsumer = "rollcall"
 
 func (k *kinesisSettings) addFlags(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&k.streams, "kinesis", nil, "name or ARN of a Kinesis data stream that agent events are read from, in the Region and with the credentials that AWS tools find; may be repeated")
 	flags.StringVar(&k.endpoint, "kinesis-endpoint-url", "", "where Kinesis is, if not at Amazon")
 	flags.StringVar(&k.from, "kinesis-from", "trim-horizon", "where a stream begins that was never read: trim-horizon (the oldest record), latest, or an instant as 2026-01-31T08:00:00Z")
+	flags.BoolVar(&k.fanOut, "kinesis-fan-out", false, "have shards sent by enhanced fan-out, which costs by shard and hour, instead of asking for records once a second; registers a consumer")
+	flags.StringVar(&k.consumer, "kinesis-consumer", usualConsumer, "the consumer of --kinesis-fan-out; one that isn't there is registered, none is ever deregistered")
 }
 
 // judgeKinesisEndpoint says what is wrong with --kinesis-endpoint-url.
@@ -32,6 +39,15 @@ func judgeKinesisEndpoint(text string) error {
 		return fmt.Errorf("--kinesis-endpoint-url is %q: want a URL as https://HOST", text)
 	}
 	return nil
+}
+
+// speakHTTP2 has a client offer HTTP/2, as subscriptions want it, with so much of
+// each in memory that was sent and not read.
+func speakHTTP2(c *http.Client) {
+	if t, ok := c.Transport.(*http.Transport); ok {
+		t.TLSNextProto, t.ForceAttemptHTTP2 = nil, true
+		t.HTTP2 = &http.HTTP2Config{MaxReceiveBufferPerStream: 1 << 20}
+	}
 }
 
 // open gives the sources; what can't be meant is named.
@@ -45,9 +61,21 @@ func (k *kinesisSettings) open(ctx context.Context) ([]kinesis.Options, error) {
 		wrong = errors.Join(wrong, judgeKinesisEndpoint(k.endpoint))
 		endpoint = &k.endpoint
 	}
+	consumer, err := kinesis.ParseConsumer(k.consumer)
+	switch {
+	case err != nil:
+		wrong = errors.Join(wrong, fmt.Errorf("--kinesis-consumer: %w", err))
+	case !k.fanOut && consumer != usualConsumer:
+		wrong = errors.Join(wrong, errors.New("--kinesis-consumer is set without --kinesis-fan-out"))
+	case !k.fanOut:
+		consumer = ""
+	}
 	if len(k.streams) == 0 {
 		if k.endpoint != "" {
 			wrong = errors.Join(wrong, errors.New("--kinesis-endpoint-url is set without --kinesis"))
+		}
+		if k.fanOut {
+			wrong = errors.Join(wrong, errors.New("--kinesis-fan-out is set without --kinesis"))
 		}
 		return nil, wrong
 	}
@@ -84,11 +112,13 @@ func (k *kinesisSettings) open(ctx context.Context) ([]kinesis.Options, error) {
 		if err != nil {
 			return nil, errors.Join(wrong, fmt.Errorf("--kinesis: %w", err))
 		}
-		client := service.New(service.Options{
+		if k.fanOut {
+			speakHTTP2(access.client)
+		}
+		client := kinesis.NewClient(service.Options{
 			Region: region, Credentials: access.credentials[region], HTTPClient: access.client, BaseEndpoint: endpoint,
-			Retryer: aws.NopRetryer{}, // the source tries again by itself
 		})
-		all = append(all, kinesis.Options{Stream: stream, From: from, API: client})
+		all = append(all, kinesis.Options{Stream: stream, From: from, API: client, FanOut: consumer})
 	}
 	return all, wrong
 }

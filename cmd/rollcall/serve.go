@@ -55,6 +55,7 @@ program whole. Only what IAM calls List or Read is, unless --forward-writes.
 
 With --kinesis agent events are read from the data stream to which Amazon Connect
 writes them. How far is in the journal, beside the events: nothing is missed.
+--kinesis-fan-out has them sent at once, by a consumer that Amazon charges for.
 
 The exit status is 0 after a clean end, 2 when the settings can't be right, 3
 when the journal failed, which ends the server at once: then nothing more was

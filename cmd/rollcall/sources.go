@@ -18,7 +18,8 @@ func newSources() *cobra.Command {
 		Use:   "sources",
 		Short: "Show the streams that a server reads, and how far behind it is",
 		Long: `sources shows each stream that a server reads by itself (serve --kinesis), its
-shards, how long ago what is read was written, and what hinders the reading. A
+shards, whether they are polled or come by fan-out, how long ago what is read was
+written, and what hinders the reading. A
 shard that came of others waits until those are read to their end. The key needs
 rollcall:ReadSources.`,
 		Example: "  rollcall sources\n  rollcall sources --output json | jq '.[].shards[].behindSeconds'",
@@ -58,10 +59,10 @@ rollcall:ReadSources.`,
 // laySources lays out a line for each source, and one for each of its shards.
 func laySources(all []source.Status) *table {
 	t := new(table)
-	t.add("SOURCE", "SHARD", "STATE", "BEHIND", "READ", "TROUBLE")
+	t.add("SOURCE", "SHARD", "MODE", "STATE", "BEHIND", "READ", "TROUBLE")
 	for i := range all {
 		s := &all[i]
-		t.add(s.Source, "", s.State, "", "", s.Trouble)
+		t.add(s.Source, "", "", s.State, "", "", s.Trouble)
 		for j := range s.Shards {
 			sh := &s.Shards[j]
 			behind, read, trouble := "", "", sh.Trouble
@@ -74,7 +75,7 @@ func laySources(all []source.Status) *table {
 			if sh.WaitsFor != "" {
 				trouble = "waits for " + sh.WaitsFor
 			}
-			t.add(s.Source, sh.Shard, sh.State, behind, read, trouble)
+			t.add(s.Source, sh.Shard, sh.Mode, sh.State, behind, read, trouble)
 		}
 	}
 	return t

@@ -10,6 +10,12 @@ const (
 	StateEnded   = "ended"   // read to its end: the stream was divided otherwise
 )
 
+// Modes in which a shard is read.
+const (
+	ModePolling = "polling"
+	ModeFanOut  = "fan-out"
+)
+
 // Status is how a source is doing.
 type Status struct {
 	Source  string        `json:"source"`            // what is read, such as kinesis:NAME
@@ -21,6 +27,7 @@ type Status struct {
 // ShardStatus is how a shard is doing.
 type ShardStatus struct {
 	Shard         string    `json:"shard"`
+	Mode          string    `json:"mode"`  // polling or fan-out
 	State         string    `json:"state"` // waiting, reading, failing or ended
 	WaitsFor      string    `json:"waitsFor,omitempty"`
 	Trouble       string    `json:"trouble,omitempty"`

@@ -9,9 +9,12 @@
 // they are durable: nothing is skipped, whatever fails, and what is read twice
 // changes nothing.
 //
+// A shard is polled, or sent by a subscription of a consumer of ours (enhanced
+// fan-out); both go on where the other stopped.
+//
 // Begun anew, with the gap logged and counted, is a stream that was deleted and
 // made again, and a shard of which the stream has forgotten what comes next.
 //
 // Sources: the Amazon Kinesis Data Streams API Reference and Developer Guide
-// (limits of GetRecords, resharding, iterators that expire).
+// (limits of GetRecords, resharding, iterators that expire, enhanced fan-out).
 package kinesis

@@ -44,24 +44,31 @@ func isMissing(err error) bool {
 // explain says what hinders the reading, and what to do, to an operator.
 func explain(err error) string {
 	var said smithy.APIError
+	var asked *smithy.OperationError
 	switch {
+	case errors.As(err, new(*types.ResourceNotFoundException)) && errors.As(err, &asked) && asked.OperationName == "SubscribeToShard":
+		return "the shard or the consumer is gone: " + saidBy(err)
 	case errors.As(err, new(*types.ResourceNotFoundException)):
 		return "the stream does not exist yet, in this account and Region; it is waited for"
 	case errors.Is(err, errAnew):
 		return errAnew.Error()
-	case errors.As(err, new(*types.ProvisionedThroughputExceededException)), errors.As(err, new(*types.LimitExceededException)), errors.As(err, new(*types.KMSThrottlingException)):
+	case errors.As(err, new(*types.ProvisionedThroughputExceededException)), errors.As(err, new(*types.KMSThrottlingException)):
 		return "the service slows the reading down, since the shard's five questions or 2 MiB a second are used up, perhaps by other readers"
+	case errors.As(err, new(*types.ResourceInUseException)):
+		return "the consumer has another subscription to the shard, of this server five seconds ago or of another program: each needs a consumer of its own (--kinesis-consumer)"
+	case errors.As(err, new(*types.LimitExceededException)):
+		return "too much is asked of the service: " + saidBy(err)
 	case errors.As(err, new(*types.KMSAccessDeniedException)):
 		return "the stream is encrypted, and the credentials may not decrypt (kms:Decrypt on the stream's key): " + saidBy(err)
 	case errors.As(err, new(*types.KMSDisabledException)), errors.As(err, new(*types.KMSInvalidStateException)), errors.As(err, new(*types.KMSNotFoundException)), errors.As(err, new(*types.KMSOptInRequired)):
 		return "the key that encrypts the stream can't be used: " + saidBy(err)
 	case errors.As(err, &said) && strings.Contains(said.ErrorCode(), "AccessDenied"):
-		return "the credentials may not read the stream (kinesis:DescribeStreamSummary, ListShards, GetShardIterator, GetRecords): " + saidBy(err)
+		return "the credentials may not read the stream (kinesis:DescribeStreamSummary, ListShards, GetShardIterator, GetRecords; with fan-out DescribeStreamConsumer, RegisterStreamConsumer and, on the consumer, SubscribeToShard): " + saidBy(err)
 	case errors.As(err, &said):
 		return saidBy(err)
 	case rollcall.ErrorCode(err) != rollcall.CodeInternal:
 		return rollcall.ErrorMessage(err)
-	case errors.As(err, new(*smithy.OperationError)):
+	case errors.As(err, &asked):
 		return "the service can't be reached, or its answer is cut off: " + rollcall.Shorten(root(err).Error())
 	}
 	return rollcall.Shorten(err.Error())

@@ -19,32 +19,38 @@ type step struct {
 	n     int
 	keys  []byte
 	fault kinesistest.Fault
+
+	fanOut string
 }
 
 var days = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) step {
 	return step{
-		what: rapid.SampledFrom([]string{"put", "put", "put", "split", "merge", "restart", "wait", "fault", "fail"}).Draw(t, "what"),
+		what: rapid.SampledFrom([]string{"put", "put", "put", "split", "merge", "restart", "wait", "fault", "break", "fail"}).Draw(t, "what"),
 		n:    rapid.SampledFrom([]int{1, 2, 3, 7, 40, 400}).Draw(t, "n"), // of seconds: an iterator lasts 300
 		keys: rapid.SliceOfN(rapid.SampledFrom([]byte{0, 60, 127, 128, 190, 255}), 1, 8).Draw(t, "keys"),
 		fault: rapid.SampledFrom([]kinesistest.Fault{
 			"ProvisionedThroughputExceededException", "ExpiredIteratorException", "LimitExceededException",
-			"InternalFailureException", kinesistest.Lost, kinesistest.Cut, kinesistest.None,
+			"InternalFailureException",
+			kinesistest.Lost, kinesistest.Cut, kinesistest.None,
 		}).Draw(t, "fault"),
+		fanOut: rapid.SampledFrom([]string{"", "rollcall"}).Draw(t, "fanOut"),
 	}
 }), 1, 40)
 
 // Whatever happens to the stream, the journal, the reader and what is between
-// them, every record is kept, and the first time in the order in which those of
+// them, and however the reader reads now and then, every record is kept, and the first time in the order in which those of
 // its key were put.
 func TestSource_LosesNothingAndKeepsTheOrder(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		day := days.Draw(rt, "day")
+		fanOut := rapid.SampledFrom([]string{"", "rollcall"}).Draw(rt, "fanOut")
 		put, first := make(map[byte][]string), make(map[byte][]string) // :: key -> its records
 		gaps, log := 0, ""
 		synctest.Test(t, func(t *testing.T) {
 			s := kinesistest.New("events")
 			s.Most = 3
 			r := newReader(s)
+			r.fanOut = fanOut
 			r.start(t)
 			n := 0
 			for _, is := range day {
@@ -62,11 +68,16 @@ func TestSource_LosesNothingAndKeepsTheOrder(t *testing.T) {
 					s.Merge(is.n)
 				case "restart":
 					r.stop()
+					r.fanOut = is.fanOut
 					r.start(t)
 				case "wait":
 					time.Sleep(time.Duration(is.n) * time.Second)
 				case "fault":
 					s.Fail(is.fault)
+				case "break":
+					if is.fault != kinesistest.None {
+						s.Break(is.fault)
+					}
 				case "fail":
 					r.mu.Lock()
 					r.failing += is.n % 4

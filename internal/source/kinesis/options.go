@@ -22,6 +22,11 @@ type API interface {
 	ListShards(context.Context, *kinesis.ListShardsInput, ...func(*kinesis.Options)) (*kinesis.ListShardsOutput, error)
 	GetShardIterator(context.Context, *kinesis.GetShardIteratorInput, ...func(*kinesis.Options)) (*kinesis.GetShardIteratorOutput, error)
 	GetRecords(context.Context, *kinesis.GetRecordsInput, ...func(*kinesis.Options)) (*kinesis.GetRecordsOutput, error)
+
+	// With fan-out alone.
+	DescribeStreamConsumer(context.Context, *kinesis.DescribeStreamConsumerInput, ...func(*kinesis.Options)) (*kinesis.DescribeStreamConsumerOutput, error)
+	RegisterStreamConsumer(context.Context, *kinesis.RegisterStreamConsumerInput, ...func(*kinesis.Options)) (*kinesis.RegisterStreamConsumerOutput, error)
+	SubscribeToShard(context.Context, *kinesis.SubscribeToShardInput, ...func(*kinesis.Options)) (*kinesis.SubscribeToShardOutput, error)
 }
 
 // Delivery takes in records and makes them durable with a checkpoint, see
@@ -32,11 +37,12 @@ type Delivery interface {
 	Close()
 }
 
-// Options are what a Source is made of. All must be given.
+// Options are what a Source is made of. All but FanOut must be given.
 type Options struct {
 	Stream Stream
 	From   From
 	API    API
+	FanOut string // the consumer by which shards are subscribed to; empty: they are polled
 
 	// Begin begins a delivery. leftOut is told, with a label, why something in the
 	// record being taken is left out.
@@ -92,12 +98,28 @@ func (s Stream) String() string {
 	return "kinesis:" + s.Name
 }
 
+// ParseConsumer reads the name of a consumer.
+func ParseConsumer(text string) (string, error) {
+	if !streamName().MatchString(text) {
+		return "", fmt.Errorf("want the name of a consumer (letters, digits, _ . -, at most 128), not %q", rollcall.Shorten(text))
+	}
+	return text, nil
+}
+
 // names are the two members by which requests name the stream.
 func (s Stream) names() (name, arn *string) {
 	if s.ARN != "" {
 		return nil, &s.ARN
 	}
 	return &s.Name, nil
+}
+
+// mode is how shards are read.
+func (o *Options) mode() string {
+	if o.FanOut != "" {
+		return source.ModeFanOut
+	}
+	return source.ModePolling
 }
 
 // From is where the reading of a stream begins that was never read before.

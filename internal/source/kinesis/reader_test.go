@@ -22,6 +22,7 @@ import (
 type reader struct {
 	stream      *kinesistest.Stream
 	checkpoints *source.Checkpoints
+	fanOut      string // the consumer, if shards are subscribed to
 	options     func(*kinesis.Options)
 
 	mu      sync.Mutex
@@ -49,7 +50,7 @@ func (r *reader) start(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := kinesis.Options{
-		Stream: stream, API: r.stream.Client(t), Checkpoints: r.checkpoints.Of, Observe: r, Now: time.Now,
+		Stream: stream, FanOut: r.fanOut, API: kinesis.NewClient(r.stream.Pipe(t)), Checkpoints: r.checkpoints.Of, Observe: r, Now: time.Now,
 		Begin: func(leftOut func(label, reason string)) kinesis.Delivery {
 			return &delivery{reader: r, leftOut: leftOut}
 		},

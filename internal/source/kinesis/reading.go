@@ -15,9 +15,10 @@ import (
 // reading is one stream, of one creation, while it is read.
 type reading struct {
 	*Source
-	whole source.Checkpoint // of the stream
-	work  sync.WaitGroup
-	ended chan struct{} // holds a token when a shard was read to its end since the last look
+	whole    source.Checkpoint // of the stream
+	work     sync.WaitGroup
+	consumer *string       // ARN of the one by which shards are subscribed to; under Source.mu
+	ended    chan struct{} // holds a token when a shard was read to its end since the last look
 }
 
 // look begins to read every shard whose turn it is.
@@ -26,7 +27,11 @@ func (r *reading) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := r.same(ctx); err != nil { // asked behind the list, which then is this stream's
+	is, err := r.same(ctx) // asked behind the list, which then is this stream's
+	if err != nil {
+		return err
+	}
+	if err := r.consume(ctx, is.arn); err != nil {
 		return err
 	}
 	whole, known, _ := r.Checkpoints(r.name)
@@ -99,7 +104,7 @@ func (r *reading) shard(id string) *shard {
 	defer r.mu.Unlock()
 	s := r.shards[id]
 	if s == nil {
-		s = &shard{reading: r, id: id, status: source.ShardStatus{Shard: id, State: source.StateWaiting}}
+		s = &shard{reading: r, id: id, status: source.ShardStatus{Shard: id, Mode: r.mode(), State: source.StateWaiting}}
 		r.shards[id] = s
 	}
 	return s

@@ -7,25 +7,14 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
 
 	"rollcall/internal/source"
 )
 
-const (
-	// A shard answers 5 questions a second, to all who read it together.
-	pollEvery = time.Second
-	pollSoon  = 200 * time.Millisecond // when there is more to read already
-
-	// mostRecords is what is asked for at once. Records of agent events have about
-	// 2 KB; the service gives at most 10 MiB.
-	mostRecords = 2000
-
-	// idleEvery is how often an idle shard's checkpoint is written, so that it never
-	// looks as if it had been read last before what the stream still keeps.
-	idleEvery = time.Hour
-)
+// idleEvery is how often an idle shard's checkpoint is written, so that it never
+// looks as if it had been read last before what the stream still keeps.
+const idleEvery = time.Hour
 
 // shard is a shard that is read, or waits for others.
 type shard struct {
@@ -47,111 +36,68 @@ type shard struct {
 func (s *shard) read(ctx context.Context, from source.Checkpoint) (ended bool) {
 	s.at, s.keptAt, s.heard = from, s.Now(), s.Now()
 	s.at.Stream, s.at.Made, s.at.Shard = s.name, s.whole.Made, s.id
+	how := s.poll
+	if s.FanOut != "" {
+		how = s.subscribe
+	}
 	var wait backoff
 	for ctx.Err() == nil {
-		ended, err := s.poll(ctx, &wait)
-		if ended {
+		ended, err := how(ctx, &wait)
+		switch {
+		case ended:
 			s.end()
 			return true
+		case err != nil && ctx.Err() == nil:
+			s.fail(err)
+			wait.sleep(ctx)
 		}
-		if ctx.Err() != nil {
-			break
-		}
-		s.fail(err)
-		wait.sleep(ctx)
 	}
 	return false
 }
 
-// poll takes an iterator and reads until something fails.
-func (s *shard) poll(ctx context.Context, wait *backoff) (ended bool, err error) {
-	iterator, err := s.iterator(ctx)
-	if err != nil {
-		return false, err
-	}
-	for iterator != nil {
-		rest, next, err := s.next(ctx, iterator)
-		if errors.As(err, new(*types.ExpiredIteratorException)) { // it is good for five minutes
-			next, err = s.iterator(ctx)
-		}
-		if err != nil {
-			return false, err
-		}
-		iterator = next
-		*wait = backoff{}
-		s.fail(nil)
-		if iterator != nil {
-			pause(ctx, rest)
-		}
-		if ctx.Err() != nil {
-			return false, ctx.Err()
-		}
-	}
-	return true, nil
+// batch is what the service gave at once.
+type batch struct {
+	records []types.Record
+	after   *string // where to go on, if that is told; else it is behind the last record
+	behind  *int64  // how far behind the stream it was, in milliseconds; nil if that isn't told
+	ended   bool    // nothing comes behind it
 }
 
-// next reads once, and makes durable what came. It tells how long to wait for
-// more.
-func (s *shard) next(ctx context.Context, iterator *string) (wait time.Duration, next *string, err error) {
-	select {
-	case s.room <- struct{}{}:
-		defer func() { <-s.room }()
-	case <-ctx.Done():
-		return 0, nil, ctx.Err()
-	}
-	in := &kinesis.GetRecordsInput{ShardIterator: iterator, Limit: new(int32(mostRecords))}
-	_, in.StreamARN = s.Stream.names()
-	out, err := s.API.GetRecords(ctx, in)
-	if err != nil {
-		return 0, nil, fmt.Errorf("GetRecords: %w", err)
-	}
-	if err := s.take(ctx, out); err != nil {
-		return 0, nil, err
-	}
-	s.behind, s.heard = 0, s.Now()
-	if out.MillisBehindLatest != nil {
-		s.behind = time.Duration(*out.MillisBehindLatest) * time.Millisecond
-	}
-	s.Observe.Behind(s.name, s.id, s.behind)
-	s.set(func(is *source.ShardStatus) {
-		is.State, is.BehindSeconds, is.After, is.ReadAt = source.StateReading, s.behind.Seconds(), s.at.After, s.heard.UTC()
-	})
-	if len(out.Records) == mostRecords || s.behind > 0 {
-		return pollSoon, out.NextShardIterator, nil
-	}
-	return pollEvery, out.NextShardIterator, nil
-}
-
-// take makes an answer's records durable, with the checkpoint behind them. It
-// tries until they are: no later record is asked for before.
-func (s *shard) take(ctx context.Context, out *kinesis.GetRecordsOutput) error {
+// take makes a batch durable, with the checkpoint behind it. It tries until it is:
+// no later record is asked for before.
+func (s *shard) take(ctx context.Context, b *batch) error {
 	to := s.at
-	to.Ended = out.NextShardIterator == nil
-	if n := len(out.Records); n > 0 {
-		last := &out.Records[n-1]
+	to.Ended = b.ended
+	if n := len(b.records); n > 0 {
+		last := &b.records[n-1]
 		to.After = *last.SequenceNumber
 		if last.ApproximateArrivalTimestamp != nil {
 			to.At = last.ApproximateArrivalTimestamp.UTC()
 		}
-	} else if !to.Ended {
-		if out.MillisBehindLatest == nil || *out.MillisBehindLatest > 0 || s.Now().Sub(s.keptAt) < idleEvery {
-			return nil
-		}
-		to.At = s.Now().UTC()
+	}
+	if b.after != nil {
+		to.After = *b.after
+	}
+	idle := len(b.records) == 0 && !b.ended
+	if idle && b.behind != nil && *b.behind == 0 && s.Now().Sub(s.keptAt) >= idleEvery {
+		idle, to.At = false, s.Now().UTC()
 	}
 	var wait backoff
-	for {
-		err := s.deliver(ctx, out.Records, &to)
+	for !idle {
+		err := s.deliver(ctx, b.records, &to)
 		if err == nil {
-			s.at, s.keptAt = to, s.Now()
-			s.Observe.Read(s.name, len(out.Records))
-			return nil
+			s.keptAt = s.Now()
+			s.Observe.Read(s.name, len(b.records))
+			break
 		}
-		s.fail(fmt.Errorf("keep %d records: %w", len(out.Records), err))
+		s.fail(fmt.Errorf("keep %d records: %w", len(b.records), err))
 		if wait.sleep(ctx); ctx.Err() != nil {
 			return ctx.Err()
 		}
 	}
+	s.at = to
+	s.hear(b.behind)
+	return nil
 }
 
 // deliver hands the records on once.
@@ -174,7 +120,7 @@ func (s *shard) deliver(ctx context.Context, records []types.Record, to *source.
 		return err
 	}
 	for i := range left {
-		s.refused(&left[i], s.id)
+		s.leaveOut(&left[i], s.id)
 	}
 	return nil
 }
@@ -182,35 +128,35 @@ func (s *shard) deliver(ctx context.Context, records []types.Record, to *source.
 // leftOut is a record, or something in it, that is no agent event.
 type leftOut struct{ label, reason, sequence string }
 
-// iterator gives a place to read from: behind what was read.
-func (s *shard) iterator(ctx context.Context) (*string, error) {
+// position is where to read on: behind what was read.
+func (s *shard) position(ctx context.Context) (from types.StartingPosition, err error) {
 	if err := s.catchUp(ctx); err != nil {
-		return nil, err
+		return from, err
 	}
-	in := &kinesis.GetShardIteratorInput{ShardId: &s.id}
-	in.StreamName, in.StreamARN = s.Stream.names()
 	switch {
 	case s.at.After != "":
-		in.ShardIteratorType, in.StartingSequenceNumber = types.ShardIteratorTypeAfterSequenceNumber, &s.at.After
+		after := s.at.After
+		from.Type, from.SequenceNumber = types.ShardIteratorTypeAfterSequenceNumber, &after
 	case !s.whole.Since.IsZero():
-		in.ShardIteratorType, in.Timestamp = types.ShardIteratorTypeAtTimestamp, &s.whole.Since
+		from.Type, from.Timestamp = types.ShardIteratorTypeAtTimestamp, &s.whole.Since
 	default:
-		in.ShardIteratorType = types.ShardIteratorTypeTrimHorizon
+		from.Type = types.ShardIteratorTypeTrimHorizon
 	}
-	out, err := s.API.GetShardIterator(ctx, in)
-	if invalid := new(types.InvalidArgumentException); errors.As(err, &invalid) && s.at.After != "" {
-		if _, err := s.same(ctx); err != nil {
-			return nil, err
-		}
-		if err := s.lost(ctx, invalid.ErrorMessage()); err != nil {
-			return nil, err
-		}
-		return s.iterator(ctx)
+	return from, nil
+}
+
+// isForeign tells whether the service doesn't take the position for one of the shard.
+func (s *shard) isForeign(err error) bool {
+	return s.at.After != "" && errors.As(err, new(*types.InvalidArgumentException))
+}
+
+// refused begins the shard anew when the service did not take the position, unless
+// it is the stream that was made anew.
+func (s *shard) refused(ctx context.Context, err error) error {
+	if _, err := s.same(ctx); err != nil {
+		return err
 	}
-	if err != nil {
-		return nil, fmt.Errorf("GetShardIterator: %w", err)
-	}
-	return out.ShardIterator, nil
+	return s.lost(ctx, saidBy(err))
 }
 
 // catchUp begins the shard anew if it was read last before what the stream keeps.

@@ -102,6 +102,7 @@ func (s *Source) follow(ctx context.Context, wait *backoff) error {
 
 // description is what a stream says of itself.
 type description struct {
+	arn       string // as the stream was named, if it doesn't say
 	made      time.Time
 	retention time.Duration // how long it keeps records
 }
@@ -117,7 +118,10 @@ func (s *Source) describe(ctx context.Context) (description, error) {
 	if is == nil || is.StreamCreationTimestamp == nil || is.StreamStatus == types.StreamStatusCreating || is.StreamStatus == types.StreamStatusDeleting {
 		return description{}, errors.New("the stream is being made or deleted")
 	}
-	d := description{made: is.StreamCreationTimestamp.UTC(), retention: leastRetention}
+	d := description{arn: s.Stream.ARN, made: is.StreamCreationTimestamp.UTC(), retention: leastRetention}
+	if is.StreamARN != nil {
+		d.arn = *is.StreamARN
+	}
 	if is.RetentionPeriodHours != nil {
 		d.retention = time.Duration(*is.RetentionPeriodHours) * time.Hour
 	}

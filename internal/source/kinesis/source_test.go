@@ -430,7 +430,7 @@ func TestSource_AnswersThatAreCutAreAskedForAgain(t *testing.T) {
 	server := httptest.NewServer(s)
 	defer server.Close()
 	r := newReader(s)
-	r.options = func(o *kinesis.Options) { o.API = kinesistest.At(server.URL, server.Client()) }
+	r.options = func(o *kinesis.Options) { o.API = kinesis.NewClient(kinesistest.At(server.URL, server.Client())) }
 	r.start(t)
 	for len(r.distinct()) < 200 {
 		<-r.heard

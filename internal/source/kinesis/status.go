@@ -3,6 +3,7 @@ package kinesis
 import (
 	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"slices"
 	"time"
@@ -29,7 +30,7 @@ func (s *Source) Status() source.Status {
 // trouble notes, and logs once a minute, why the stream can't be read.
 func (s *Source) trouble(err error) {
 	state := source.StateFailing
-	if isMissing(err) {
+	if isMissing(err) || errors.Is(err, errInactive) {
 		state = source.StateWaiting
 	}
 	s.mu.Lock()
@@ -54,8 +55,8 @@ func (s *Source) leave() {
 	clear(s.shards)
 }
 
-// refused counts what was left out, and logs it once a minute for each label.
-func (s *Source) refused(is *leftOut, shard string) {
+// leaveOut counts what was left out, and logs it once a minute for each label.
+func (s *Source) leaveOut(is *leftOut, shard string) {
 	s.Observe.Refused(s.name, is.label)
 	if s.due("refused " + is.label) {
 		s.Logger.Warn("a record of the stream is left out, since it is no agent event; more of the kind are counted and not logged for a minute",
@@ -86,6 +87,19 @@ func (s *shard) set(change func(*source.ShardStatus)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	change(&s.status)
+}
+
+// hear notes that the shard was read, and how far that was behind the stream, in
+// milliseconds.
+func (s *shard) hear(behind *int64) {
+	s.behind, s.heard = 0, s.Now()
+	if behind != nil {
+		s.behind = time.Duration(*behind) * time.Millisecond
+	}
+	s.Observe.Behind(s.name, s.id, s.behind)
+	s.set(func(is *source.ShardStatus) {
+		is.State, is.BehindSeconds, is.After, is.ReadAt = source.StateReading, s.behind.Seconds(), s.at.After, s.heard.UTC()
+	})
 }
 
 // fail notes what hinders the shard; nil: nothing. As long as it isn't read, it
@@ -135,6 +149,6 @@ func (s *shard) isEnded() bool {
 
 func (s *shard) end() {
 	s.set(func(is *source.ShardStatus) {
-		*is = source.ShardStatus{Shard: is.Shard, State: source.StateEnded, After: is.After, ReadAt: is.ReadAt}
+		*is = source.ShardStatus{Shard: is.Shard, Mode: is.Mode, State: source.StateEnded, After: is.After, ReadAt: is.ReadAt}
 	})
 }

@@ -7,14 +7,13 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 )
 
-// Client gives a client of the SDK that reaches the stream without a network, and
-// so in a bubble of testing/synctest, too. It tries nothing twice.
-func (s *Stream) Client(t testing.TB) *kinesis.Client {
+// Pipe gives the options of a client of the SDK that reaches the stream without a
+// network, and so in a bubble of testing/synctest, too.
+func (s *Stream) Pipe(t testing.TB) kinesis.Options {
 	t.Helper()
 	pipes := &pipes{made: make(chan net.Conn), closed: make(chan struct{})}
 	server := &http.Server{Handler: s} //nolint:gosec // nobody outside the test reaches it
@@ -29,12 +28,12 @@ func (s *Stream) Client(t testing.TB) *kinesis.Client {
 	return At("http://kinesis.test", &http.Client{Transport: transport})
 }
 
-// At gives a client of a stream that is served at a URL. It tries nothing twice.
-func At(url string, over *http.Client) *kinesis.Client {
-	return kinesis.New(kinesis.Options{
-		Region: Region, BaseEndpoint: &url, HTTPClient: over, Retryer: aws.NopRetryer{},
+// At gives the options of a client of a stream that is served at a URL.
+func At(url string, over *http.Client) kinesis.Options {
+	return kinesis.Options{
+		Region: Region, BaseEndpoint: &url, HTTPClient: over,
 		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
-	})
+	}
 }
 
 // pipes is a listener of connections inside the process.

@@ -9,6 +9,7 @@ const (
 	None  Fault = ""      // it is answered as it should be
 	Lost  Fault = "lost"  // it is done, and the connection is cut before the answer
 	Cut   Fault = "cut"   // the connection is cut in the middle of the answer
+	Bare  Fault = "bare"  // a subscription hears neither where to go on nor of an end; no fault of other requests
 	Stall Fault = "stall" // a subscription hears nothing any more; no fault of other requests
 )
 
@@ -59,7 +60,7 @@ func (s *Stream) enter(operation string, in *request) (Fault, error) {
 	switch {
 	case !s.there || !s.isMeant(in):
 		return fault, &refusal{"ResourceNotFoundException", "Stream " + s.Name + " under account " + account + " not found."}
-	case fault == "ExpiredIteratorException" && operation != "GetRecords", fault == Stall: // can't be
+	case fault == "ExpiredIteratorException" && operation != "GetRecords", fault == Stall, fault == Bare: // can't be
 		return None, nil
 	case fault != None && fault != Lost && fault != Cut:
 		return fault, &refusal{string(fault), "It was ordered."}

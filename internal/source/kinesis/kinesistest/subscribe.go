@@ -173,6 +173,8 @@ func (s *Stream) next(sub *subscription) (what string, payload object, changed <
 		return "ResourceNotFoundException", object{"message": "The stream was deleted."}, nil
 	case sub.shard.subscribed[sub.consumer] != sub:
 		return "ResourceInUseException", object{"message": "Another subscription took over."}, nil
+	case s.breaks > sub.breaks && s.broken == Bare:
+		return "SubscribeToShardEvent", object{"Records": []object{}, "MillisBehindLatest": 0}, nil
 	case s.breaks > sub.breaks:
 		return string(s.broken), object{"message": "It was ordered."}, nil
 	case s.hidden != None:
