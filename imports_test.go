@@ -31,6 +31,7 @@ var storeys = [][]string{
 	},
 	{
 		"internal/contactevent",
+		"internal/source/connect",
 		"internal/source/kinesis",
 	},
 	{

@@ -30,7 +30,7 @@ func (t *streamTarget) open(ctx context.Context) (*emit.Streamer, error) {
 	}
 	options := kinesis.Options{Region: named.Region}
 	if t.endpoint != "" {
-		if err := judgeKinesisEndpoint(t.endpoint); err != nil {
+		if err := judgeEndpoint("--kinesis-endpoint-url", t.endpoint); err != nil {
 			return nil, err
 		}
 		options.BaseEndpoint = &t.endpoint

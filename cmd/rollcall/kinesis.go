@@ -33,10 +33,10 @@ func (k *kinesisSettings) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&k.consumer, "kinesis-consumer", usualConsumer, "the consumer of --kinesis-fan-out; one that isn't there is registered, none is ever deregistered")
 }
 
-// judgeKinesisEndpoint says what is wrong with --kinesis-endpoint-url.
-func judgeKinesisEndpoint(text string) error {
+// judgeEndpoint says what is wrong with a setting that says where a service is.
+func judgeEndpoint(flag, text string) error {
 	if u, err := url.Parse(text); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return fmt.Errorf("--kinesis-endpoint-url is %q: want a URL as https://HOST", text)
+		return fmt.Errorf("%s is %q: want a URL as https://HOST", flag, text)
 	}
 	return nil
 }
@@ -58,7 +58,7 @@ func (k *kinesisSettings) open(ctx context.Context) ([]kinesis.Options, error) {
 	}
 	var endpoint *string
 	if k.endpoint != "" {
-		wrong = errors.Join(wrong, judgeKinesisEndpoint(k.endpoint))
+		wrong = errors.Join(wrong, judgeEndpoint("--kinesis-endpoint-url", k.endpoint))
 		endpoint = &k.endpoint
 	}
 	consumer, err := kinesis.ParseConsumer(k.consumer)

@@ -33,7 +33,7 @@ answers Amazon Connect's GetCurrentUserData for any number of askers.`,
 	root.Flags().BoolP("version", "v", false, "version for rollcall")
 	root.AddCommand(newServe(), newDemo(), newSimulate(), newEmit(), newAgents(), newInstances(), newJournal(), newConnect(), newKey(), newToken(), newVersion(), newMan())
 	root.AddCommand(newNames()...)
-	root.AddCommand(newSources())
+	root.AddCommand(newSources(), newSeed())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {

@@ -24,6 +24,7 @@ func newServe() *cobra.Command {
 	var log logSettings
 	var forward forwardSettings
 	var streams kinesisSettings
+	var seeds seedSettings
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the server",
@@ -57,6 +58,10 @@ With --kinesis agent events are read from the data stream to which Amazon Connec
 writes them. How far is in the journal, beside the events: nothing is missed.
 --kinesis-fan-out has them sent at once, by a consumer that Amazon charges for.
 
+With --seed-from-connect an instance of Amazon Connect is asked who is on its
+floor: at the start, once an hour, and when "rollcall seed" wants it. Whatever a
+stream says counts more.
+
 The exit status is 0 after a clean end, 2 when the settings can't be right, 3
 when the journal failed, which ends the server at once: then nothing more was
 acknowledged, and all that was is kept. It is 1 for anything else.`,
@@ -81,9 +86,11 @@ acknowledged, and all that was is kept. It is 1 for anything else.`,
 			c.Forward = sentOn
 			read, unmeant := streams.open(cmd.Context())
 			c.Kinesis = read
+			asked, unasked := seeds.open(cmd.Context())
+			c.Seeds = asked
 			keepOn(&c, &o)
 			o.FailStop = server.EndProcess(c.Logger)
-			if err := errors.Join(contrary, unread, wrong, mistaken, unmeant, c.Validate(), o.Validate()); err != nil {
+			if err := errors.Join(contrary, unread, wrong, mistaken, unmeant, unasked, c.Validate(), o.Validate()); err != nil {
 				return misused(cmd, err)
 			}
 			return o.Explain(runServer(cmd.Context(), c, cmd.ErrOrStderr()))
@@ -92,6 +99,7 @@ acknowledged, and all that was is kept. It is 1 for anything else.`,
 	addServerFlags(cmd, &c, &o)
 	forward.addFlags(cmd.Flags())
 	streams.addFlags(cmd.Flags())
+	seeds.addFlags(cmd.Flags())
 	log.addFlags(cmd)
 	return cmd
 }

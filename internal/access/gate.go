@@ -14,6 +14,7 @@ const (
 	ActionPutEvents    = "rollcall:PutEvents"
 	ActionReadAgents   = "rollcall:ReadAgents"
 	ActionReadSources  = "rollcall:ReadSources"
+	ActionSeedAgents   = "rollcall:SeedAgents"
 	ActionRemoveAgents = "rollcall:RemoveAgents"
 )
 

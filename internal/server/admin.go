@@ -92,7 +92,7 @@ func (s *Server) tellReady(w http.ResponseWriter, _ *http.Request) {
 	if err := s.keys.Fault(); err != nil {
 		_, _ = fmt.Fprintf(w, "but the keys file can't be used, and the keys before it stay in force: %v\n", err)
 	}
-	_, _ = io.WriteString(w, tellSilence(s.silentFeeds())+tellSources(s.Sources()))
+	_, _ = io.WriteString(w, tellSilence(s.silentFeeds())+tellSources(s.Sources())+tellSeeds(s.Seeds()))
 }
 
 // tellKeysLoaded has the keys file looked at, and tells whether what is in force

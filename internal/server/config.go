@@ -10,6 +10,7 @@ import (
 	"rollcall/internal/ingest"
 	"rollcall/internal/journal"
 	"rollcall/internal/journal/memlog"
+	seeding "rollcall/internal/source/connect"
 	"rollcall/internal/source/kinesis"
 )
 
@@ -104,6 +105,9 @@ type Config struct {
 	// Kinesis are the streams that the server reads itself. What is not given here
 	// is the server's: Begin, Checkpoints, Observe, Logger and Now.
 	Kinesis []kinesis.Options
+	// Seeds are the instances of Amazon Connect that are asked who is on the floor.
+	// What is not given here is the server's: Floor, Keep, Observe, Logger and Now.
+	Seeds []seeding.Options
 	// AWSQuotas limits each operation of Amazon Connect to what Amazon allows,
 	// per account and Region: GetCurrentUserData to 2 a second, burst 5. RequestRate and RequestBurst limit
 	// every key on every instance; rate 0 does not.

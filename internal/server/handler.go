@@ -35,11 +35,12 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 		EventBridgeKeyHeader: c.EventBridgeKeyHeader,
 	})
 	s.newSources(events)
+	s.newSeeds()
 	amazon, own := s.throttles()
 	reading := s.tellAge(v1.New(v1.Options{
 		Floors: s.floors, Gate: readingGate{guard.WithTokens(), s}, Door: manners, Throttle: own,
 		Append: s.appendVisibly, Now: c.Now, Secrets: tokenSecrets, Sealer: guard, Await: s.awaitPosition, Audit: s.audit, Arrived: s.feeds.at,
-		Export: s.exporter(), Sources: s.Sources, Answerable: s.answerable,
+		Export: s.exporter(), Sources: s.Sources, Seed: s.seed, Seeds: s.Seeds, Answerable: s.answerable,
 		Lobby: s.state.Lobby(), View: s.state.View, WaitForget: c.WaitForget,
 		StaleAfter: c.StaleAfter, WatchMaxAge: c.WatchMaxAge, DrainTime: c.DrainTimeout,
 	}))

@@ -41,6 +41,7 @@ type metrics struct {
 
 	kept    *keeper.Metrics
 	sources *sourceMetrics
+	seeds   *seedMetrics
 }
 
 func newMetrics(s *Server) *metrics {
@@ -96,6 +97,8 @@ func newMetrics(s *Server) *metrics {
 	m.kept = keeper.NewMetrics(m.registry, s.config.Now)
 	m.sources = newSourceMetrics()
 	m.sources.register(m.registry)
+	m.seeds = newSeedMetrics()
+	m.registry.MustRegister(m.seeds.agents, m.seeds.looks)
 	m.registry.MustRegister(
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "rollcall_build_info", Help: "Always 1; its labels tell which release runs, and the Go release that built it.",

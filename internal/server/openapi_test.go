@@ -32,11 +32,14 @@ type described struct {
 
 const documentURL = "https://rollcall.invalid/openapi.json"
 
-func newDescribed(t *testing.T) *described {
+func newDescribed(t *testing.T, changes ...func(*server.Config)) *described {
 	t.Helper()
 	c := server.NewConfig()
 	c.Ephemeral, c.Listen, c.AdminListen = true, "127.0.0.1:0", ""
 	c.AccessKeyID, c.SecretAccessKey = "AKIDDESCRIBED", "secret-of-the-described"
+	for _, change := range changes {
+		change(&c)
+	}
 	s, err := server.Open(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)

@@ -30,6 +30,7 @@ import (
 	"rollcall/internal/keeper"
 	"rollcall/internal/listen"
 	"rollcall/internal/replay"
+	seeding "rollcall/internal/source/connect"
 	"rollcall/internal/source/kinesis"
 	"rollcall/internal/wallboard"
 )
@@ -50,6 +51,7 @@ type Server struct {
 	streams  *door.Streams
 	feeds    feeds
 	sources  []*kinesis.Source
+	seeds    []*seeding.Seeder
 
 	startAt rollcall.Position // the journal's end at the start
 

@@ -30,7 +30,7 @@ func (s *Server) newSources(events *ingest.Intake) {
 // readSources reads all sources until ctx ends, once the journal is applied: it
 // says from where on.
 func (s *Server) readSources(ctx context.Context) {
-	if len(s.sources) == 0 {
+	if len(s.sources)+len(s.seeds) == 0 {
 		return
 	}
 	if s.startAt.Pack > 0 && s.floors.Wait(ctx, s.startAt) != nil { // an empty journal is caught up with
@@ -40,23 +40,26 @@ func (s *Server) readSources(ctx context.Context) {
 	for _, is := range s.sources {
 		reading.Go(func() { is.Run(ctx) })
 	}
+	for _, is := range s.seeds {
+		reading.Go(func() { is.Run(ctx) })
+	}
 	reading.Wait()
 }
 
 // Sources tells how the sources of events are doing that the server reads itself.
 func (s *Server) Sources() []source.Status {
-	all := make([]source.Status, len(s.sources))
-	for i, is := range s.sources {
-		all[i] = is.Status()
+	all := make([]source.Status, 0, len(s.sources)+len(s.seeds))
+	for _, is := range s.sources {
+		all = append(all, is.Status())
 	}
-	return all
+	return append(all, s.Seeds()...)
 }
 
 // tellSources says for people what hinders sources.
 func tellSources(all []source.Status) string {
 	var b strings.Builder
 	for i := range all {
-		if all[i].Trouble != "" {
+		if all[i].Trouble != "" && all[i].Seed == nil {
 			fmt.Fprintf(&b, "but %s is not read: %s\n", all[i].Source, all[i].Trouble)
 		}
 	}

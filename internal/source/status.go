@@ -22,6 +22,7 @@ type Status struct {
 	State   string        `json:"state"`             // waiting, reading or failing
 	Trouble string        `json:"trouble,omitempty"` // what hinders it
 	Shards  []ShardStatus `json:"shards"`
+	Seed    *SeedStatus   `json:"seed,omitempty"` // of Amazon Connect, which has no shards
 }
 
 // ShardStatus is how a shard is doing.
@@ -34,4 +35,28 @@ type ShardStatus struct {
 	BehindSeconds float64   `json:"behindSeconds"`   // what is read was written so long ago
 	After         string    `json:"after,omitempty"` // the last record that was read
 	ReadAt        time.Time `json:"readAt,omitzero"` // when the stream answered last
+}
+
+// SeedStatus is how the newest look at Amazon Connect went, or goes. Agents are
+// counted once each, by what the answer about them meant.
+type SeedStatus struct {
+	Pass    int       `json:"pass"`            // which it is, from 1; 0: none has begun
+	Doing   string    `json:"doing,omitempty"` // the operation that is being asked
+	BeganAt time.Time `json:"beganAt,omitzero"`
+	EndedAt time.Time `json:"endedAt,omitzero"` // it is not over without
+	Failed  bool      `json:"failed,omitzero"`  // Status.Trouble says why
+
+	Names  int `json:"names"`  // users whose names were read
+	Agents int `json:"agents"` // answered about
+	Of     int `json:"of"`     // as many there will be, as far as Amazon Connect has said
+
+	New       int `json:"new"`
+	Agreed    int `json:"agreed"`
+	Newer     int `json:"newer"`     // of whom a stream has told meanwhile
+	Disagreed int `json:"disagreed"` // of whom a stream had told otherwise, lately
+	Outdated  int `json:"outdated"`  // of whom the floor knew something else, of long ago
+	Left      int `json:"left"`      // who were on the floor, and are not
+
+	SlowedDown int      `json:"slowedDown"`      // requests that were refused for coming too fast, and sent again
+	Lacks      []string `json:"lacks,omitempty"` // actions that the credentials lack, so that names or queues are missing
 }

@@ -19,8 +19,8 @@ import (
 //
 // Where the pattern names an instance, the sender needs the action on it, or on
 // the resources in it. Where it names none, the handler is given the instances
-// on which the sender may do the action; rollcall:ExportJournal and
-// rollcall:ReadSources must be permitted on everything. Only a route without an action needs no key.
+// on which the sender may do the action; rollcall:ExportJournal,
+// rollcall:ReadSources and rollcall:SeedAgents must be permitted on everything. Only a route without an action needs no key.
 type route struct {
 	method, pattern string
 	operation       string // as openapi.yaml and Options.Throttle call it
@@ -43,6 +43,8 @@ var routes = []route{
 	{http.MethodGet, "/v1/instances/{instanceId}/names", "listNames", access.ActionReadAgents, nil, (*service).names},
 	{http.MethodPost, "/v1/watch-tickets", "createWatchTicket", access.ActionReadAgents, nil, (*service).giveTicket},
 	{http.MethodGet, "/v1/sources", "listSources", access.ActionReadSources, nil, (*service).listSources},
+	{http.MethodGet, "/v1/sources/seed", "listSeeds", access.ActionSeedAgents, nil, (*service).listSeeds},
+	{http.MethodPost, "/v1/sources/seed", "seed", access.ActionSeedAgents, nil, (*service).seed},
 	{http.MethodGet, exportPath, "exportJournal", access.ActionExport, nil, (*service).exportJournal},
 	{http.MethodDelete, "/v1/instances/{instanceId}", "removeInstance", access.ActionRemoveAgents, nil, (*service).removeInstance},
 	{http.MethodDelete, "/v1/instances/{instanceId}/agents/{agentId}", "forgetAgent", access.ActionRemoveAgents, agentInPath, (*service).forgetAgent},
@@ -155,7 +157,8 @@ func (s *service) permitted(q *request, r *route) (instance.Place, error) {
 // findAll gives q the floors on which the sender may do the route's action.
 // Whoever may on none learns nothing of positions.
 func (s *service) findAll(q *request, r *route) error {
-	if r.action == access.ActionExport || r.action == access.ActionReadSources {
+	switch r.action {
+	case access.ActionExport, access.ActionReadSources, access.ActionSeedAgents:
 		if err := q.Pass.Allow(r.action, access.Everything); err != nil {
 			return err
 		}

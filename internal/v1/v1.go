@@ -67,6 +67,9 @@ type Options struct {
 	// Sources tells how the sources of events are doing that the server reads
 	// itself. nil: there are none.
 	Sources func() []source.Status
+	// Seed has Amazon Connect asked again who is on the floor, and tells for each
+	// instance which look answers that. Seeds tells how that goes. nil: it is not asked.
+	Seed, Seeds func() []source.Status
 	// Export writes the whole journal out. nil: it can't be.
 	Export func(ctx context.Context, out io.Writer) error
 	// Audit is told of what was removed, and who took the journal. nil: nobody.
@@ -95,6 +98,7 @@ type service struct {
 	answerable             func() error
 	arrived                func(rollcall.InstanceID) time.Time
 	sources                func() []source.Status
+	seedNow, seeds         func() []source.Status
 	export                 func(ctx context.Context, out io.Writer) error
 	audit                  func(access.Act)
 }
@@ -117,6 +121,10 @@ func New(o Options) http.Handler {
 	}
 	if s.arrived == nil {
 		s.arrived = func(rollcall.InstanceID) time.Time { return time.Time{} }
+	}
+	if s.seedNow, s.seeds = o.Seed, o.Seeds; s.seedNow == nil {
+		none := func() []source.Status { return nil }
+		s.seedNow, s.seeds = none, none
 	}
 	if s.now == nil {
 		s.now = time.Now
