@@ -20,7 +20,8 @@ func newSources() *cobra.Command {
 		Long: `sources shows each stream that a server reads by itself (serve --kinesis), its
 shards, whether they are polled or come by fan-out, how long ago what is read was
 written, and what hinders the reading. A
-shard that came of others waits until those are read to their end. The key needs
+shard that came of others waits until those are read to their end. An instance
+that is asked (serve --seed-from-connect) waits between two looks. The key needs
 rollcall:ReadSources.`,
 		Example: "  rollcall sources\n  rollcall sources --output json | jq '.[].shards[].behindSeconds'",
 		Args:    noArgs,
@@ -62,7 +63,11 @@ func laySources(all []source.Status) *table {
 	t.add("SOURCE", "SHARD", "MODE", "STATE", "BEHIND", "READ", "TROUBLE")
 	for i := range all {
 		s := &all[i]
-		t.add(s.Source, "", "", s.State, "", "", s.Trouble)
+		looked := ""
+		if s.Seed != nil && !s.Seed.EndedAt.IsZero() {
+			looked = s.Seed.EndedAt.Format(time.RFC3339)
+		}
+		t.add(s.Source, "", "", s.State, "", looked, s.Trouble)
 		for j := range s.Shards {
 			sh := &s.Shards[j]
 			behind, read, trouble := "", "", sh.Trouble

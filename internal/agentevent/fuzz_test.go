@@ -2,6 +2,8 @@ package agentevent_test
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -91,6 +93,11 @@ func FuzzDecodeRecord(f *testing.F) {
 		}
 		f.Add(record)
 	}
+	seed, err := os.ReadFile(filepath.Join("testdata", "record_v5_seed.record"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(seed)
 	f.Fuzz(func(t *testing.T, record []byte) {
 		event, err := agentevent.DecodeRecord(record)
 		if (event == nil) == (err == nil) {

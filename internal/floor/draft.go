@@ -132,7 +132,7 @@ func (fl *Floor) putRow(o uint32, r *row) {
 	}
 	if r != nil {
 		fl.bytes.rows += int64(r.bytes)
-		if at := r.eventAt(); at.After(fl.heard) {
+		if at := r.eventAt(); r.eventType != rollcall.EventSeed && at.After(fl.heard) {
 			fl.heard = at
 		}
 	}

@@ -26,7 +26,7 @@ type Floor struct {
 	recent    recent
 	directory *Directory
 	changed   chan struct{} // closed at the next change; nil while nobody waits
-	heard     time.Time     // the newest instant of an event
+	heard     time.Time     // the newest instant of an event that is no seed
 
 	shared *shared // the writer's, who lets others read it
 	draft  draft   // the writer's
@@ -62,7 +62,8 @@ func (fl *Floor) ARN() rollcall.ARN { return fl.arn }
 func (fl *Floor) Since() time.Time { return fl.since }
 
 // Heard is the instant of the newest event of any agent that has a row, by the
-// clock of whoever made the event.
+// clock of whoever made the event. Nothing was heard by a seed: zero, where there
+// is nothing else.
 func (fl *Floor) Heard() time.Time {
 	fl.mu.RLock()
 	defer fl.mu.RUnlock()

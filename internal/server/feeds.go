@@ -24,7 +24,7 @@ func (f *feeds) note(c *rollcall.Change, live bool, now func() time.Time) {
 		f.mu.Lock()
 		delete(f.arrived, c.Instance)
 		f.mu.Unlock()
-	case c.Effect == rollcall.EffectApplied && live:
+	case c.Effect == rollcall.EffectApplied && live && !c.New.Seeded():
 		f.mu.Lock()
 		if f.arrived == nil {
 			f.arrived = make(map[rollcall.InstanceID]time.Time)
@@ -56,7 +56,11 @@ func (s *Server) silentFeeds() []silentFeed {
 	var silent []silentFeed
 	now := s.config.Now()
 	for _, fl := range s.floors.Instances() {
-		if age := now.Sub(fl.Heard()); age > s.config.StaleAfter && fl.Counts().Online > 0 {
+		heard := fl.Heard()
+		if heard.IsZero() { // all rows are seeds
+			heard = fl.Since()
+		}
+		if age := now.Sub(heard); age > s.config.StaleAfter && fl.Counts().Online > 0 {
 			silent = append(silent, silentFeed{fl.ARN().Instance, age})
 		}
 	}

@@ -114,6 +114,9 @@ func TestSeeds_MakeTheFloorOfAnotherServer(t *testing.T) {
 	if is := b.awaitLook(1).Sources[0]; before != is.Seed.New {
 		t.Errorf("%d rows are marked, of %d that were seeded", before, is.Seed.New)
 	}
+	if body := b.send(http.MethodGet, "/v1/instances", "", nil).body; strings.Contains(body, "feedAt") || strings.Contains(body, "feedArrivedAt") {
+		t.Errorf("nothing came of a stream, and instances have a feed: %s", body)
+	}
 	b.awaitMetrics(
 		fmt.Sprintf(`rollcall_seed_agents_total{outcome="new",source="connect:%s"} %d`, instance, before),
 		fmt.Sprintf(`rollcall_seed_looks_total{outcome="done",source="connect:%s"} 1`, instance),

@@ -52,7 +52,7 @@ type SeedStatus struct {
 
 	New       int `json:"new"`
 	Agreed    int `json:"agreed"`
-	Newer     int `json:"newer"`     // of whom a stream has told meanwhile
+	Newer     int `json:"newer"`     // of whom a stream has told otherwise meanwhile
 	Disagreed int `json:"disagreed"` // of whom a stream had told otherwise, lately
 	Outdated  int `json:"outdated"`  // of whom the floor knew something else, of long ago
 	Left      int `json:"left"`      // who were on the floor, and are not

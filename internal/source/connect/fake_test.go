@@ -34,6 +34,7 @@ type amazon struct {
 	asked   []string           // operations, in order
 	at      []time.Time        // of each
 	hook    func(operation string)
+	behind  time.Duration // its clock is
 }
 
 type refusal struct {
@@ -52,6 +53,7 @@ func (a *amazon) change(what func(*amazon)) {
 // RoundTrip implements http.RoundTripper.
 func (a *amazon) RoundTrip(r *http.Request) (*http.Response, error) {
 	w := httptest.NewRecorder()
+	w.Header().Set("Date", time.Now().Add(-a.behind).UTC().Format(http.TimeFormat))
 	operation, answer := a.answer(r)
 	a.mu.Lock()
 	a.asked, a.at = append(a.asked, operation), append(a.at, time.Now())

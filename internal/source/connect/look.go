@@ -22,7 +22,7 @@ func (s *Seeder) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	began := s.Now()
+	began := s.asks()
 	there := make(map[rollcall.AgentID]bool)
 	for profiles := range slices.Chunk(n.profiles, atOnce) {
 		filters := &connectapi.UserDataFilters{}
@@ -42,7 +42,7 @@ func (s *Seeder) walk(ctx context.Context, n *names, filters *connectapi.UserDat
 	before := s.Status().Seed.Of
 	for {
 		s.tell(func(is *source.SeedStatus) { is.Doing = connectapi.GetCurrentUserData.Name })
-		asked := s.Now()
+		asked := s.asks()
 		out, err := connectclient.Do(ctx, s.client, connectapi.GetCurrentUserData, in)
 		if err != nil {
 			return fmt.Errorf("%s: %w", connectapi.GetCurrentUserData.Name, err)

@@ -45,7 +45,7 @@ type Outcome string
 const (
 	OutcomeNew       Outcome = "new"       // nothing was known of the agent
 	OutcomeAgreed    Outcome = "agreed"    // the floor has it so
-	OutcomeNewer     Outcome = "newer"     // a stream has told of the agent meanwhile, which counts
+	OutcomeNewer     Outcome = "newer"     // a stream has told otherwise meanwhile, which counts
 	OutcomeDisagreed Outcome = "disagreed" // the floor had it otherwise, though a stream has told of the agent lately: something was lost
 	OutcomeOutdated  Outcome = "outdated"  // the floor had it otherwise, by a seed or by an event of long ago
 	OutcomeLeft      Outcome = "left"      // the agent was on the floor, and in no answer
@@ -64,6 +64,9 @@ const (
 
 	// most is how often a question is asked before a look fails.
 	most = 8
+
+	// logEvery is how often it is logged how far a look is.
+	logEvery = 10 * time.Second
 
 	// atOnce is how many agents or routing profiles a question may name, and how
 	// many seeds are kept at a time.
@@ -109,11 +112,12 @@ func (p *Pace) take(now time.Time) time.Duration {
 	return wait
 }
 
-// paced sends requests at the pace, and notes when the service slows them down.
+// paced sends requests at the pace, and notes what answers say: that the service
+// slows them down, and how late it is there.
 type paced struct {
 	http.RoundTripper
-	pace   *Pace
-	slowed func()
+	pace *Pace
+	heed func(*http.Response)
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -126,8 +130,8 @@ func (p *paced) RoundTrip(r *http.Request) (*http.Response, error) {
 	case <-wait.C:
 	}
 	answer, err := p.RoundTripper.RoundTrip(r)
-	if err == nil && answer.StatusCode == http.StatusTooManyRequests {
-		p.slowed()
+	if err == nil {
+		p.heed(answer)
 	}
 	return answer, err
 }

@@ -139,10 +139,10 @@ func judge(row *rollcall.Agent, seed *rollcall.Event) Outcome {
 	switch {
 	case row == nil:
 		return OutcomeNew
-	case !row.EventAt.Before(seed.At):
-		return OutcomeNewer
 	case agree(row, seed.Snapshot):
 		return OutcomeAgreed
+	case !row.EventAt.Before(seed.At):
+		return OutcomeNewer
 	case row.Seeded() || seed.At.Sub(row.EventAt) > unheard:
 		return OutcomeOutdated
 	}

@@ -22,6 +22,8 @@ type Seeder struct {
 	mu      sync.Mutex // for all below
 	looking bool
 	status  source.Status // its Seed is never nil
+	ahead   time.Duration // our clock is of the service's, by its newest answer
+	logged  time.Time     // how far a look is
 }
 
 // New makes a Seeder. It asks nothing before Run.
@@ -41,7 +43,7 @@ func New(o Options) *Seeder {
 	if client.Transport == nil {
 		client.Transport = http.DefaultTransport
 	}
-	client.Transport = &paced{client.Transport, o.Pace, s.slowed}
+	client.Transport = &paced{client.Transport, o.Pace, s.heed}
 	c.HTTPClient = &client
 	s.client = connectclient.New(c)
 	return s
@@ -117,6 +119,7 @@ func (s *Seeder) begin() {
 	}
 	s.looking, s.status.State = true, source.StateReading
 	s.status.Seed = &source.SeedStatus{Pass: s.status.Seed.Pass + 1, BeganAt: s.Now().UTC()}
+	s.logged = s.Now()
 	s.Logger.Info("Amazon Connect is asked who is on the floor", slog.Int("look", s.status.Seed.Pass))
 }
 
@@ -153,7 +156,32 @@ func (s *Seeder) Status() source.Status {
 func (s *Seeder) tell(change func(*source.SeedStatus)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	change(s.status.Seed)
+	is := s.status.Seed
+	change(is)
+	if now := s.Now(); now.Sub(s.logged) >= logEvery {
+		s.logged = now
+		s.Logger.Info("Amazon Connect is being asked", slog.Int("look", is.Pass), slog.String("operation", is.Doing),
+			slog.Int("users", is.Names), slog.Int("agents", is.Agents), slog.Int("of", is.Of))
+	}
 }
 
-func (s *Seeder) slowed() { s.tell(func(is *source.SeedStatus) { is.SlowedDown++ }) }
+// heed notes what an answer says beside what was asked.
+func (s *Seeder) heed(answer *http.Response) {
+	now := s.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if answer.StatusCode == http.StatusTooManyRequests {
+		s.status.Seed.SlowedDown++
+	}
+	if there, err := http.ParseTime(answer.Header.Get("Date")); err == nil {
+		s.ahead = max(0, now.Sub(there)-time.Second) // what it says is cut to seconds
+	}
+}
+
+// asks is the instant of a question that is asked now, by the service's clock where
+// ours is ahead: an event of that instant must not be taken for an older one.
+func (s *Seeder) asks() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.Now().Add(-s.ahead)
+}

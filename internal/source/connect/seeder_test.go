@@ -188,6 +188,23 @@ func TestSeeder_GoesOnWhenItIsSlowedDown(t *testing.T) {
 	})
 }
 
+// A clock that is ahead would make seeds outdo events that came after the answer.
+func TestSeeder_GoesByTheServicesClockWhereOursIsAhead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCentre(t)
+		c.amazon.behind = 3 * time.Minute
+		c.amazon.users = []connectapi.UserData{available("ana", time.Now())}
+		c.run()
+		there := time.Now().Add(-c.amazon.behind)
+		if at := c.agent("ana").EventAt; at.After(there) || at.Before(there.Add(-time.Minute)) {
+			t.Errorf("the seed is of %s, where it is %s there", at, there)
+		}
+		if effect := c.stream("ana", "Lunch", there); effect != rollcall.EffectApplied {
+			t.Errorf("an event after the answer was %s", effect)
+		}
+	})
+}
+
 func TestSeeder_TriesAgainAfterALookThatFailed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCentre(t)
