@@ -35,7 +35,7 @@ type Checkpoint struct {
 	At     time.Time `json:"At,omitzero"`     // up to when, by the stream's clock, everything was read
 	After  string    `json:"After,omitempty"` // the last record that was read, as the stream numbers them
 	Ended  bool      `json:"Ended,omitzero"`  // the shard is closed, and was read to its end
-	Gone   bool      `json:"Gone,omitzero"`   // the stream has no such shard any more: it is forgotten
+	Gone   bool      `json:"Gone,omitzero"`   // the stream has no such shard any more, or goes by another name: it is forgotten
 }
 
 // Bounds of a checkpoint's members, in bytes. Streams' names and shards' ids have

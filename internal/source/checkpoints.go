@@ -34,6 +34,12 @@ func (c *Checkpoints) Apply(_ rollcall.Position, record []byte) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s := c.streams[is.Stream]
+	if is.Shard == "" && is.Gone {
+		if s != nil && s.whole.Made.Equal(is.Made) {
+			delete(c.streams, is.Stream)
+		}
+		return nil
+	}
 	if s == nil || is.Shard == "" && !s.whole.Made.Equal(is.Made) {
 		s = &stream{whole: Checkpoint{Stream: is.Stream, Made: is.Made}, shards: make(map[string]Checkpoint)}
 		c.streams[is.Stream] = s

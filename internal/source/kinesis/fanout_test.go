@@ -60,10 +60,10 @@ func TestFanOut_KeepsWhereToGoOn(t *testing.T) {
 		s.Put(1, "a")
 		r.start(t)
 		settle()
-		_, before, _ := r.checkpoints.Of("kinesis:events")
+		_, before, _ := r.known()
 		time.Sleep(2 * time.Hour)
 		r.stop()
-		_, after, _ := r.checkpoints.Of("kinesis:events")
+		_, after, _ := r.known()
 		const id = "shardId-000000000000"
 		if before[id].After >= after[id].After || after[id].At.Sub(before[id].At) < time.Hour {
 			t.Errorf("two idle hours moved the checkpoint from %+v to %+v", before[id], after[id])
@@ -110,7 +110,7 @@ func TestFanOut_GoesOnWithTheChildren(t *testing.T) {
 		s.Put(1, "b")
 		settle()
 		r.stop()
-		_, shards, _ := r.checkpoints.Of("kinesis:events")
+		_, shards, _ := r.known()
 		if got := r.all(); !slices.Equal(got, []string{"a", "b"}) || !shards["shardId-000000000000"].Ended || r.gaps != 0 {
 			t.Errorf("kept %v, gaps %d, checkpoints %+v", got, r.gaps, shards)
 		}

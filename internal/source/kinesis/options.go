@@ -89,8 +89,8 @@ func ParseStream(text string) (Stream, error) {
 	return Stream{Name: text}, nil
 }
 
-// String is how the stream was named, behind what it is: that is how checkpoints
-// and metrics name it.
+// String is how the stream was named, behind what it is: that is how metrics name
+// it, and how checkpoints do once its ARN is known.
 func (s Stream) String() string {
 	if s.ARN != "" {
 		return "kinesis:" + s.ARN

@@ -2,6 +2,7 @@ package kinesis_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"log/slog"
 	"maps"
@@ -22,6 +23,7 @@ import (
 type reader struct {
 	stream      *kinesistest.Stream
 	checkpoints *source.Checkpoints
+	name        string // of the stream, if not its own
 	fanOut      string // the consumer, if shards are subscribed to
 	options     func(*kinesis.Options)
 
@@ -45,7 +47,7 @@ func newReader(s *kinesistest.Stream) *reader {
 // start reads with a new Source, as after a restart.
 func (r *reader) start(t *testing.T) {
 	t.Helper()
-	stream, err := kinesis.ParseStream("events")
+	stream, err := kinesis.ParseStream(cmp.Or(r.name, r.stream.Name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,6 +170,21 @@ func (r *reader) await(n int) {
 		}
 		time.Sleep(time.Second)
 		synctest.Wait()
+	}
+}
+
+// known is what the journal knows of the stream.
+func (r *reader) known() (whole source.Checkpoint, shards map[string]source.Checkpoint, known bool) {
+	return r.checkpoints.Of("kinesis:" + r.stream.ARN())
+}
+
+// apply has checkpoints in the journal.
+func (r *reader) apply(t *testing.T, all ...source.Checkpoint) {
+	t.Helper()
+	for i := range all {
+		if err := r.checkpoints.Apply(rollcall.Position{}, all[i].Record()); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -34,7 +34,7 @@ func (r *reading) look(ctx context.Context) error {
 	if err := r.consume(ctx, is.arn); err != nil {
 		return err
 	}
-	whole, known, _ := r.Checkpoints(r.name)
+	whole, known, _ := r.Checkpoints(r.whole.Stream)
 	if !whole.Made.Equal(r.whole.Made) { // of a stream before this one, whose shards had the same ids: what is kept is applied later
 		known = nil
 	}
@@ -112,7 +112,7 @@ func (r *reading) shard(id string) *shard {
 
 // drop forgets a shard's checkpoint.
 func (r *reading) drop(ctx context.Context, id string) error {
-	gone := source.Checkpoint{Stream: r.name, Made: r.whole.Made, Shard: id, Gone: true}
+	gone := source.Checkpoint{Stream: r.whole.Stream, Made: r.whole.Made, Shard: id, Gone: true}
 	return r.keep(ctx, &gone)
 }
 

@@ -35,7 +35,7 @@ type shard struct {
 // read reads the shard until it has ended, which it tells, or ctx does.
 func (s *shard) read(ctx context.Context, from source.Checkpoint) (ended bool) {
 	s.at, s.keptAt, s.heard = from, s.Now(), s.Now()
-	s.at.Stream, s.at.Made, s.at.Shard = s.name, s.whole.Made, s.id
+	s.at.Stream, s.at.Made, s.at.Shard = s.whole.Stream, s.whole.Made, s.id
 	how := s.poll
 	if s.FanOut != "" {
 		how = s.subscribe

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -129,10 +131,17 @@ func (s *Source) describe(ctx context.Context) (description, error) {
 }
 
 // begin gives what is known of the stream as a whole, and takes note of one that
-// was never read, or was made anew.
+// was never read, or was made anew. What is known goes by the stream's ARN,
+// however it was named here.
 func (s *Source) begin(ctx context.Context, is description) (source.Checkpoint, error) {
 	whole := source.Checkpoint{Stream: s.name, Made: is.made}
-	before, _, known := s.Checkpoints(s.name)
+	if is.arn != "" {
+		whole.Stream = Stream{ARN: is.arn}.String()
+	}
+	if err := s.adopt(ctx, whole, Stream{Name: s.Stream.Name}.String()); err != nil {
+		return whole, err
+	}
+	before, _, known := s.Checkpoints(whole.Stream)
 	switch {
 	case known && before.Made.Equal(is.made):
 		return before, nil
@@ -144,6 +153,29 @@ func (s *Source) begin(ctx context.Context, is description) (source.Checkpoint, 
 		s.Logger.Info("a stream is read for the first time", slog.Time("made", is.made), slog.Time("since", whole.Since))
 	}
 	return whole, s.keep(ctx, &whole)
+}
+
+// adopt takes over what is known of the stream by its bare name, as servers noted
+// it that were given that. It may be stopped anywhere: then it is done again.
+func (s *Source) adopt(ctx context.Context, to source.Checkpoint, name string) error {
+	whole, shards, known := s.Checkpoints(name)
+	if !known || !whole.Made.Equal(to.Made) || name == to.Stream {
+		return nil
+	}
+	all := append([]source.Checkpoint{whole}, slices.Collect(maps.Values(shards))...)
+	for i := range all {
+		all[i].Stream = to.Stream
+	}
+	for _, c := range append(all, source.Checkpoint{Stream: name, Made: whole.Made, Gone: true}) {
+		if err := s.keep(ctx, &c); err != nil {
+			return err
+		}
+	}
+	for known && ctx.Err() == nil { // what is kept is applied later
+		pause(ctx, 10*time.Millisecond)
+		_, _, known = s.Checkpoints(name)
+	}
+	return ctx.Err()
 }
 
 // keep makes a checkpoint durable that comes without records.

@@ -117,7 +117,7 @@ func TestSource_AStreamThatIsMadeAgainHasOtherShardsOfTheSameIDs(t *testing.T) {
 		r.start(t)
 		defer func() { r.stop() }()
 		settle() // the first shard was read to its end
-		whole, shards, known := r.checkpoints.Of("kinesis:events")
+		whole, shards, known := r.known()
 		r.mu.Lock()
 		frozen = func(string) (source.Checkpoint, map[string]source.Checkpoint, bool) { return whole, shards, known }
 		r.mu.Unlock()
@@ -323,7 +323,7 @@ func TestSource_TellsOfGaps(t *testing.T) {
 		if got := r.all(); !slices.Equal(got, []string{"a", "b", "c"}) || r.gaps == 0 {
 			t.Errorf("kept %v, gaps %d", got, r.gaps)
 		}
-		_, shards, _ := r.checkpoints.Of("kinesis:events")
+		_, shards, _ := r.known()
 		for id := range shards {
 			if !slices.Contains(s.Shards(), id) {
 				t.Errorf("a checkpoint is kept of %s, which is no more", id)
@@ -357,6 +357,46 @@ func TestSource_AsksHowLongTheStreamKeepsRecords(t *testing.T) {
 			t.Errorf("kept %v, gaps %d:\n%s", got, r.gaps, r.log.String())
 		}
 	})
+}
+
+// A stream is one, by its name and by its ARN, and goes on from where servers left
+// off that noted how far by its name.
+func TestSource_IsOneByNameAndByARN(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := kinesistest.New("events")
+		s.Put(1, "a")
+		s.Split(0)
+		s.Put(1, "b")
+		r := newReader(s)
+		r.start(t)
+		settle()
+		r.stop()
+		whole, shards, _ := r.known()
+		r.checkpoints = source.NewCheckpoints() // those of an older server
+		for id, c := range shards {
+			shards[id] = named(c, "kinesis:events")
+			r.apply(t, shards[id])
+		}
+		r.apply(t, named(whole, "kinesis:events"), source.Checkpoint{Stream: "kinesis:events", Made: whole.Made.Add(-time.Hour), Gone: true})
+		for _, name := range []string{s.ARN(), "events", s.ARN()} {
+			r.name = name
+			r.start(t)
+			settle()
+			r.stop()
+			_, now, _ := r.known()
+			if _, _, left := r.checkpoints.Of("kinesis:events"); left || len(now) != len(shards) || !now["shardId-000000000000"].Ended {
+				t.Errorf("by %s: known by its bare name %t; by its ARN %v", name, left, now)
+			}
+		}
+		if got := r.all(); !slices.Equal(got, []string{"a", "b"}) || r.gaps != 0 {
+			t.Errorf("kept %v, gaps %d: %s", got, r.gaps, r.log.String())
+		}
+	})
+}
+
+func named(c source.Checkpoint, stream string) source.Checkpoint {
+	c.Stream = stream
+	return c
 }
 
 func TestSource_LeavesOutWhatIsNoEventAndSaysSoOnceAMinute(t *testing.T) {
