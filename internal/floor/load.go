@@ -182,7 +182,9 @@ func (l *loader) take(p *piece) error {
 			return p.damage("instance %s stands twice, or was not announced", p.floor.arn)
 		}
 		l.instances--
-		l.settle()
+		if err := l.settle(p); err != nil {
+			return err
+		}
 		l.floor, l.agents, l.names = p.floor, p.count, p.names
 		f.floors[p.floor.arn.Instance] = p.floor
 		f.homes[homeOf(p.floor.arn)]++
@@ -197,20 +199,23 @@ func (l *loader) take(p *piece) error {
 		if l.instances > 0 {
 			return p.damage("%d instances are missing before it", l.instances)
 		}
-		l.settle()
+		return l.settle(p)
 	}
 	return nil
 }
 
-// settle completes the floor of which all is here.
-func (l *loader) settle() {
+// settle completes the floor of which all is here, before another piece.
+func (l *loader) settle(next *piece) error {
 	if fl := l.floor; fl != nil {
-		fl.shared.names.complete(fl.shared, l.names == unwritten)
+		if !fl.shared.names.complete(fl.shared, l.names == unwritten) {
+			return next.damage("an agent of %s has something before it that no name is there for", fl.arn)
+		}
 		if d := fl.shared.names.view(); d != nil {
 			fl.directory = d
 		}
 		fl.bytes.shared = fl.shared.bytes()
 	}
+	return nil
 }
 
 func (l *loader) takeAgents(p *piece) error {

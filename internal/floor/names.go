@@ -30,6 +30,7 @@ type names struct {
 	stamped []*named                        // whose whole has an instant that its parts have not
 	changed bool                            // since the last view
 	trial   bool                            // each is reckoned as the most that it took
+	lacks   bool                            // a row names something that is not here: of a snapshot, damage
 }
 
 // What is named.
@@ -318,8 +319,11 @@ func (d *names) holdPath(p *rollcall.HierarchyPath, n int) {
 }
 
 func (d *names) count(kind int, id string, n int) {
-	if is := d.kinds[kind][id]; is != nil {
+	switch is := d.kinds[kind][id]; {
+	case is != nil:
 		is.rows += n
+	case id != "":
+		d.lacks = true
 	}
 }
 

@@ -129,8 +129,8 @@ func (d *names) adopt(a *rollcall.Agent) {
 
 // complete counts what rows name, when all are here, from what they share; next
 // statuses, which they don't, are counted already. When what they name was
-// adopted, nobody knows since when it is so.
-func (d *names) complete(s *shared, adopted bool) {
+// adopted, nobody knows since when it is so. It tells whether all of it is there.
+func (d *names) complete(s *shared, adopted bool) bool {
 	for _, k := range s.statuses.known {
 		d.count(nameOfStatus, string(k.value.ID), k.rows)
 	}
@@ -148,4 +148,5 @@ func (d *names) complete(s *shared, adopted bool) {
 			n.is.ChangedAt = time.Time{}
 		}
 	}
+	return !d.lacks
 }
