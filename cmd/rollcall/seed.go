@@ -24,8 +24,9 @@ func newSeed() *cobra.Command {
 		Short: "Have a server ask Amazon Connect who is on the floor, and show how that goes",
 		Long: `seed has a running server ask Amazon Connect again who is on the floor, for each
 instance of its --seed-from-connect, and shows how that goes until it is over. It
-takes a second for every 200 agents, and one for every 200 users, since Amazon
-Connect allows two questions a second. To interrupt seed stops nothing. The key needs rollcall:SeedAgents.`,
+takes a second for every 200 agents on the floor, and some seconds more, since
+Amazon Connect allows two questions a second. To interrupt seed stops nothing.
+The key needs rollcall:SeedAgents.`,
 		Example: "  rollcall seed\n  rollcall seed --output json | jq '.[].seed.disagreed'",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -105,7 +105,7 @@ func (s *Seeder) readNames(ctx context.Context) (*names, error) {
 func (s *Seeder) readUsers(ctx context.Context, n *names) error {
 	id := string(s.Instance.Instance)
 	count := func() { s.tell(func(is *source.SeedStatus) { is.Names = len(n.users) }) }
-	denied := pages(ctx, s, connectapi.SearchUsers, &connectapi.SearchUsersInput{InstanceID: id, MaxResults: 100}, func(out *connectapi.SearchUsersOutput) {
+	denied := pages(ctx, s, connectapi.SearchUsers, &connectapi.SearchUsersInput{InstanceID: id, MaxResults: 500}, func(out *connectapi.SearchUsersOutput) {
 		for i := range out.Users {
 			is := &out.Users[i]
 			u := user{username: is.Username}
