@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"rollcall/internal/process"
+	"rollcall/internal/source/kinesis/kinesistest"
 )
 
 // slowest bounds what a test waits for: it only ends a test that is broken.
@@ -77,16 +79,30 @@ func newReader(t *testing.T) *reader {
 		t.Fatal(err)
 	}
 	public, admin := freePort(t), freePort(t)
+	stream := startStream(t)
 	const nobody = "http://127.0.0.1:9"
 	r := &reader{
 		t: t, dir: dir,
-		replace: strings.NewReplacer("8420", public, "8421", admin, "/var/lib/rollcall", filepath.Join(dir, "rollcall-data"), "make demo", "rollcall demo", "make build", "true"),
+		replace: strings.NewReplacer("8420", public, "8421", admin, "/var/lib/rollcall", filepath.Join(dir, "rollcall-data"), "make demo", "rollcall demo", "make build", "true",
+			"--kinesis agent-events", "--kinesis agent-events "+stream, "--kinesis STREAM-ARN", "--kinesis arn:aws:kinesis:eu-central-1:111122223333:stream/agent-events "+stream),
 		env: append(os.Environ(), "PATH="+filepath.Join(dir, "bin")+":"+os.Getenv("PATH"), "HOME="+dir,
 			"ROLLCALL_LISTEN=127.0.0.1:"+public, "ROLLCALL_ADMIN_LISTEN=127.0.0.1:"+admin,
 			"AWS_EC2_METADATA_DISABLED=true", "http_proxy="+nobody, "https_proxy="+nobody, "no_proxy=127.0.0.1,localhost"),
 	}
 	t.Cleanup(r.stop)
 	return r
+}
+
+// startStream gives the flag that says where the stream of agent events is which
+// the pages' reader has at Amazon.
+func startStream(t *testing.T) string {
+	t.Helper()
+	stream := kinesistest.New("agent-events")
+	stream.PutKey("ann", []byte(`{"AgentARN":"arn:aws:connect:eu-central-1:111122223333:instance/i/agent/ann",`+
+		`"EventId":"1","EventTimestamp":"2026-01-31T08:00:00Z","EventType":"LOGIN"}`))
+	double := httptest.NewServer(stream)
+	t.Cleanup(double.Close)
+	return "--kinesis-endpoint-url " + double.URL
 }
 
 func freePort(t *testing.T) string {

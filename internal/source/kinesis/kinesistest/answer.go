@@ -130,7 +130,7 @@ func (s *Stream) getRecords(in *request) (object, error) {
 		return nil, err
 	}
 	rest := sh.behind(after)
-	page := rest[:min(s.most(), len(rest))]
+	page := rest[:min(s.Most, len(rest))]
 	if s.asked["GetRecords"]%7 == 0 && len(rest) > 0 {
 		page = nil
 	}

@@ -17,8 +17,9 @@ const (
 
 // Stream is the stream, and the service around it. Make it with New.
 type Stream struct {
-	Name string
-	Most int // records in an answer; 1000 if it is not set before the stream is read
+	Name  string
+	Most  int           // records in an answer; New says 1000
+	Again time.Duration // after a subscription the next of a consumer is refused for so long; New says 5 s, as the service
 
 	mu        sync.Mutex
 	there     bool
@@ -59,7 +60,7 @@ type record struct {
 // New makes a stream with two shards, each of half of all keys. It keeps records
 // for a day.
 func New(name string) *Stream {
-	s := &Stream{Name: name, retention: 24 * time.Hour, asked: make(map[string]int), changed: make(chan struct{})}
+	s := &Stream{Name: name, Most: 1000, Again: 5 * time.Second, retention: 24 * time.Hour, asked: make(map[string]int), changed: make(chan struct{})}
 	s.Create(2)
 	return s
 }
@@ -213,11 +214,4 @@ func (sh *shard) behind(number int64) []record {
 		}
 	}
 	return nil
-}
-
-func (s *Stream) most() int {
-	if s.Most > 0 {
-		return s.Most
-	}
-	return 1000
 }

@@ -14,7 +14,6 @@ import (
 
 const (
 	subscriptionLasts = 5 * time.Minute
-	takenOverAfter    = 5 * time.Second // before, who subscribes anew is refused
 	heartbeatEvery    = 5 * time.Second
 )
 
@@ -149,7 +148,7 @@ func (s *Stream) beginSubscription(in *request) (*subscription, error) {
 	if err != nil {
 		return nil, err
 	}
-	if before := sh.subscribed[name]; before != nil && time.Since(before.began) < takenOverAfter {
+	if before := sh.subscribed[name]; before != nil && time.Since(before.began) < s.Again {
 		return nil, &refusal{"ResourceInUseException", "Another active subscription exists for this consumer."}
 	}
 	after, err := s.begin(sh, in.StartingPosition.Type, in.StartingPosition.SequenceNumber, in.StartingPosition.Timestamp)
@@ -184,7 +183,7 @@ func (s *Stream) next(sub *subscription) (what string, payload object, changed <
 	case len(rest) == 0 && time.Since(sub.sent) < heartbeatEvery:
 		return "", nil, s.changed
 	}
-	page := rest[:min(s.most(), len(rest))]
+	page := rest[:min(s.Most, len(rest))]
 	records, last := s.write(page)
 	if len(page) == 0 {
 		s.last++
