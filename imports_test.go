@@ -33,6 +33,7 @@ var storeys = [][]string{
 		"internal/contactevent",
 		"internal/source/connect",
 		"internal/source/kinesis",
+		"internal/source/lease",
 	},
 	{
 		"internal/replay",

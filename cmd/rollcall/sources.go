@@ -19,10 +19,10 @@ func newSources() *cobra.Command {
 		Short: "Show the streams that a server reads, and how far behind it is",
 		Long: `sources shows each stream that a server reads by itself (serve --kinesis), its
 shards, whether they are polled or come by fan-out, how long ago what is read was
-written, and what hinders the reading. A
-shard that came of others waits until those are read to their end. An instance
-that is asked (serve --seed-from-connect) waits between two looks. The key needs
-rollcall:ReadSources.`,
+written, and what hinders the reading. A shard that came of others waits until
+those are read to their end. In a cluster NODE is the server that reads the shard,
+which alone knows how far behind that is. An instance that is asked (serve
+--seed-from-connect) waits between two looks. The key needs rollcall:ReadSources.`,
 		Example: "  rollcall sources\n  rollcall sources --output json | jq '.[].shards[].behindSeconds'",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -60,14 +60,14 @@ rollcall:ReadSources.`,
 // laySources lays out a line for each source, and one for each of its shards.
 func laySources(all []source.Status) *table {
 	t := new(table)
-	t.add("SOURCE", "SHARD", "MODE", "STATE", "BEHIND", "READ", "TROUBLE")
+	t.add("SOURCE", "SHARD", "MODE", "STATE", "NODE", "BEHIND", "READ", "TROUBLE")
 	for i := range all {
 		s := &all[i]
 		looked := ""
 		if s.Seed != nil && !s.Seed.EndedAt.IsZero() {
 			looked = s.Seed.EndedAt.Format(time.RFC3339)
 		}
-		t.add(s.Source, "", "", s.State, "", looked, s.Trouble)
+		t.add(s.Source, "", "", s.State, "", "", looked, s.Trouble)
 		for j := range s.Shards {
 			sh := &s.Shards[j]
 			behind, read, trouble := "", "", sh.Trouble
@@ -80,7 +80,7 @@ func laySources(all []source.Status) *table {
 			if sh.WaitsFor != "" {
 				trouble = "waits for " + sh.WaitsFor
 			}
-			t.add(s.Source, sh.Shard, sh.Mode, sh.State, behind, read, trouble)
+			t.add(s.Source, sh.Shard, sh.Mode, sh.State, sh.Node, behind, read, trouble)
 		}
 	}
 	return t

@@ -42,6 +42,9 @@ func TestNATS_ThePermissionsThatAreDocumentedAreEnough(t *testing.T) {
 			allowed = append(allowed, strings.Join(parts, "."))
 		}
 	}
+	const leases = "KV_ROLLCALL-LEASES"
+	allowed = append(allowed, "$KV.ROLLCALL-LEASES.>", "$JS.API.STREAM.INFO."+leases, "$JS.API.STREAM.CREATE."+leases,
+		"$JS.API.STREAM.MSG.GET."+leases, "$JS.API.STREAM.PURGE."+leases)
 	c := startNATS(t, func(o *server.Options) {
 		o.Users = []*server.User{{
 			Username: "rollcall", Password: "secret",
@@ -66,6 +69,7 @@ func TestNATS_ThePermissionsThatAreDocumentedAreEnough(t *testing.T) {
 	if err := h.RemoveSnapshot(t.Context(), l, l.End()); err != nil {
 		t.Error(err)
 	}
+	leaveNotes(t, l)
 
 	o.Password = "wrong"
 	if _, err := natslog.Open(t.Context(), o); !errors.Is(err, nats.ErrAuthorization) {

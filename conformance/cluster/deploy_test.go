@@ -100,6 +100,7 @@ func rollcallIsAlone(t *testing.T, address string, roots *x509.CertPool) {
 		t.Error(err)
 	}
 	logtest.CheckLog(t, l, &h)
+	leaveNotes(t, l)
 	conn, err := nats.Connect(url, nats.Secure(config))
 	if err != nil {
 		t.Fatal(err)

@@ -44,7 +44,13 @@ func startServe(t *testing.T, binary string, urls []string, name string, flags .
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), slowest)
 	defer cancel()
-	p, err := serving(t, binary, []string{tokenSecretEnv}, urls, append([]string{"--node-name", name}, flags...)...).Start(ctx)
+	return startServing(ctx, t, serving(t, binary, []string{tokenSecretEnv}, urls, append([]string{"--node-name", name}, flags...)...), name)
+}
+
+// startServing starts a node as it is set up.
+func startServing(ctx context.Context, t *testing.T, s process.Serve, name string) *serveNode {
+	t.Helper()
+	p, err := s.Start(ctx)
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}

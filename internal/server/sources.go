@@ -11,8 +11,10 @@ import (
 
 	"rollcall/internal/access"
 	"rollcall/internal/ingest"
+	"rollcall/internal/journal"
 	"rollcall/internal/source"
 	"rollcall/internal/source/kinesis"
+	"rollcall/internal/source/lease"
 )
 
 // newSources makes what reads streams of events by itself.
@@ -23,6 +25,12 @@ func (s *Server) newSources(events *ingest.Intake) {
 			return events.Begin(access.Within(id, nil, s.config.Now()), leftOut)
 		}
 		o.Checkpoints, o.Observe, o.Logger, o.Now = s.state.Checkpoints().Of, s.metrics.sources, s.config.Logger, s.config.Now
+		if board, shared := s.journal.(journal.Board); shared {
+			o.Leases = lease.New(lease.Options{
+				Board: board, Stream: id, Logger: o.Logger, Now: o.Now,
+				Observe: func(held, changed int) { s.metrics.sources.leased(id, held, changed) },
+			})
+		}
 		s.sources = append(s.sources, kinesis.New(o))
 	}
 }
@@ -72,6 +80,8 @@ type sourceMetrics struct {
 	records *prometheus.CounterVec
 	refused *prometheus.CounterVec
 	gaps    *prometheus.CounterVec
+	leases  *prometheus.GaugeVec
+	moves   *prometheus.CounterVec
 }
 
 func newSourceMetrics() *sourceMetrics {
@@ -92,11 +102,19 @@ func newSourceMetrics() *sourceMetrics {
 			Name: "rollcall_source_gaps_total",
 			Help: "How often something of a stream may never have been read: it was made anew, or has forgotten what came next.",
 		}, []string{"source"}),
+		leases: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "rollcall_source_leases",
+			Help: "Shards that this node of a cluster reads, of those that can be read now.",
+		}, []string{"source"}),
+		moves: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "rollcall_source_lease_changes_total",
+			Help: "Shards that this node of a cluster began or ceased to read because it took a lease, or another did.",
+		}, []string{"source"}),
 	}
 }
 
 func (m *sourceMetrics) register(r *prometheus.Registry) {
-	r.MustRegister(m.behind, m.records, m.refused, m.gaps)
+	r.MustRegister(m.behind, m.records, m.refused, m.gaps, m.leases, m.moves)
 }
 
 // Behind implements kinesis.Observer, as do the others.
@@ -113,3 +131,8 @@ func (m *sourceMetrics) Refused(stream, reason string) {
 	m.refused.WithLabelValues(stream, reason).Inc()
 }
 func (m *sourceMetrics) Gap(stream string) { m.gaps.WithLabelValues(stream).Inc() }
+
+func (m *sourceMetrics) leased(stream string, held, changed int) {
+	m.leases.WithLabelValues(stream).Set(float64(held))
+	m.moves.WithLabelValues(stream).Add(float64(changed))
+}

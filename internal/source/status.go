@@ -8,6 +8,9 @@ const (
 	StateReading = "reading"
 	StateFailing = "failing" // and trying again
 	StateEnded   = "ended"   // read to its end: the stream was divided otherwise
+
+	// StateElsewhere is that of a shard which another node of the cluster reads.
+	StateElsewhere = "elsewhere"
 )
 
 // Modes in which a shard is read.
@@ -28,8 +31,9 @@ type Status struct {
 // ShardStatus is how a shard is doing.
 type ShardStatus struct {
 	Shard         string    `json:"shard"`
-	Mode          string    `json:"mode"`  // polling or fan-out
-	State         string    `json:"state"` // waiting, reading, failing or ended
+	Mode          string    `json:"mode"`           // polling or fan-out
+	State         string    `json:"state"`          // waiting, reading, failing, ended or elsewhere
+	Node          string    `json:"node,omitempty"` // that reads it, of a cluster, as far as this one knows
 	WaitsFor      string    `json:"waitsFor,omitempty"`
 	Trouble       string    `json:"trouble,omitempty"`
 	BehindSeconds float64   `json:"behindSeconds"`   // what is read was written so long ago

@@ -86,7 +86,9 @@ func (l *Log) connectOptions() ([]nats.Option, error) {
 			log.Info("journal cluster connected again", "server", Redact(conn.ConnectedUrl()))
 		}),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
-			log.Warn("journal cluster reports an error", "error", err)
+			if l.connection.due(err.Error()) {
+				log.Warn("journal cluster reports an error", "error", err)
+			}
 		}),
 	}
 	if o.TLS != nil {

@@ -3,6 +3,7 @@ package natslog
 import (
 	"context"
 	"sync"
+	"time"
 )
 
 // connection gives contexts that end when the present connection to the cluster
@@ -11,6 +12,8 @@ type connection struct {
 	mu     sync.Mutex
 	ctx    context.Context //nolint:containedctx // stands for the connection, not for a call
 	cancel context.CancelFunc
+	told   string    // the newest trouble that was logged,
+	toldAt time.Time // and when
 }
 
 func newConnection() *connection {
@@ -32,6 +35,17 @@ func (c *connection) made() {
 	defer c.mu.Unlock()
 	c.cancel()
 	c.ctx, c.cancel = context.WithCancel(context.Background())
+}
+
+// due tells whether trouble is to be logged: the same not again within a minute.
+func (c *connection) due(trouble string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.told == trouble && time.Since(c.toldAt) < time.Minute {
+		return false
+	}
+	c.told, c.toldAt = trouble, time.Now()
+	return true
 }
 
 // bind gives a context that ends with ctx or with the connection.

@@ -76,5 +76,7 @@
 // $JS.API.STREAM.CREATE.S (where it does not exist yet),
 // $JS.API.STREAM.MSG.GET.S, $JS.API.STREAM.PURGE.S, $JS.API.CONSUMER.CREATE.S.>,
 // $JS.API.CONSUMER.MSG.NEXT.S.> and $JS.API.CONSUMER.DELETE.S.>; subscribe to
-// _INBOX.>.
+// _INBOX.>. For notes between nodes (journal.Board) publish, too, to
+// $KV.ROLLCALL-LEASES.> and, with S for KV_ROLLCALL-LEASES, to the subjects of
+// STREAM.INFO, CREATE, MSG.GET and PURGE.
 package natslog

@@ -217,4 +217,5 @@ var (
 	_ journal.Retention = (*Log)(nil)
 	_ journal.Snapshots = (*Log)(nil)
 	_ journal.Remote    = (*Log)(nil)
+	_ journal.Board     = (*Log)(nil)
 )

@@ -50,9 +50,21 @@ type Options struct {
 	// Checkpoints gives those of the stream that the journal holds.
 	Checkpoints func(stream string) (whole source.Checkpoint, shards map[string]source.Checkpoint, known bool)
 
+	// Leases share the shards out among the nodes of a cluster; nil: all are read.
+	Leases Leases
+
 	Observe Observer
 	Logger  *slog.Logger
 	Now     func() time.Time
+}
+
+// Leases say who reads which shard, see package lease. One goroutine asks.
+type Leases interface {
+	Node() string // this node
+	// Share gives the node that reads each of the shards that can be read now, as
+	// far as that is known.
+	Share(ctx context.Context, shards []string) map[string]string
+	Leave() // nothing is read any more
 }
 
 // Observer is told what a Source does, for metrics. It must not wait.

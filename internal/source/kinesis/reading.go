@@ -21,7 +21,7 @@ type reading struct {
 	ended    chan struct{} // holds a token when a shard was read to its end since the last look
 }
 
-// look begins to read every shard whose turn it is.
+// look begins to read every shard whose turn it is, and that is this node's.
 func (r *reading) look(ctx context.Context) error {
 	listed, err := r.list(ctx)
 	if err != nil {
@@ -39,30 +39,62 @@ func (r *reading) look(ctx context.Context) error {
 		known = nil
 	}
 	r.adopt(known)
+	var ready []string
 	for _, id := range slices.Sorted(maps.Keys(listed)) {
 		s := r.shard(id)
-		if s.isBegun() {
+		if s.isEnded() {
 			continue
 		}
 		if waits := r.waitsFor(listed, listed[id]); waits != "" {
 			s.set(func(is *source.ShardStatus) { is.State, is.WaitsFor = source.StateWaiting, waits })
 			continue
 		}
-		from := known[id]
-		ctx, stop := context.WithCancel(ctx)
-		s.begun(stop)
-		r.work.Go(func() {
-			defer stop()
-			defer r.Observe.Left(r.name, id)
-			if s.read(ctx, from) {
-				select {
-				case r.ended <- struct{}{}:
-				default:
-				}
-			}
-		})
+		ready = append(ready, id)
 	}
+	r.share(ctx, ready, known)
 	return r.forget(ctx, listed, known)
+}
+
+// share reads those of the shards that are this node's, and the others no more.
+func (r *reading) share(ctx context.Context, ready []string, known map[string]source.Checkpoint) {
+	if r.Leases == nil {
+		for _, id := range ready {
+			r.start(ctx, r.shard(id), "", known[id])
+		}
+		return
+	}
+	me, readers := r.Leases.Node(), r.Leases.Share(ctx, ready)
+	for _, id := range ready {
+		s, reader := r.shard(id), readers[id]
+		if reader == me {
+			r.start(ctx, s, me, known[id])
+			continue
+		}
+		if s.isBegun() {
+			s.leave()
+			s = r.shard(id)
+		}
+		s.set(func(is *source.ShardStatus) { is.State, is.WaitsFor, is.Node = source.StateElsewhere, "", reader })
+	}
+}
+
+// start begins to read a shard, unless it is read.
+func (r *reading) start(ctx context.Context, s *shard, node string, from source.Checkpoint) {
+	if s.isBegun() {
+		return
+	}
+	ctx, stop := context.WithCancel(ctx)
+	s.begun(node, stop)
+	r.work.Go(func() {
+		defer stop()
+		defer r.Observe.Left(r.name, s.id)
+		if s.read(ctx, from) {
+			select {
+			case r.ended <- struct{}{}:
+			default:
+			}
+		}
+	})
 }
 
 // same describes the stream, if it is still the one that is read.

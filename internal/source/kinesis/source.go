@@ -54,6 +54,9 @@ func New(o Options) *Source {
 // Run reads until ctx ends. It goes on whatever happens: what hinders it is
 // logged and in Status. What the journal holds must have been applied before.
 func (s *Source) Run(ctx context.Context) {
+	if s.Leases != nil {
+		defer s.Leases.Leave()
+	}
 	var wait backoff
 	for ctx.Err() == nil {
 		err := s.follow(ctx, &wait)

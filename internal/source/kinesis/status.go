@@ -125,10 +125,10 @@ func (s *shard) isBegun() bool {
 	return s.stop != nil || s.status.State == source.StateEnded
 }
 
-func (s *shard) begun(stop context.CancelFunc) {
+func (s *shard) begun(node string, stop context.CancelFunc) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.stop, s.status.State, s.status.WaitsFor = stop, source.StateReading, ""
+	s.stop, s.status.State, s.status.WaitsFor, s.status.Node = stop, source.StateReading, "", node
 }
 
 // leave reads the shard no more.
