@@ -1,6 +1,7 @@
 package rollcall_test
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"testing"
@@ -43,6 +44,10 @@ func TestDeploy_TemplateOfTheAgentEvents(t *testing.T) {
 	for name, want := range map[string][]any{
 		"Reader":     {"kinesis:DescribeStreamSummary", "kinesis:ListShards", "kinesis:GetShardIterator", "kinesis:GetRecords"},
 		"Subscriber": {"kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard"},
+		"Seeder": {
+			"connect:ListRoutingProfiles", "connect:GetCurrentUserData", "connect:SearchUsers", "connect:ListAgentStatuses",
+			"connect:ListQueues", "connect:ListRoutingProfileQueues", "connect:ListUserHierarchyGroups",
+		},
 	} {
 		policy, _ := template.Resources[name].Properties["PolicyDocument"].(map[string]any)
 		statements, _ := policy["Statement"].([]any)
@@ -53,10 +58,13 @@ func TestDeploy_TemplateOfTheAgentEvents(t *testing.T) {
 		if !slices.Equal(statement["Action"].([]any), want) {
 			t.Errorf("%s permits %v, want %v", name, statement["Action"], want)
 		}
-		resource, _ := statement["Resource"].(map[string]any)
-		_, isStream := resource["Fn::GetAtt"]
-		if isConsumer := resource["Fn::Sub"] == "${Stream.Arn}/consumer/rollcall:*"; !isStream && !isConsumer {
-			t.Errorf("%s is about %v, want the stream or its consumer alone", name, resource)
+		resource := map[string]string{
+			"Reader":     "map[Fn::GetAtt:[Stream Arn]]",
+			"Subscriber": "map[Fn::Sub:${Stream.Arn}/consumer/rollcall:*]",
+			"Seeder":     "[map[Ref:InstanceArn] map[Fn::Sub:${InstanceArn}/*]]",
+		}[name]
+		if got := fmt.Sprint(statement["Resource"]); got != resource {
+			t.Errorf("%s is about %s, want %s alone", name, got, resource)
 		}
 	}
 	if consumer := template.Resources["Consumer"]; consumer.Type != "AWS::Kinesis::StreamConsumer" || consumer.Properties["ConsumerName"] != "rollcall" {
