@@ -25,7 +25,7 @@ func TestDesign_IsOfTheHouseThatStands(t *testing.T) {
 			t.Errorf("it names %s: %v", name[1], err)
 		}
 	}
-	_, rest, _ := strings.Cut(string(text), "```\n")
+	_, rest, _ := strings.Cut(string(text), "```text\n")
 	drawing, _, ok := strings.Cut(rest, "```\n")
 	if !ok {
 		t.Fatal("it has no drawing")

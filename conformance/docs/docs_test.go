@@ -46,7 +46,14 @@ func TestPages_DoWhatTheySay(t *testing.T) {
 			if err != nil {
 				t.Errorf("%s: %v", file, err)
 			}
-			t.Run(filepath.Base(file), func(t *testing.T) { newReader(t).follow(steps) })
+			t.Run(filepath.Base(file), func(t *testing.T) {
+				for _, b := range readBlocks(string(page)) {
+					if err := b.check(t.Context()); err != nil {
+						t.Errorf("line %d: %v", b.line, err)
+					}
+				}
+				newReader(t).follow(steps)
+			})
 		}
 	}
 }

@@ -11,6 +11,9 @@
 //	<!-- docs: background until TEXT -->   the next block's command goes on; the story does when TEXT has come
 //	<!-- docs: run COMMAND -->             a command that the page leaves to its reader; "background" may stand before it
 //	<!-- docs: stop -->                    what is in the background ends, as with Ctrl-C
+//
+// Blocks in other languages are read by who reads such (see block); what nobody
+// reads is marked with skip.
 package docs
 
 import (
