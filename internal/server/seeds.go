@@ -85,7 +85,7 @@ func newSeedMetrics() *seedMetrics {
 	return &seedMetrics{
 		agents: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "rollcall_seed_agents_total",
-			Help: "Agents of whom Amazon Connect was asked, by what the answer meant: new, agreed, newer (a stream has told otherwise meanwhile), disagreed (with what a stream has told lately: something was lost), outdated, left.",
+			Help: "Agents of whom Amazon Connect was asked, by what the answer meant: new, agreed, newer (a stream has told otherwise meanwhile), disagreed (with what a stream has told lately: something was lost), outdated, left, unusable (it makes no event; logged).",
 		}, []string{"source", "outcome"}),
 		looks: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "rollcall_seed_looks_total",

@@ -3,6 +3,7 @@ package connect
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -68,9 +69,6 @@ func (s *Seeder) take(ctx context.Context, n *names, page []connectapi.UserData,
 	for i := range page {
 		d := &page[i]
 		id := rollcall.AgentID(d.User.ID)
-		if !rollcall.ValidID(d.User.ID) {
-			continue
-		}
 		there[id] = true
 		var row *rollcall.Agent
 		if known {
@@ -82,7 +80,9 @@ func (s *Seeder) take(ctx context.Context, n *names, page []connectapi.UserData,
 		}
 		seed, err := canonical(n.seed(s.Instance, d, profile, at, row))
 		if err != nil {
-			return err
+			s.Logger.Warn("what Amazon Connect answers about an agent makes no event, and is left out", slog.String("agent", rollcall.Shorten(d.User.ID)), slog.Any("error", err))
+			s.count(OutcomeUnusable, 1)
+			continue
 		}
 		o := judge(row, seed)
 		if o != OutcomeAgreed && o != OutcomeNewer {
@@ -156,6 +156,7 @@ func (s *Seeder) count(o Outcome, agents int) {
 			is.Outdated += agents
 		case OutcomeLeft:
 			is.Left += agents
+		case OutcomeUnusable: // is logged
 		}
 	})
 	s.Observe.Looked(s.name, o, agents)

@@ -48,6 +48,7 @@ const (
 	OutcomeNewer     Outcome = "newer"     // a stream has told otherwise meanwhile, which counts
 	OutcomeDisagreed Outcome = "disagreed" // the floor had it otherwise, though a stream has told of the agent lately: something was lost
 	OutcomeOutdated  Outcome = "outdated"  // the floor had it otherwise, by a seed or by an event of long ago
+	OutcomeUnusable  Outcome = "unusable"  // the answer makes no event
 	OutcomeLeft      Outcome = "left"      // the agent was on the floor, and in no answer
 )
 

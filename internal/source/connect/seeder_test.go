@@ -39,9 +39,14 @@ func TestSeeder_MakesAFloorOfNothing(t *testing.T) {
 			ContactID: "c", Channel: "VOICE", InitiationMethod: "OUTBOUND", AgentContactState: "CONNECTED",
 			StateStartTimestamp: began.Add(-time.Minute), ConnectedToAgentTimestamp: began.Add(-time.Minute), Queue: connectapi.Reference{ID: "out", ARN: arn("queue", "out")},
 		}}
-		c.amazon.users = []connectapi.UserData{ana, available("ben", began), available("a/b", began)}
+		odd := available("odd", began)
+		odd.Contacts = []connectapi.AgentContact{{AgentContactState: "CONNECTED"}} // without an id
+		c.amazon.users = []connectapi.UserData{ana, available("ben", began), available("a/b", began), odd}
 		is := c.run()
-		if is.Failed || is.Agents != 3 || is.Of != 3 || is.New != 2 || is.Lacks != nil || c.kept != 2 {
+		if got := c.outcomes(); got != "[new:2 unusable:2]" {
+			t.Errorf("outcomes %s", got)
+		}
+		if is.Failed || is.Agents != 4 || is.Of != 4 || is.New != 2 || is.Lacks != nil || c.kept != 2 {
 			t.Errorf("the look is %+v, %d seeds kept", is, c.kept)
 		}
 		got := c.agent("ana")
