@@ -103,9 +103,9 @@ func (r *Report) checkPacks(ctx context.Context, log journal.Log, progress Progr
 	return scanPast(ctx, log, log.Start(), progress, r.checkPack, r.damaged)
 }
 
-// damaged notes a pack that can't be read.
+// damaged notes packs that can't be read.
 func (r *Report) damaged(d *journal.DamageError) {
-	r.found(Finding{Pack: d.Sequence, Through: d.Sequence, Reason: reasonOf(d)})
+	r.found(Finding{Pack: d.Sequence, Through: max(d.Sequence, d.Through), Reason: reasonOf(d)})
 }
 
 func (r *Report) checkPack(p journal.Pack) error {
@@ -127,7 +127,7 @@ func (r *Report) checkPack(p journal.Pack) error {
 // reasonOf is what a damage is, without where.
 func reasonOf(damage *journal.DamageError) string {
 	d := *damage
-	d.Place, d.Sequence = "", 0
+	d.Place, d.Sequence, d.Through = "", 0, 0
 	return strings.TrimPrefix(d.Error(), journal.ErrDamaged.Error()+": ")
 }
 

@@ -54,10 +54,12 @@ func scanPast(ctx context.Context, log journal.Log, from rollcall.Position, prog
 			return err
 		}
 		found(damage)
-		if damage.Sequence >= end.Pack {
+		last := max(damage.Sequence, damage.Through)
+		if last >= end.Pack {
 			return nil
 		}
-		from = journal.BehindPack(end.Epoch, damage.Sequence)
+		from = journal.BehindPack(end.Epoch, last)
+		tell(0, 0)
 	}
 	return nil
 }

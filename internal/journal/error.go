@@ -60,6 +60,7 @@ var (
 type DamageError struct {
 	Place    string // the directory or stream that holds the journal; "" if unknown
 	Sequence uint64 // of the pack; 0 when it is not about one pack
+	Through  uint64 // the last pack that can't be read for the same reason; 0 when it is about one pack at most
 	Reason   string
 	Err      error // the cause, or nil
 }
@@ -70,7 +71,10 @@ func (e *DamageError) Error() string {
 	if e.Place != "" {
 		s += fmt.Sprintf(" (%s)", e.Place)
 	}
-	if e.Sequence != 0 {
+	switch {
+	case e.Through > e.Sequence:
+		s += fmt.Sprintf(": packs %d to %d", e.Sequence, e.Through)
+	case e.Sequence != 0:
 		s += fmt.Sprintf(": pack %d", e.Sequence)
 	}
 	s += ": " + e.Reason

@@ -51,7 +51,7 @@ func (l *Log) tail(ctx context.Context, from rollcall.Position, yield func(journ
 			return err
 		}
 		records.GiveBack()
-		packs, readErr := l.read(&records, next, min(end.Pack, next+uint64(count)-1))
+		packs, readErr := l.read(&records, next, min(end.Pack, next+uint64(count)-1)) //nolint:contextcheck // Pebble traces with it, and no more
 		for _, p := range packs {
 			next = p.Sequence + 1
 			if p, err = p.After(from); err != nil {
@@ -87,6 +87,7 @@ func (l *Log) read(loan *slab.Loan, next, last uint64) (packs []journal.Pack, er
 		if start := l.Start(); err != nil && start.Pack >= next {
 			packs, err = nil, journal.ValidateStart(rollcall.Position{Epoch: l.epoch, Pack: next}, start)
 		}
+		err = l.reach(err)
 	}()
 	if next == last {
 		p, err := l.pack(loan, next)

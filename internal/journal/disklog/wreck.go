@@ -74,19 +74,9 @@ func (w *wreck) readFile(name string, found func(error), f func() error) (err er
 
 // readTable reads a table from both ends up to what is damaged in it.
 func (w *wreck) readTable(ctx context.Context, name string, take func(key, value []byte) error, found func(error)) error {
-	file, err := w.files.Open(w.files.PathJoin(w.dir, name))
+	r, err := openTable(ctx, w.files, w.files.PathJoin(w.dir, name))
 	if err != nil {
 		return err
-	}
-	readable, err := sstable.NewSimpleReadable(file)
-	if err != nil {
-		return errors.Join(err, file.Close())
-	}
-	var options pebble.Options
-	options.EnsureDefaults()
-	r, err := sstable.NewReader(ctx, readable, options.MakeReaderOptions())
-	if err != nil {
-		return errors.Join(err, readable.Close())
 	}
 	defer func() { _ = r.Close() }()
 	last, err := readForward(r, take)
