@@ -24,7 +24,14 @@ type contact struct {
 
 func (j *judged) accepted() int { return len(j.Documents) + len(j.contacts) }
 
-// instances are those of the contact events, each once as far as they come together.
+// contactFirst tells whether a contact event stood before the agent events that are
+// left. Their order is that of the journal: an agent event that ends the wait of a
+// contact must not come before what says that it waits.
+func contactFirst(documents []agentevent.Document, contacts []contact) bool {
+	return len(documents) == 0 || len(contacts) > 0 && contacts[0].number < documents[0].Number
+}
+
+// instancesOf are those of the contact events, each once as far as they come together.
 func instancesOf(contacts []contact) (instances []rollcall.ARN) {
 	for i := range contacts {
 		if is := contacts[i].Event.Instance; len(instances) == 0 || instances[len(instances)-1] != is {

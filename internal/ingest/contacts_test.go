@@ -27,15 +27,19 @@ func TestPost_TakesContactEventsAmongAgentEvents(t *testing.T) {
 	record := func(document string) string {
 		return fmt.Sprintf(`{"kinesis":{"data":%q}}`, base64.StdEncoding.EncodeToString([]byte(document)))
 	}
+	message := func(document string) string {
+		return fmt.Sprintf(`{"messageId":"m","receiptHandle":"r","body":%q,"attributes":{},"eventSource":"aws:sqs"}`, document)
+	}
 	for name, c := range map[string]struct {
 		body string
 		want []string
 	}{
 		"one":            {queued("c1"), []string{"c1 QUEUED"}},
 		"several":        {queued("c1") + contactAt("DISCONNECTED", "c1", instance, now), []string{"c1 QUEUED", "c1 DISCONNECTED"}},
-		"an array":       {"[" + queued("c1") + "," + good("ann") + "," + queued("c2") + "]", []string{"ann", "c1 QUEUED", "c2 QUEUED"}},
-		"a line each":    {good("ann") + "\n" + queued("c1") + "\n" + good("bob") + "\n", []string{"ann", "bob", "c1 QUEUED"}},
-		"a Lambda event": {`{"Records":[` + record(queued("c1")) + "," + record(good("ann")+queued("c2")) + `]}`, []string{"ann", "c1 QUEUED", "c2 QUEUED"}},
+		"an array":       {"[" + queued("c1") + "," + good("ann") + "," + queued("c2") + "]", []string{"c1 QUEUED", "ann", "c2 QUEUED"}},
+		"a line each":    {good("ann") + "\n" + queued("c1") + "\n" + good("bob") + "\n", []string{"ann", "c1 QUEUED", "bob"}},
+		"a Lambda event": {`{"Records":[` + record(queued("c1")) + "," + record(good("ann")+queued("c2")) + `]}`, []string{"c1 QUEUED", "ann", "c2 QUEUED"}},
+		"messages":       {`{"Records":[` + message(queued("c1")) + "," + message(good("ann")) + "," + record(queued("c2")) + `]}`, []string{"c1 QUEUED", "ann", "c2 QUEUED"}},
 		"unknown type":   {contactAt("TELEPORTED", "c1", instance, now), []string{"c1 TELEPORTED"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -110,7 +114,7 @@ func TestPost_ContactEventsNeedPutEventsAndRoom(t *testing.T) {
 func TestFirehose_TakesContactEvents(t *testing.T) {
 	h := open(t, nil)
 	w := h.deliver([]byte(delivery(good("ann"), queued("c1")+queued("c2"), `{"detail-type":"Other","detail":{}}`, good("bob"))))
-	if w.Code != http.StatusOK || !slices.Equal(h.kept(t), []string{"ann", "bob", "c1 QUEUED", "c2 QUEUED"}) {
+	if w.Code != http.StatusOK || !slices.Equal(h.kept(t), []string{"ann", "c1 QUEUED", "c2 QUEUED", "bob"}) {
 		t.Errorf("%d %s, kept %q", w.Code, w.Body, h.kept(t))
 	}
 	if out := h.outcomes[0]; out.Accepted != 4 || out.Refused != 1 {

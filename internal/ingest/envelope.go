@@ -15,9 +15,35 @@ import (
 )
 
 // Events reach a server in envelopes, too: AWS Lambda hands a function Kinesis
-// records as {"Records":[{"kinesis":{"data":BASE64}}]}, which it may pass on as
-// they are. Source: "Using Lambda to process records from Amazon Kinesis Data
-// Streams" in the AWS Lambda Developer Guide.
+// records as {"Records":[{"kinesis":{"data":BASE64}}]} and messages of an SQS queue
+// as {"Records":[{"body":TEXT}]}, which it may pass on as they are. Source: "Using
+// Lambda to process records from Amazon Kinesis Data Streams" and "Using Lambda with
+// Amazon SQS" in the AWS Lambda Developer Guide.
+
+// lambdaRecord is a record of a Lambda event, of one of the two kinds.
+type lambdaRecord struct {
+	Source  string `json:"eventSource"` // such as aws:kinesis
+	Kinesis *struct {
+		Data string `json:"data"`
+	} `json:"kinesis"`
+	Body *string `json:"body"`
+}
+
+// appendTo appends what the record holds; number is its own, for errors.
+func (r *lambdaRecord) appendTo(documents []byte, number int) ([]byte, error) {
+	switch {
+	case r.Kinesis != nil:
+		documents, err := base64.StdEncoding.AppendDecode(documents, []byte(r.Kinesis.Data))
+		if err != nil {
+			return nil, rollcall.Errorf(rollcall.CodeMalformed, "Records[%d].kinesis.data is no base64", number)
+		}
+		return documents, nil
+	case r.Body != nil:
+		return append(documents, *r.Body...), nil
+	}
+	return nil, rollcall.Errorf(rollcall.CodeMalformed, "Records[%d] of the Lambda event, from %q, has neither kinesis.data nor body: want records of a Kinesis stream or of an SQS queue",
+		number, rollcall.Shorten(r.Source))
+}
 
 // unwrap gives the documents in a Lambda event, one record a line, or the body
 // itself if it is none.
@@ -25,7 +51,7 @@ func unwrap(body []byte) ([]byte, error) {
 	if !isLambda(body) {
 		return body, nil
 	}
-	documents := make([]byte, 0, len(body)) // base64 alone is longer
+	documents := make([]byte, 0, len(body)) // base64, and text in quotes, are longer
 	dec := jsontext.NewDecoder(bytes.NewReader(body), jsontext.AllowDuplicateNames(true))
 	err := eachMember(dec, func(name string) error {
 		if name != "Records" {
@@ -35,17 +61,13 @@ func unwrap(body []byte) ([]byte, error) {
 			return err
 		}
 		for i := 0; dec.PeekKind() != ']'; i++ {
-			var record struct {
-				Kinesis struct {
-					Data string `json:"data"`
-				} `json:"kinesis"`
-			}
+			var record lambdaRecord
 			if err := json.UnmarshalDecode(dec, &record); err != nil {
 				return err
 			}
 			var err error
-			if documents, err = base64.StdEncoding.AppendDecode(documents, []byte(record.Kinesis.Data)); err != nil {
-				return rollcall.Errorf(rollcall.CodeMalformed, "Records[%d].kinesis.data is no base64", i)
+			if documents, err = record.appendTo(documents, i); err != nil {
+				return err
 			}
 			documents = append(documents, '\n')
 		}
@@ -58,7 +80,7 @@ func unwrap(body []byte) ([]byte, error) {
 	case rollcall.ErrorCode(err) == rollcall.CodeMalformed:
 		return nil, err
 	}
-	return nil, rollcall.Errorf(rollcall.CodeMalformed, `the body begins as a Lambda event and is none: want {"Records":[{"kinesis":{"data":BASE64}},…]}`).WithCause(err)
+	return nil, rollcall.Errorf(rollcall.CodeMalformed, `the body begins as a Lambda event and is none: want {"Records":[{"kinesis":{"data":BASE64}},…]} or {"Records":[{"body":TEXT},…]}`).WithCause(err)
 }
 
 // eachMember goes over the one object that dec reads. do is told each name, and

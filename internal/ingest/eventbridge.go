@@ -2,8 +2,8 @@ package ingest
 
 import "rollcall/internal/door"
 
-// EventBridgePath takes what an API destination of Amazon EventBridge sends: one
-// event a request, as POST /v1/events takes it. EventBridge sends again, for up to
+// EventBridgePath takes what an API destination of Amazon EventBridge sends, which
+// is one event a request, as POST /v1/events takes any body. EventBridge sends again, for up to
 // 24 hours, what was answered with 429 or 5xx, and gives up on all else. It knows
 // three ways to say who it is, of which one fits: a header with a value.
 const EventBridgePath = "/v1/eventbridge"

@@ -138,6 +138,8 @@ func TestPost_TakesWhatLambdaIsGiven(t *testing.T) {
 	}
 	for _, c := range [][2]string{ // body, what is said of it
 		{`{"Records":[{"kinesis":{"data":"%"}}]}`, "Records[0].kinesis.data is no base64"},
+		{`{"Records":[{"kinesis":{"data":""}},{"eventSource":"aws:s3","s3":{}}]}`, `Records[1] of the Lambda event, from "aws:s3", has neither`},
+		{`{"Records":[{"body":"x"}]}`, "1 of 1 documents are refused"},
 		{`{"Records":5}`, "begins as a Lambda event and is none"},
 		{delivery(good("ann")), "a delivery of Amazon Data Firehose: that goes to /v1/firehose"},
 		{`{"awslogs":{"data":"x"}}`, "a CloudWatch Logs subscription"},

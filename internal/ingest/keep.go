@@ -9,23 +9,25 @@ import (
 	"rollcall/internal/journal"
 )
 
-// keep makes the documents durable, all or none, and gives the position of the
-// last. The room that they take on the floor is claimed before. Further records,
+// keep makes the documents durable, all or none, in the order of their numbers,
+// and gives the position of the last. The room that they take on the floor is claimed before. Further records,
 // which are no documents, are kept behind them. Without any there is nothing to
 // keep, and no position.
 func (in *Intake) keep(ctx context.Context, documents []agentevent.Document, contacts []contact, further ...[]byte) (rollcall.Position, error) {
 	if len(documents)+len(contacts)+len(further) == 0 {
 		return rollcall.Position{}, nil
 	}
-	records := make([][]byte, len(documents), len(documents)+len(contacts)+len(further))
+	records := make([][]byte, 0, len(documents)+len(contacts)+len(further))
 	size := 0
-	for i := range documents {
-		records[i] = documents[i].Record
-		size += len(records[i])
-	}
-	for i := range contacts {
-		records = append(records, contacts[i].Record)
-		size += len(contacts[i].Record)
+	for d, c := documents, contacts; len(d)+len(c) > 0; {
+		var record []byte
+		if contactFirst(d, c) {
+			record, c = c[0].Record, c[1:]
+		} else {
+			record, d = d[0].Record, d[1:]
+		}
+		records = append(records, record)
+		size += len(record)
 	}
 	records = append(records, further...)
 	settle := func(rollcall.Position) {}

@@ -19,6 +19,7 @@ type parts struct {
 	documents []agentevent.Document
 	contacts  []contact
 	bytes     int
+	number    int // of the newest of both, over all records
 
 	position rollcall.Position // of the newest that is kept
 	accepted int
@@ -80,17 +81,22 @@ func (p *parts) take(ctx context.Context, record []byte) error {
 		r := &judged.Refused[i]
 		p.refuseAs(leftInvalid, r.String(), func() (string, string) { return recognizeRefused(record, r) })
 	}
-	for _, d := range judged.Documents {
-		if err := p.makeRoom(ctx, len(d.Record)); err != nil {
+	for d, c := judged.Documents, judged.contacts; len(d)+len(c) > 0; {
+		if contactFirst(d, c) {
+			if err := p.makeRoom(ctx, len(c[0].Record)); err != nil {
+				return err
+			}
+			p.number++
+			c[0].number = p.number
+			p.contacts, c = append(p.contacts, c[0]), c[1:]
+			continue
+		}
+		if err := p.makeRoom(ctx, len(d[0].Record)); err != nil {
 			return err
 		}
-		p.documents = append(p.documents, d)
-	}
-	for _, c := range judged.contacts {
-		if err := p.makeRoom(ctx, len(c.Record)); err != nil {
-			return err
-		}
-		p.contacts = append(p.contacts, c)
+		p.number++
+		d[0].Number = p.number
+		p.documents, d = append(p.documents, d[0]), d[1:]
 	}
 	return nil
 }

@@ -19,8 +19,9 @@ type Batch struct {
 	Begun    []rollcall.ARN // instances of which these are the first events
 }
 
-// Take takes in the documents in body, or in the Lambda event that it is, whoever brought them: an HTTP request, or
-// a source inside the process with a pass of its own (access.Within). It returns
+// Take takes in the documents in body, or in the Lambda event that it is, whoever
+// brought them: an HTTP request, or a source inside the process with a pass of its
+// own (access.Within). It returns
 // when all that is accepted is durable, and gives the position of the last; the
 // zero position when there is none. body is the caller's again then.
 //

@@ -3,15 +3,18 @@ package server_test
 import (
 	"bufio"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"rollcall/internal/access"
 	"rollcall/internal/agentevent"
 	"rollcall/internal/contactevent"
 	"rollcall/internal/journal"
@@ -78,6 +81,44 @@ func TestWaits_AreKnownFromTheFirstContactEventAndOverAStart(t *testing.T) {
 	s.put(contactEvent("QUEUED", "c1", now.Add(-time.Hour)))
 	if got := s.waiting(); !slices.Equal(got, []string{"c2"}) {
 		t.Errorf("after an event that came again %q wait", got)
+	}
+}
+
+// Documents of one request, and records of one delivery, are applied in their order:
+// an agent who has a contact ends its wait, though both came together and nothing
+// was known before. The same delivery again changes nothing.
+func TestWaits_AgentAndContactEventsThatComeTogetherKeepTheirOrder(t *testing.T) {
+	now := time.Now()
+	connected := strings.Replace(login("ann"), `"Contacts":[]`, `"Contacts":[{"ContactId":"c1","State":"CONNECTED"}]`, 1)
+	documents := []string{contactEvent("QUEUED", "c1", now), connected, contactEvent("QUEUED", "c2", now)}
+	var records []string
+	for _, d := range documents {
+		records = append(records, fmt.Sprintf(`{"data":%q}`, base64.StdEncoding.EncodeToString([]byte(d))))
+	}
+	delivery := fmt.Sprintf(`{"requestId":"id","timestamp":%d,"records":[%s]}`, now.UnixMilli(), strings.Join(records, ","))
+	for path, body := range map[string]string{"/v1/events?wait=visible": strings.Join(documents, "\n"), "/v1/firehose": delivery} {
+		c := settings()
+		c.KeysFile = filepath.Join(t.TempDir(), "keys.yaml")
+		token, err := access.CreateToken(c.KeysFile, access.New{Policy: []byte(access.PolicyAll), CreatedAt: now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := run(t, c)
+		var floors [2]string
+		for i := range floors {
+			if got := s.withToken(http.MethodPost, path, token.Secret, strings.NewReader(body)); got.status != http.StatusOK {
+				t.Fatalf("%s: %s", path, got)
+			}
+			s.put(contactEvent("QUEUED", "c3", now)) // returns when all before is visible
+			if got := s.waiting(); len(got) != 2 || !slices.Contains(got, "c2") || !slices.Contains(got, "c3") {
+				t.Errorf("%s: %q wait", path, got)
+			}
+			dump := get(t, s.admin()+"/debug/floor").body
+			_, floors[i], _ = strings.Cut(dump, "\n") // the first line has the position
+		}
+		if floors[0] != floors[1] || !strings.Contains(floors[0], "ann") {
+			t.Errorf("%s: once\n%s\ntwice\n%s", path, floors[0], floors[1])
+		}
 	}
 }
 
