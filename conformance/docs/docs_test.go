@@ -128,6 +128,8 @@ func (r *reader) follow(steps []step) {
 		case s.skip != "":
 		case s.command == "":
 			r.stop()
+		case lacks(s):
+			r.t.Run(fmt.Sprintf("line %d", s.line), func(t *testing.T) { t.Skipf("no curl here (apt-get install curl) for: %s", s.command) })
 		case s.until != "":
 			r.background(s)
 		default:
@@ -137,6 +139,12 @@ func (r *reader) follow(steps []step) {
 			return // what follows builds on it
 		}
 	}
+}
+
+// lacks tells whether the step is for a program that not every machine has.
+func lacks(s *step) bool {
+	_, err := exec.LookPath("curl")
+	return err != nil && strings.HasPrefix(s.command, "curl ")
 }
 
 func (r *reader) command(ctx context.Context, s *step) *exec.Cmd {
