@@ -30,13 +30,7 @@ func TestDeploy_TemplateOfTheAgentEvents(t *testing.T) {
 	if err := yaml.Unmarshal(text, &template); err != nil {
 		t.Fatal(err)
 	}
-	parameters, _ := whole["Parameters"].(map[string]any)
-	walk(whole, func(name string) {
-		_, isResource := template.Resources[name]
-		if _, isParameter := parameters[name]; !isResource && !isParameter {
-			t.Errorf("%q is referred to, and is nowhere", name)
-		}
-	})
+	lintTemplate(t, whole)
 	association := template.Resources["Association"]
 	if association.Type != "AWS::Connect::InstanceStorageConfig" || association.Properties["ResourceType"] != "AGENT_EVENTS" || association.Properties["StorageType"] != "KINESIS_STREAM" {
 		t.Errorf("the association is %v", association)
@@ -69,25 +63,5 @@ func TestDeploy_TemplateOfTheAgentEvents(t *testing.T) {
 	}
 	if consumer := template.Resources["Consumer"]; consumer.Type != "AWS::Kinesis::StreamConsumer" || consumer.Properties["ConsumerName"] != "rollcall" {
 		t.Errorf("the consumer is %v", consumer)
-	}
-}
-
-// walk gives the names to which Ref and Fn::GetAtt refer.
-func walk(v any, found func(name string)) {
-	switch v := v.(type) {
-	case []any:
-		for _, e := range v {
-			walk(e, found)
-		}
-	case map[string]any:
-		if name, ok := v["Ref"].(string); ok {
-			found(name)
-		}
-		if path, ok := v["Fn::GetAtt"].([]any); ok {
-			found(path[0].(string))
-		}
-		for _, e := range v {
-			walk(e, found)
-		}
 	}
 }
