@@ -150,7 +150,7 @@ func addServerFlags(cmd *cobra.Command, c *server.Config, o *store.Options) {
 	flags.DurationVar(&o.JournalStallExit, "journal-stall-exit", o.JournalStallExit, "how long until it counts as failed and the server ends with status 3; 0 for ever")
 	flags.DurationVar(&c.RetentionAge, "retention-age", c.RetentionAge, "how long events are kept behind a snapshot; 0 for no bound")
 	flags.Var((*byteSize)(&c.RetentionBytes), "retention-bytes", "largest journal; older events go, behind a snapshot; 0 for no bound")
-	flags.Var((*byteSize)(&c.SnapshotEveryBytes), "snapshot-every-bytes", "how much new journal makes a new snapshot")
+	flags.Var((*byteSize)(&c.SnapshotEveryBytes), "snapshot-every-bytes", "how much new journal makes a new snapshot at most; less where snapshots are small")
 	flags.DurationVar(&c.SnapshotInterval, "snapshot-interval", c.SnapshotInterval, "longest time between snapshots while events arrive")
 	flags.DurationVar(&c.ForgetAfter, "forget-after", c.ForgetAfter, "how long after their last event agents who are off the floor are forgotten; 0 for never")
 	flags.BoolVar(&o.AcceptLoss, "accept-loss", o.AcceptLoss, "keep what can be read of a damaged journal, in a new epoch")

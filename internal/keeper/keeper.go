@@ -32,7 +32,7 @@ type Options struct {
 	Now     func() time.Time
 
 	Interval       time.Duration // between two snapshots at most, when there is something new
-	EveryBytes     int64         // of events between two snapshots at most
+	EveryBytes     int64         // of events between two snapshots at most; fewer where snapshots are small
 	RetentionAge   time.Duration // of what the journal holds; 0: however old
 	RetentionBytes int64         // of packs and snapshots together; 0: however much
 	MemoryBytes    int64         // that a journal in memory has; 0: it isn't in memory
@@ -45,7 +45,8 @@ type Keeper struct {
 	rules retention
 
 	fresh atomic.Int64  // bytes of events applied since the last snapshot
-	due   chan struct{} // holds one token when fresh has reached what is due
+	early atomic.Int64  // of fresh, with which a snapshot is due if there is time for it
+	due   chan struct{} // holds one token when fresh has reached early
 
 	// Of Run alone.
 	last    journal.Snapshot           // the newest that was written or loaded
@@ -72,8 +73,34 @@ func Open(ctx context.Context, o Options) (*Keeper, error) {
 	if err := k.restore(ctx); err != nil {
 		return nil, err
 	}
+	k.noteLast(k.last)
 	k.Metrics.size.Set(float64(k.last.Bytes))
 	return k, nil
+}
+
+// A start reads what lies behind the newest snapshot, which for a small floor
+// takes far longer than the snapshot itself. So one that is small is due early:
+// after smallFactor times its bytes, and earlyBytes at least, but not within
+// earlyPause of the last.
+const (
+	smallFactor = 8
+	earlyBytes  = 8 << 20
+	earlyPause  = 10 * time.Second
+)
+
+func (k *Keeper) noteLast(s journal.Snapshot) {
+	k.last = s
+	k.early.Store(min(k.EveryBytes, max(earlyBytes, smallFactor*s.Bytes)))
+}
+
+// isDue tells whether there is enough for a snapshot. None is written more often
+// than it gets read on average: it costs as much as that many events.
+func (k *Keeper) isDue() bool {
+	fresh := k.fresh.Load()
+	if k.Now().Before(k.retryAt) || fresh < k.last.Bytes {
+		return false
+	}
+	return fresh >= k.EveryBytes || fresh >= k.early.Load() && k.Now().Sub(k.last.WrittenAt) >= earlyPause
 }
 
 // State is the state that Open made.
@@ -129,7 +156,7 @@ func (k *Keeper) load(ctx context.Context, at rollcall.Position) (*replay.State,
 // Applied tells that events of so many bytes were applied. It is called by
 // whoever follows the journal.
 func (k *Keeper) Applied(bytes int) {
-	if k.fresh.Add(int64(bytes)) < k.EveryBytes {
+	if k.fresh.Add(int64(bytes)) < k.early.Load() {
 		return
 	}
 	select {
@@ -152,12 +179,13 @@ func (k *Keeper) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-look.C:
+			if k.isDue() {
+				k.keep(ctx)
+			}
 		case <-tick.C:
 			k.keep(ctx)
 		case <-k.due:
-			// A snapshot is not written more often than it gets read on average: it
-			// costs as much as that many events.
-			if k.fresh.Load() < max(k.EveryBytes, k.last.Bytes) || k.Now().Before(k.retryAt) {
+			if !k.isDue() {
 				continue
 			}
 			k.keep(ctx)
@@ -211,7 +239,7 @@ func (k *Keeper) snapshot(ctx context.Context) error {
 		return err
 	}
 	k.fresh.Add(-fresh)
-	k.last = written
+	k.noteLast(written)
 	k.Logger.Info("snapshot written", slog.String("position", written.Position.String()),
 		slog.Int64("bytes", written.Bytes), slog.Duration("took", k.Now().Sub(startedAt)))
 	return nil
@@ -225,10 +253,10 @@ func (k *Keeper) anotherWrote(ctx context.Context) bool {
 		return false
 	}
 	behind, err := k.Log.Stat(ctx, list[0].Position)
-	if err != nil || behind.Bytes >= k.EveryBytes || k.Now().Sub(list[0].WrittenAt) >= k.Interval {
+	if err != nil || behind.Bytes >= k.early.Load() || k.Now().Sub(list[0].WrittenAt) >= k.Interval {
 		return false
 	}
-	k.last = list[0]
+	k.noteLast(list[0])
 	k.fresh.Store(behind.Bytes)
 	return true
 }

@@ -149,6 +149,53 @@ func TestRun_BacksOffWhileSnapshotsFail(t *testing.T) {
 	})
 }
 
+// What a start reads behind a snapshot is small where the snapshot is, and that is
+// not paid for with a snapshot after the other while much happens.
+func TestRun_WritesSmallSnapshotsEarlyButNotAllTheTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := &fullDisk{Log: memlog.New(memlog.Options{})}
+		d := open(t, Options{Log: log, Interval: time.Hour, EveryBytes: 1 << 30})
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() { defer close(ended); d.Run(ctx) }()
+		happens := func(bytes int) int {
+			d.put()
+			d.Applied(bytes)
+			synctest.Wait()
+			return len(log.tries())
+		}
+		before := happens(earlyBytes / 2)
+		for _, step := range []struct {
+			name  string
+			after time.Duration
+			bytes int
+			more  int
+		}{
+			{"enough since the start", 0, earlyBytes / 2, 1},
+			{"enough, at once", time.Second, earlyBytes, 0},
+			{"enough, a while after", earlyPause, 0, 1},
+			{"not enough", time.Minute / 2, earlyBytes / 2, 0},
+			{"as much as for a large one, at once", 0, 1 << 30, 1},
+		} {
+			time.Sleep(step.after)
+			now := happens(step.bytes)
+			if now != before+step.more {
+				t.Errorf("%s: %d snapshots more, want %d", step.name, now-before, step.more)
+			}
+			before = now
+		}
+		time.Sleep(time.Second)
+		before = happens(earlyBytes)
+		time.Sleep(earlyPause + measureEvery) // and nothing happens
+		synctest.Wait()
+		if now := len(log.tries()); now != before+1 {
+			t.Errorf("%d snapshots of what happened last, want one", now-before)
+		}
+		stop()
+		<-ended
+	})
+}
+
 // salvaged begins at the position of a snapshot: no pack before it is left.
 type salvaged struct {
 	journal.Log
