@@ -199,7 +199,7 @@ func TestServe_NodesShareTheShardsOfAStream(t *testing.T) {
 	var arns []string
 	centre := simulate.New(simulate.Config{Agents: 40, Seed: 5, Duration: time.Hour, Start: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)})
 	for e, more := centre.Next(); more; e, more = centre.Next() {
-		events, arns = append(events, e.AppendJSON(nil)), append(arns, string(e.AgentARN))
+		events, arns = append(events, e.AppendJSON(nil)), append(arns, e.AgentARN)
 	}
 	put := func(from, to int) {
 		for i := len(events) * from / 3; i < len(events)*to/3; i++ {
