@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
@@ -63,9 +64,14 @@ type batch struct {
 	ended   bool    // nothing comes behind it
 }
 
+var errNumberless = errors.New("a record without a sequence number, behind which nothing could go on")
+
 // take makes a batch durable, with the checkpoint behind it. It tries until it is:
 // no later record is asked for before.
 func (s *shard) take(ctx context.Context, b *batch) error {
+	if slices.ContainsFunc(b.records, func(r types.Record) bool { return r.SequenceNumber == nil }) {
+		return errNumberless
+	}
 	to := s.at
 	to.Ended = b.ended
 	if n := len(b.records); n > 0 {

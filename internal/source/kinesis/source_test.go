@@ -495,3 +495,34 @@ func TestParseStream(t *testing.T) {
 		t.Errorf("from yesterday: %v", err)
 	}
 }
+
+// numberless answers with records that have no sequence number, once.
+type numberless struct {
+	kinesis.API
+	left int
+}
+
+func (a *numberless) GetRecords(ctx context.Context, in *service.GetRecordsInput, o ...func(*service.Options)) (*service.GetRecordsOutput, error) {
+	out, err := a.API.GetRecords(ctx, in, o...)
+	if err == nil && len(out.Records) > 0 && a.left > 0 {
+		a.left--
+		out.Records[len(out.Records)-1].SequenceNumber = nil
+	}
+	return out, err
+}
+
+func TestSource_RecordsWithoutNumbersAreAskedForAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := kinesistest.New("events")
+		r := newReader(s)
+		r.options = func(o *kinesis.Options) { o.API = &numberless{o.API, 1} }
+		r.start(t)
+		defer r.stop()
+		s.Put(1, "a")
+		s.Put(1, "b")
+		r.await(2)
+		if got := r.all(); !slices.Equal(got, []string{"a", "b"}) || !strings.Contains(r.log.String(), "without a sequence number") {
+			t.Errorf("kept %q; log: %s", got, &r.log)
+		}
+	})
+}
