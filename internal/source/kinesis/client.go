@@ -33,7 +33,8 @@ func (w whole) Do(r *http.Request) (*http.Response, error) {
 		if err != nil {
 			return nil, err
 		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
+		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil } // for a connection that was closed before
+		r.Body, _ = r.GetBody()
 	}
 	return w.HTTPClient.Do(r)
 }

@@ -1,6 +1,8 @@
 package kinesis_test
 
 import (
+	"fmt"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -8,6 +10,7 @@ import (
 	"time"
 
 	"rollcall/internal/source"
+	"rollcall/internal/source/kinesis"
 	"rollcall/internal/source/kinesis/kinesistest"
 )
 
@@ -170,6 +173,38 @@ func TestFanOut_WaitsForTheSubscriptionBefore(t *testing.T) {
 		}
 		r.stop()
 	})
+}
+
+// All subscriptions share a connection of HTTP/2, of which each has a small part.
+func TestFanOut_OverHTTP2(t *testing.T) {
+	t.Parallel() // in real time, which it mostly waits
+	s, r := subscriber(t)
+	s.Split(0)
+	s.Split(2)
+	for n := range 400 {
+		s.Put(byte(n), fmt.Sprintf("%03d %s", n, strings.Repeat("x", 4000)))
+	}
+	double := httptest.NewUnstartedServer(s)
+	double.EnableHTTP2 = true
+	double.StartTLS()
+	defer double.Close()
+	r.options = func(o *kinesis.Options) { o.API = kinesis.NewClient(kinesistest.At(double.URL, double.Client())) }
+	r.start(t)
+	defer r.stop()
+	for _, fault := range []kinesistest.Fault{kinesistest.None, kinesistest.Cut} {
+		if fault != kinesistest.None {
+			s.Break(fault)
+		}
+		for n := range 400 {
+			s.Put(byte(n), fmt.Sprintf("%03d %s %s", n, fault, strings.Repeat("x", 4000)))
+		}
+		for len(r.distinct()) < s.Held() {
+			<-r.heard
+		}
+	}
+	if r.gaps != 0 {
+		t.Errorf("%d gaps: %s", r.gaps, r.log.String())
+	}
 }
 
 func TestFanOut_SaysWhatHindersIt(t *testing.T) {

@@ -61,10 +61,11 @@ func (r *reader) start(t *testing.T) {
 	if r.options != nil {
 		r.options(&o)
 	}
-	r.is = kinesis.New(o)
+	is := kinesis.New(o)
+	r.is = is
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
-	go func() { r.is.Run(ctx); close(ended) }()
+	go func() { is.Run(ctx); close(ended) }()
 	r.stop = func() { cancel(); <-ended }
 }
 

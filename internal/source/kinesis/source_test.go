@@ -92,6 +92,36 @@ func TestSource_AStreamThatIsMadeLaterIsWaitedFor(t *testing.T) {
 	})
 }
 
+// Two who read a stream, of one consumer even, keep everything and in order: only
+// more often.
+func TestSource_TwoReadersDoNoHarm(t *testing.T) {
+	for _, fanOut := range []string{"", "rollcall"} {
+		synctest.Test(t, func(t *testing.T) {
+			s := kinesistest.New("events")
+			s.Most = 3
+			r := newReader(s)
+			r.fanOut = fanOut
+			r.start(t)
+			defer r.stop()
+			r.start(t)
+			defer r.stop()
+			var want []string
+			for n := range 300 {
+				want = append(want, fmt.Sprintf("%03d", n))
+				s.Put(1, want[n])
+				time.Sleep(300 * time.Millisecond)
+				if n%50 == 25 {
+					s.Split(0)
+				}
+			}
+			r.await(len(want))
+			if got := r.distinct(); !slices.Equal(got, want) || r.gaps != 0 {
+				t.Errorf("fan-out %q: kept %v, %d gaps", fanOut, got, r.gaps)
+			}
+		})
+	}
+}
+
 // A stream that is made anew counts its shards from the beginning again: what was
 // read of the one before is not taken for what was read of this one, though what
 // is kept shows late.

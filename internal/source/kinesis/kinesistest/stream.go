@@ -174,6 +174,16 @@ func (s *Stream) Shards() (ids []string) {
 	return ids
 }
 
+// Held is how many records there are.
+func (s *Stream) Held() (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, sh := range s.shards {
+		n += len(sh.records)
+	}
+	return n
+}
+
 func (s *Stream) add(parents []string, from, to int) {
 	s.shards = append(s.shards, &shard{
 		id: fmt.Sprintf("shardId-%012d", s.born), parents: parents, from: from, to: to, subscribed: make(map[string]*subscription),
