@@ -22,6 +22,7 @@ const (
 	defaultInterval = 250 * time.Millisecond
 	maxInterval     = 10 * time.Second
 
+	stateTime    = time.Hour       // for which a state may be sent; a stream's age counts from then
 	catchUpTime  = 2 * time.Second // how long a position that is still ahead is waited for
 	watcherLooks = 2 * time.Second // how often a watcher looks whether it still may
 )
@@ -124,11 +125,14 @@ func (s *service) watch(c *request, w *watching, q *hub.Question, what watched) 
 			w.seat = w.ticket.take(events.Wake)
 			defer w.ticket.leave(w.seat)
 		}
-		w.until = time.Now().Add(aroundFifth(s.watchMaxAge))
+		w.until = time.Now().Add(stateTime)
 		events.check = func() error { return s.over(events, w) }
 		watcher := s.hub.Watch(q, events.Wake)
 		defer watcher.Close()
 		err := events.Apart(func() error { return s.start(events, w, watcher, what) })
+		if !w.draining {
+			w.until = time.Now().Add(aroundFifth(s.watchMaxAge))
+		}
 		for err == nil {
 			if err = s.follow(events, w, watcher); errors.Is(err, hub.ErrLost) {
 				err = events.Apart(func() error {
