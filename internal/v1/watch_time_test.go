@@ -40,8 +40,24 @@ func (p *pipes) Accept() (net.Conn, error) {
 func (p *pipes) Close() error   { p.once.Do(func() { close(p.closed) }); return nil }
 func (p *pipes) Addr() net.Addr { return &net.TCPAddr{} }
 
-// inBubble is live in a time of its own.
-func inBubble(t *testing.T, change func(*v1.Options), test func(t *testing.T, l *live, connect func() *pipe)) {
+// bubble is live in a time of its own.
+type bubble struct {
+	*testing.T
+	*live
+	network *pipes
+	all     []*pipe
+}
+
+func (b *bubble) connect() *pipe {
+	end, theirs := net.Pipe()
+	b.network.accept <- theirs
+	p := &pipe{Conn: end, t: b.T}
+	b.all = append(b.all, p)
+	return p
+}
+
+// inBubble has a test run in a bubble.
+func inBubble(t *testing.T, change func(*v1.Options), test func(b *bubble)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		l := &live{floors: floor.New(floor.Options{}), streams: door.NewStreams(1000, 1000), at: rollcall.Position{Epoch: 7}}
@@ -51,22 +67,16 @@ func inBubble(t *testing.T, change func(*v1.Options), test func(t *testing.T, l 
 		}
 		server, network := &http.Server{Handler: v1.New(o), ReadHeaderTimeout: time.Minute}, &pipes{accept: make(chan net.Conn), closed: make(chan struct{})}
 		go func() { _ = server.Serve(network) }()
-		var all []*pipe
+		b := &bubble{T: t, live: l, network: network}
 		defer func() {
 			_ = server.Close()
-			for _, p := range all {
+			for _, p := range b.all {
 				_ = p.Close()
 			}
 			synctest.Wait()
 		}()
 		l.put("ann", "q1")
-		test(t, l, func() *pipe {
-			end, theirs := net.Pipe()
-			network.accept <- theirs
-			p := &pipe{Conn: end, t: t}
-			all = append(all, p)
-			return p
-		})
+		test(b)
 	})
 }
 
@@ -83,7 +93,7 @@ func (p *pipe) watch(path string) *pipe {
 	if _, err := io.WriteString(p, "GET "+path+" HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
 		p.t.Fatal(err)
 	}
-	answer, err := http.ReadResponse(bufio.NewReader(p), nil)
+	answer, err := http.ReadResponse(bufio.NewReader(p), nil) //nolint:bodyclose // the connection is
 	if err != nil || answer.StatusCode != http.StatusOK {
 		p.t.Fatal(answer, err)
 	}
@@ -118,53 +128,53 @@ func (p *pipe) end() time.Time {
 }
 
 func TestWatch_SaysThatItLivesEvery15Seconds(t *testing.T) {
-	inBubble(t, nil, func(t *testing.T, l *live, connect func() *pipe) {
-		p := connect().watch(anns)
+	inBubble(t, nil, func(b *bubble) {
+		p := b.connect().watch(anns)
 		p.until("event: synced")
 		for range 3 {
 			before := time.Now()
 			p.until(":\n")
 			if after := time.Since(before); after != 15*time.Second {
-				t.Errorf("a comment after %s of silence", after)
+				b.Errorf("a comment after %s of silence", after)
 			}
 		}
 		time.Sleep(10 * time.Second)
-		l.put("ann", "q1")
+		b.put("ann", "q1")
 		p.until("event: change")
 		before := time.Now()
 		p.until(":\n")
 		if after := time.Since(before); after != 15*time.Second {
-			t.Errorf("a comment %s after a change", after)
+			b.Errorf("a comment %s after a change", after)
 		}
 	})
 }
 
 func TestWatch_WhoTakesNothingFor10SecondsIsCut(t *testing.T) {
-	inBubble(t, nil, func(t *testing.T, l *live, connect func() *pipe) {
-		stuck, other := connect().watch(anns), connect().watch(anns)
+	inBubble(t, nil, func(b *bubble) {
+		stuck, other := b.connect().watch(anns), b.connect().watch(anns)
 		stuck.until("event: synced")
 		other.until("event: synced")
 		go func() { _, _ = io.Copy(io.Discard, other.lines) }()
 		synctest.Wait()
-		l.put("ann", "q1")
+		b.put("ann", "q1")
 		time.Sleep(9 * time.Second)
 		synctest.Wait()
-		if n := l.streams.Open(); n != 2 {
-			t.Errorf("%d streams are open after 9 s, want 2", n)
+		if n := b.streams.Open(); n != 2 {
+			b.Errorf("%d streams are open after 9 s, want 2", n)
 		}
 		time.Sleep(2 * time.Second)
 		synctest.Wait()
-		if n := l.streams.Open(); n != 1 {
-			t.Errorf("%d streams are open after 11 s, want the one whose client reads", n)
+		if n := b.streams.Open(); n != 1 {
+			b.Errorf("%d streams are open after 11 s, want the one whose client reads", n)
 		}
 	})
 }
 
 // ends opens streams, and gives how long after each of them ended, in order.
-func ends(connect func() *pipe, n int, then func()) (after []time.Duration) {
+func ends(b *bubble, n int, then func()) (after []time.Duration) {
 	all := make([]*pipe, n)
 	for i := range all {
-		all[i] = connect().watch(anns)
+		all[i] = b.connect().watch(anns)
 		all[i].until("event: synced")
 	}
 	began := time.Now()
@@ -180,19 +190,19 @@ func ends(connect func() *pipe, n int, then func()) (after []time.Duration) {
 }
 
 func TestWatch_EndsAfterItsAgeAFifthMoreOrLess(t *testing.T) {
-	inBubble(t, nil, func(t *testing.T, _ *live, connect func() *pipe) {
-		after := ends(connect, 50, func() {})
+	inBubble(t, nil, func(b *bubble) {
+		after := ends(b, 50, func() {})
 		if after[0] < 8*time.Minute || after[49] > 12*time.Minute || after[49]-after[0] < time.Minute {
-			t.Errorf("streams ended after %s to %s", after[0], after[49])
+			b.Errorf("streams ended after %s to %s", after[0], after[49])
 		}
 	})
 }
 
 func TestWatch_EndsSpreadWhenTheServerDoes(t *testing.T) {
-	inBubble(t, func(o *v1.Options) { o.DrainTime = 30 * time.Second }, func(t *testing.T, l *live, connect func() *pipe) {
-		after := ends(connect, 50, l.streams.Drain)
+	inBubble(t, func(o *v1.Options) { o.DrainTime = 30 * time.Second }, func(b *bubble) {
+		after := ends(b, 50, b.streams.Drain)
 		if after[49] > 24*time.Second || after[49]-after[0] < 5*time.Second {
-			t.Errorf("streams ended %s to %s after they were told", after[0], after[49])
+			b.Errorf("streams ended %s to %s after they were told", after[0], after[49])
 		}
 	})
 }
@@ -204,8 +214,8 @@ func TestWatch_EndsWhenItIsPermittedNoMore(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var refused atomic.Bool
 			mayNot := func(o *v1.Options) { o.Gate = gate(func(rollcall.ARN) bool { return !refused.Load() }) }
-			inBubble(t, mayNot, func(t *testing.T, l *live, connect func() *pipe) {
-				p := connect().watch(anns)
+			inBubble(t, mayNot, func(b *bubble) {
+				p := b.connect().watch(anns)
 				p.until("event: synced")
 				over := make(chan struct{})
 				if slow > 0 {
@@ -215,7 +225,7 @@ func TestWatch_EndsWhenItIsPermittedNoMore(t *testing.T) {
 							case <-over:
 								return
 							case <-time.After(time.Second):
-								l.put("ann", "q1")
+								b.put("ann", "q1")
 							}
 						}
 					}()
@@ -224,13 +234,13 @@ func TestWatch_EndsWhenItIsPermittedNoMore(t *testing.T) {
 				began := time.Now()
 				for p.until("event: change") {
 					if time.Since(began) > time.Minute {
-						t.Fatal("the stream goes on")
+						b.Fatal("the stream goes on")
 					}
 					time.Sleep(slow)
 				}
 				close(over)
 				if took := time.Since(began); took > 15*time.Second {
-					t.Errorf("the stream ended after %s", took)
+					b.Errorf("the stream ended after %s", took)
 				}
 			})
 		})
@@ -240,13 +250,13 @@ func TestWatch_EndsWhenItIsPermittedNoMore(t *testing.T) {
 func TestWatch_EndsInALongStateToo(t *testing.T) {
 	var refused atomic.Bool
 	mayNot := func(o *v1.Options) { o.Gate = gate(func(rollcall.ARN) bool { return !refused.Load() }) }
-	inBubble(t, mayNot, func(t *testing.T, l *live, connect func() *pipe) {
+	inBubble(t, mayNot, func(b *bubble) {
 		for i := range 50 {
 			e := agent(support, "agent"+string(rune('a'+i)), "q1")
 			e.Snapshot.Configuration.FirstName = strings.Repeat("x", 20<<10)
-			l.apply(e)
+			b.apply(e)
 		}
-		p := connect().watch(anns)
+		p := b.connect().watch(anns)
 		refused.Store(true)
 		got, began := 0, time.Now()
 		for buffer := make([]byte, 16<<10); ; {
@@ -255,12 +265,12 @@ func TestWatch_EndsInALongStateToo(t *testing.T) {
 				break
 			}
 			if err != nil {
-				t.Fatal(err)
+				b.Fatal(err)
 			}
 			time.Sleep(100 * time.Millisecond)
 		}
 		if took := time.Since(began); got > 500<<10 || took > 10*time.Second {
-			t.Errorf("%d bytes of a megabyte came after the permission was gone, for %s", got, took)
+			b.Errorf("%d bytes of a megabyte came after the permission was gone, for %s", got, took)
 		}
 	})
 }
@@ -268,38 +278,38 @@ func TestWatch_EndsInALongStateToo(t *testing.T) {
 // What would be too large for a frame is a state in pages, also for those who have
 // one already.
 func TestWatch_FramesHaveABound(t *testing.T) {
-	inBubble(t, nil, func(t *testing.T, l *live, connect func() *pipe) {
+	inBubble(t, nil, func(b *bubble) {
 		large := func(i int) *rollcall.Event {
 			e := agent(support, "agent"+string(rune('a'+i%26)), "q1")
 			e.Snapshot.Configuration.FirstName = strings.Repeat("x", 1<<20)
 			return e
 		}
-		p := connect().watch("/v1/instances/support/agents/watch")
+		p := b.connect().watch("/v1/instances/support/agents/watch")
 		p.until("event: synced")
-		l.apply(large(0))
+		b.apply(large(0))
 		if !p.until("event: change") {
-			t.Error("no change")
+			b.Error("no change")
 		}
 		synctest.Wait()
 		for i := range 20 { // 20 MB, within one interval
-			l.apply(large(i))
+			b.apply(large(i))
 		}
 		if !p.until("event: reset") {
-			t.Error("no reset")
+			b.Error("no reset")
 		}
 		pages := 0
 		for line := ""; !strings.HasPrefix(line, "event: synced"); pages++ {
 			line, _ = p.lines.ReadString('\n')
 			if len(line) > 2<<20 {
-				t.Errorf("a frame of %d bytes", len(line))
+				b.Errorf("a frame of %d bytes", len(line))
 			}
 		}
 		if pages < 20 {
-			t.Errorf("%d lines of a state in pages of one row", pages)
+			b.Errorf("%d lines of a state in pages of one row", pages)
 		}
-		l.put("ann", "q1")
+		b.put("ann", "q1")
 		if !p.until("event: change") {
-			t.Error("no change after it")
+			b.Error("no change after it")
 		}
 	})
 }
