@@ -91,10 +91,14 @@ var mediaType = []string{"application/json"}
 
 // writeBody sends a JSON answer in one Write.
 func writeBody(w http.ResponseWriter, status int, body []byte) error {
-	h := w.Header() // whose keys are in their canonical form here, which Set would look for again
-	h["Content-Type"] = mediaType
-	h["Content-Length"] = []string{strconv.Itoa(len(body))}
-	w.WriteHeader(status)
+	writeHeader(w, status, len(body))
 	_, err := w.Write(body)
 	return err
+}
+
+func writeHeader(w http.ResponseWriter, status, size int) {
+	h := w.Header() // whose keys are in their canonical form here, which Set would look for again
+	h["Content-Type"] = mediaType
+	h["Content-Length"] = []string{strconv.Itoa(size)}
+	w.WriteHeader(status)
 }

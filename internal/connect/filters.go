@@ -59,9 +59,25 @@ type userDataSelection struct {
 	faults faults
 }
 
-// means gives a request its meaning. Every InvalidParameterException but
-// that of a token comes from here.
-func (r *userDataRequest) means(instance rollcall.ARN, lenient bool) userDataSelection {
+// userDataMeaning is what a question means in an instance.
+type userDataMeaning struct {
+	instance  rollcall.ARN
+	selection userDataSelection
+}
+
+// means gives a question its meaning. Every InvalidParameterException but that of
+// a token comes from here. Who asks the same again shares it.
+func (r *userDataQuestion) means(s *Service, instance rollcall.ARN) userDataSelection {
+	if is := r.meaning.Load(); is != nil && is.instance == instance {
+		return is.selection
+	}
+	sel := r.selection(instance, s.o.LenientFilters)
+	sel.query.IncludeOffline = s.o.IncludeOffline
+	r.meaning.Store(&userDataMeaning{instance, sel})
+	return sel
+}
+
+func (r *userDataQuestion) selection(instance rollcall.ARN, lenient bool) userDataSelection {
 	var sel userDataSelection
 	f := r.Filters
 	sel.query.Instance = instance.Instance

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"rollcall"
 	"rollcall/connectapi"
@@ -62,16 +63,24 @@ var getCurrentUserData = &operation{
 	&connectapi.GetCurrentUserData.Operation, connectapi.GetCurrentUserData.Action(), decodeUserDataRequest,
 }
 
-// userDataRequest is what came, and what it means. Slices are nil where the member was
-// absent and empty where it was an empty list.
+// userDataRequest is what came, and what it means.
 type userDataRequest struct {
+	*userDataQuestion
 	InstanceID string
-	Filters    *userDataFilters
 	NextToken  string
-	MaxResults string // the integer's digits; empty when absent
-	names      bool   // asked for
+	names      bool // asked for
 
 	selection userDataSelection // once it is judged
+}
+
+// userDataQuestion is what a body asks, in whatever page. Slices are nil where the
+// member was absent and empty where it was an empty list.
+type userDataQuestion struct {
+	Filters    *userDataFilters
+	MaxResults string // the integer's digits; empty when absent
+
+	meaning atomic.Pointer[userDataMeaning] // newest
+	sent    string                          // the body, where it is remembered
 }
 
 type userDataFilters struct {
@@ -87,8 +96,7 @@ func (r *userDataRequest) resources(instance rollcall.ARN) []rollcall.ARN {
 }
 
 func (r *userDataRequest) judge(s *Service, instance rollcall.ARN) *faults {
-	r.selection = r.means(instance, s.o.LenientFilters)
-	r.selection.query.IncludeOffline = s.o.IncludeOffline
+	r.selection = r.means(s, instance)
 	return &r.selection.faults
 }
 
@@ -128,6 +136,7 @@ func (s *Service) selectUserData(at instance.Place, sel *userDataSelection, toke
 	} else {
 		page = at.Floor.SelectAnswers(&sel.query, after, sel.limit)
 		resp.answers, resp.n = page.Answers, len(page.Answers)
+		resp.joined = s.joined.text(at.ARN.Instance, &page)
 	}
 	if token != "" && opened.Epoch != page.Position.Epoch {
 		return nil, errEpochToken(token)
@@ -147,12 +156,16 @@ func (s *Service) selectUserData(at instance.Place, sel *userDataSelection, toke
 type userDataPage struct {
 	nextToken string // empty on the last page
 	answers   []*floor.Answer
+	joined    []byte // the answers, if they are; shared
+	joinedAt  int    // where in the rest they come
 	named     []byte // the rows, in place of answers
 	n         int    // rows
 	total     int
 }
 
 func (p *userDataPage) rows() int { return p.n }
+
+func (p *userDataPage) ready() (part []byte, at int) { return p.joined, p.joinedAt }
 
 // selectNamed makes the rows of a page with names.
 func (p *userDataPage) selectNamed(at instance.Place, q *rollcall.Query, after rollcall.Cursor, limit int) floor.Page {
@@ -180,17 +193,24 @@ func (p *userDataPage) appendJSON(dst []byte) []byte {
 		dst = append(append(dst, p.nextToken...), `",`...)
 	}
 	dst = append(dst, `"UserDataList":[`...)
-	dst = append(floor.Join(append(dst, p.named...), p.answers), `],"ApproximateTotalCount":`...)
+	if p.joinedAt = len(dst); p.joined == nil {
+		dst = floor.Join(append(dst, p.named...), p.answers)
+	}
+	dst = append(dst, `],"ApproximateTotalCount":`...)
 	return append(strconv.AppendInt(dst, int64(p.total), 10), '}')
 }
 
 func decodeUserDataRequest(c *call, body []byte) (request, error) {
+	req := &userDataRequest{InstanceID: c.labels[0], names: asksForNames(c.Request)}
+	if req.userDataQuestion = c.questions.find(body); req.userDataQuestion != nil {
+		return req, nil
+	}
+	req.userDataQuestion = new(userDataQuestion)
 	d, err := borrowDecoder(body)
 	if err != nil {
 		return nil, err
 	}
 	defer d.giveBack()
-	req := &userDataRequest{InstanceID: c.labels[0], names: asksForNames(c.Request)}
 	err = d.whole(func(name string) (err error) {
 		switch name {
 		case "Filters":
@@ -211,5 +231,11 @@ func decodeUserDataRequest(c *call, body []byte) (request, error) {
 	if req.Filters == nil {
 		d.wrong.add("Filters is missing: the operation requires it.")
 	}
-	return req, d.wrong.err(rollcall.CodeMalformed)
+	if err := d.wrong.err(rollcall.CodeMalformed); err != nil {
+		return nil, err
+	}
+	if req.NextToken == "" {
+		c.questions.keep(req.userDataQuestion, d.text)
+	}
+	return req, nil
 }

@@ -37,6 +37,9 @@ type request interface {
 // answer is what an operation answers with.
 type answer interface {
 	appendJSON(dst []byte) []byte
+	// ready is what appendJSON left out, and before which of its bytes it comes:
+	// what is large, and others get, too. It must not be changed.
+	ready() (part []byte, at int)
 	rows() int
 }
 
@@ -113,6 +116,7 @@ type encoded struct {
 }
 
 func (a encoded) appendJSON(dst []byte) []byte { return append(dst, a.body...) }
+func (a encoded) ready() (part []byte, at int) { return nil, 0 }
 func (a encoded) rows() int                    { return a.n }
 
 // question is what a spec answers by: the service, and the instance's place on

@@ -16,12 +16,14 @@ type call struct {
 	labels labels
 	body   body.Share // of Service.bodies: what the body is read into
 	sent   []byte     // the body
+
+	questions *questions // the service's
 }
 
 // serve is the way to every operation, so none can forget a step. Steps come in
 // Amazon's order; who asks is known before a byte of the body is looked at.
 func (s *Service) serve(from *door.Call) error {
-	c := &call{Call: from}
+	c := &call{Call: from, questions: &s.questions}
 	found := s.routes.find(c.Request, &c.labels)
 	defer c.body.Close()
 	switch {
@@ -145,9 +147,16 @@ func (c *call) send(resp answer) error {
 	body := borrowBuffer()
 	defer body.giveBack()
 	body.bytes = resp.appendJSON(body.bytes)
-	if err := c.Hold(len(body.bytes)); err != nil {
+	ready, at := resp.ready()
+	size := len(body.bytes) + len(ready)
+	if err := c.Hold(size); err != nil {
 		return err
 	}
 	c.Outcome.Rows = resp.rows()
-	return writeBody(c, http.StatusOK, body.bytes)
+	if ready == nil {
+		return writeBody(c, http.StatusOK, body.bytes)
+	}
+	writeHeader(c, http.StatusOK, size)
+	_, err := c.WriteParts(body.bytes[:at], ready, body.bytes[at:])
+	return err
 }

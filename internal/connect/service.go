@@ -19,6 +19,7 @@ import (
 const (
 	DefaultBodyBytes     = 256 << 10 // the largest request with a sense has four hundred ARNs and a token
 	DefaultInFlightBytes = 64 << 20
+	DefaultJoinedBytes   = 64 << 20
 	DefaultTimeout       = 10 * time.Second
 )
 
@@ -34,6 +35,7 @@ type Options struct {
 	Timeout        time.Duration // for a request's body and answer; DefaultTimeout if 0
 	LenientFilters bool          // no primary filter means everybody, several must all hold
 	Answers        *body.Budget  // what answers hold until the client has taken them; nil: DefaultInFlightBytes
+	JoinedBytes    int           // of pages that are remembered, since many ask the same; DefaultJoinedBytes if 0
 	IncludeOffline bool          // also agents who are offline and have no contact
 	Names          bool          // Floors were made with EncodeNamedUserData: everybody gets names
 	CORSOrigins    []string      // web origins whose pages may ask, "*" for any; none if empty
@@ -61,20 +63,23 @@ type Options struct {
 	NewRequestID func() string // nil: random UUIDs
 }
 
-// Service answers the operations. It is safe for concurrent use, holds no state
-// between requests, and is an http.Handler for all paths: what it doesn't know
-// it answers as an AWS service does, with UnknownOperationException.
+// Service answers the operations. It is safe for concurrent use, and an
+// http.Handler for all paths: what it doesn't know it answers as an AWS service
+// does, with UnknownOperationException. What it remembers of a request changes no
+// answer.
 //
 // Paths must reach it as they were sent: an instance's ARN is one percent-encoded
 // segment.
 type Service struct {
-	o        Options
-	censuses censuses
-	tokens   pagetoken.Keys
-	bodies   *body.Budget
-	routes   routes
-	door     *door.Door
-	handle   door.Handler // serve
+	o         Options
+	censuses  censuses
+	joined    joined
+	questions questions
+	tokens    pagetoken.Keys
+	bodies    *body.Budget
+	routes    routes
+	door      *door.Door
+	handle    door.Handler // serve
 }
 
 // operations are those that are here.
@@ -119,7 +124,7 @@ func New(o Options) *Service {
 		o.Answers = body.NewBudget(DefaultInFlightBytes, 0, smallBytes)
 	}
 	s := &Service{
-		o: o, tokens: pagetoken.New(o.Secrets...), routes: newRoutes(operations),
+		o: o, joined: newJoined(cmp.Or(o.JoinedBytes, DefaultJoinedBytes)), questions: newQuestions(), tokens: pagetoken.New(o.Secrets...), routes: newRoutes(operations),
 		bodies: body.NewBudget(cmp.Or(o.InFlightBytes, DefaultInFlightBytes), o.BodyBytes, smallBytes),
 		door: &door.Door{
 			Dialect: door.Dialect{IDHeader: "X-Amzn-Requestid", NewID: o.NewRequestID, WriteError: writeException},

@@ -1,6 +1,7 @@
 package connect_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -8,8 +9,10 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -313,5 +316,65 @@ func TestWalk_MayChangeThePageSize(t *testing.T) {
 	page := a.page(allSales, 2, "")
 	if got := a.page(allSales, 100, page.NextToken).names(); !slices.Equal(got, []string{"dan"}) {
 		t.Errorf("%v", got)
+	}
+}
+
+// Whoever asks what was asked before gets what he would be told first, whatever
+// changed or didn't meanwhile, and so do those who ask at once.
+func TestUserData_AskedAgainIsAsAskedFirst(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		floors := floor.New(floor.Options{Encode: connect.EncodeUserData})
+		o := withDefaults(connect.Options{Floors: floors, LenientFilters: true, JoinedBytes: rapid.SampledFrom([]int{0, 20_000}).Draw(t, "bytes")})
+		a := asker{t, connect.New(o)}
+		pack := uint64(0)
+		change := func(n int) {
+			for range n {
+				pack++
+				apply(floors, 7, pack, anyEvent(t, pack))
+			}
+		}
+		change(rapid.IntRange(1, 60).Draw(t, "agents"))
+		for range rapid.IntRange(1, 12).Draw(t, "questions") {
+			question := rapid.SampledFrom(questions).Draw(t, "question")
+			body := fmt.Sprintf(`{"Filters":%s,"MaxResults":%d}`, question.filters, rapid.SampledFrom([]int{1, 7, 20, 100}).Draw(t, "size"))
+			want := asker{t, connect.New(o)}.ask(body)
+			var all sync.WaitGroup
+			got := make([]reply, rapid.IntRange(1, 3).Draw(t, "at once"))
+			for i := range got {
+				all.Go(func() { got[i] = a.ask(body) })
+			}
+			all.Wait()
+			for _, is := range got {
+				if is.status != want.status || !bytes.Equal(withoutToken(is.body), withoutToken(want.body)) {
+					t.Fatalf("%s\n got %s\nwant %s", body, is.body, want.body)
+				}
+			}
+			change(rapid.SampledFrom([]int{0, 0, 1, 5}).Draw(t, "changes"))
+		}
+	})
+}
+
+var tokenMember = regexp.MustCompile(`"NextToken":"[^"]*",`)
+
+// withoutToken is the answer without its token, which is another each time.
+func withoutToken(body []byte) []byte { return tokenMember.ReplaceAll(body, []byte(`"NextToken":"",`)) }
+
+// The same body asks of each instance what it asks of the first.
+func TestUserData_ABodyAsksOfTheInstanceInItsPath(t *testing.T) {
+	there := agent("agent-1", profile("p-0", "q-all"), available)
+	there.Instance.Instance, there.Agent.Instance = "other", "other"
+	there.AgentARN = there.Agent.String()
+	a := newAsker(t, connect.Options{Floors: newFloors(7, append(crowd(20), there)...)})
+	const body = `{"Filters":{"Queues":["q-all"]}}`
+	for range 3 {
+		if page := decodePage(t, a.ask(body).body); page.ApproximateTotalCount != 20 {
+			t.Errorf("%d agents here, want 20", page.ApproximateTotalCount)
+		}
+		if page := decodePage(t, a.askAt("/metrics/userdata/other", body).body); page.ApproximateTotalCount != 1 {
+			t.Errorf("%d agents there, want 1", page.ApproximateTotalCount)
+		}
+		if refused := a.askAt("/metrics/userdata/nowhere", body); refused.status != http.StatusNotFound {
+			t.Errorf("status %d of no instance", refused.status)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package door
 
 import (
+	"bytes"
 	"net/http"
 	"time"
 
@@ -71,6 +72,23 @@ func (c *Call) Write(p []byte) (int, error) {
 		c.Outcome.Status = http.StatusOK
 	}
 	n, err := c.ResponseWriter.Write(p)
+	c.Outcome.Bytes += n
+	return n, err
+}
+
+// WriteParts writes parts of the answer's body, one behind the other, as if they
+// were one: below it they are not copied together.
+func (c *Call) WriteParts(parts ...[]byte) (n int, err error) {
+	w, ok := c.ResponseWriter.(interface {
+		WriteParts(parts ...[]byte) (int, error)
+	})
+	if !ok {
+		return c.Write(bytes.Join(parts, nil))
+	}
+	if c.Outcome.Status == 0 {
+		c.Outcome.Status = http.StatusOK
+	}
+	n, err = w.WriteParts(parts...)
 	c.Outcome.Bytes += n
 	return n, err
 }

@@ -97,6 +97,14 @@ func put(dst []byte, s string, n int) int {
 // Len is how many bytes Append appends.
 func (a *Answer) Len() int { return int(a.size) }
 
+// Size is how many bytes Join appends.
+func Size(answers []*Answer) (n int) {
+	for _, a := range answers {
+		n += a.Len() + len(",")
+	}
+	return max(0, n-1)
+}
+
 // Join appends answers with commas between them.
 func Join(dst []byte, answers []*Answer) []byte {
 	dst = slices.Grow(dst, touch(answers)+roomBehind)

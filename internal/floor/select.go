@@ -17,6 +17,7 @@ type Page struct {
 	Total    int               // agents that match, on all pages
 	More     bool              // some that match come after this page
 	Next     rollcall.Cursor   // where the page after this one begins
+	Who      uint64            // of SelectAnswers: a hash of the agents' ordinals, whatever state they are in
 	Position rollcall.Position // the newest record that this version holds
 }
 
@@ -127,7 +128,7 @@ func (fl *Floor) sift(q *rollcall.Query, match func(*rollcall.Agent) bool, after
 	indexed := *q
 	indexed.Traits = rollcall.Traits{}
 	page, rows := fl.choose(&indexed, rollcall.Cursor{}, math.MaxInt)
-	page.Next, page.Total = after, 0
+	page.Next, page.Total, page.Who = after, 0, 0
 	matches := rows[:0]
 	for _, r := range rows {
 		if !match(r.agent(fl.agents)) {
@@ -145,6 +146,9 @@ func (fl *Floor) sift(q *rollcall.Query, match func(*rollcall.Agent) bool, after
 	}
 	return page, matches
 }
+
+// whoFactor is that of the FNV hash of 64 bits.
+const whoFactor = 1<<40 + 0x1b3
 
 // walk goes over a plan's sets and fills a page.
 type walk struct {
@@ -262,5 +266,6 @@ func (w *walk) add(o uint32) {
 	default:
 		w.rows = append(w.rows, w.floor.rows.get(o))
 		w.page.Next = rollcall.Cursor{Ordinal: o, Started: true}
+		w.page.Who = (w.page.Who ^ uint64(o)) * whoFactor
 	}
 }

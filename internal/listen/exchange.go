@@ -66,6 +66,31 @@ func (x *exchange) Write(p []byte) (int, error) {
 	return x.ResponseWriter.Write(p)
 }
 
+// WriteParts writes parts of an answer, one behind the other, in one write and
+// without copying what is large.
+func (x *exchange) WriteParts(parts ...[]byte) (n int, err error) {
+	x.begin()
+	write := func() (int, error) {
+		for _, p := range parts {
+			if err == nil {
+				var written int
+				written, err = x.ResponseWriter.Write(p)
+				n += written
+			}
+		}
+		return n, err
+	}
+	if !x.plain {
+		return write()
+	}
+	return x.conn.inOne(func() (int, error) {
+		if n, err := write(); err != nil {
+			return n, err
+		}
+		return n, http.NewResponseController(x.ResponseWriter).Flush() // what is left in net/http's buffer
+	})
+}
+
 // begin gives up on a body that isn't there when the answer is.
 func (x *exchange) begin() {
 	if x.begun {

@@ -43,7 +43,7 @@ func (s *sink) Close() error {
 }
 
 // Whatever is written, in inOne or not, has gone out in order when inOne
-// returns, and not more than one small piece waits before.
+// returns.
 func TestOneWrite_HoldsNothingLonger(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		nc := &sink{}
@@ -54,8 +54,9 @@ func TestOneWrite_HoldsNothingLonger(t *testing.T) {
 			if n, err := conn.Write(piece); n != len(piece) || err != nil {
 				t.Fatalf("wrote %d bytes of %d: %v", n, len(piece), err)
 			}
-			if want = append(want, piece...); len(nc.got) < len(want)-4096 {
-				t.Fatalf("%d bytes are held", len(want)-len(nc.got))
+			want = append(want, piece...)
+			if len(piece) <= 4096 {
+				clear(piece) // as net/http uses its buffer again
 			}
 		}
 		for range rapid.IntRange(1, 5).Draw(t, "answers") {
@@ -63,7 +64,7 @@ func TestOneWrite_HoldsNothingLonger(t *testing.T) {
 			func() {
 				defer func() { _ = recover() }()
 				_, err := inOne(func() (int, error) {
-					for range rapid.IntRange(0, 4).Draw(t, "pieces") {
+					for range rapid.IntRange(0, 9).Draw(t, "pieces") {
 						write()
 					}
 					if rapid.Bool().Draw(t, "panics") {
@@ -188,6 +189,26 @@ func oddAnswers() map[string]http.HandlerFunc {
 				_ = errors.Join(buffered.Flush(), conn.Close())
 			}
 		},
+	}
+	for what, sizes := range map[string][]int{
+		"in parts": {30, 100_000, 40}, "in large parts": {9000, 9000, 9000, 9000}, "in small parts": {1, 0, 3000, 3000, 4096, 1},
+	} {
+		answers[what] = func(w http.ResponseWriter, _ *http.Request) {
+			var parts [][]byte
+			for i, size := range sizes {
+				parts = append(parts, large[i:i+size])
+			}
+			whole := bytes.Join(parts, nil)
+			announce(w, len(whole))
+			port, ok := w.(interface {
+				WriteParts(parts ...[]byte) (int, error)
+			})
+			if !ok {
+				_, _ = w.Write(whole)
+			} else if n, err := port.WriteParts(parts...); n != len(whole) || err != nil {
+				panic(fmt.Sprint(n, err))
+			}
+		}
 	}
 	for _, size := range []int{1, 2047, 2048, 4000, 4096, 4097, 8000, 8192, 8193, len(large)} {
 		answers[fmt.Sprint(size, " bytes")] = func(w http.ResponseWriter, _ *http.Request) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 
+	"rollcall/internal/connect"
 	"rollcall/internal/floor"
 )
 
@@ -12,6 +13,15 @@ import (
 // that isn't known. What is accepted stays far below (Config.MaxFloorBytes); a
 // journal from a larger machine may not.
 func (c *Config) mostFloorBytes() int64 { return c.MemoryLimit / 4 * 3 }
+
+// joinedBytes is what pages that are remembered may take: next to nothing of a
+// process's memory, however small.
+func (c *Config) joinedBytes() int {
+	if c.MemoryLimit == 0 {
+		return connect.DefaultJoinedBytes
+	}
+	return int(min(connect.DefaultJoinedBytes, c.MemoryLimit/32))
+}
 
 // noteFloorBytes says when the floor comes to take more than its budget, as one
 // does that was accepted with a larger one, and ends the server before the

@@ -47,7 +47,7 @@ func (s *Server) newHandler(tokenSecrets [][]byte) http.Handler {
 	questions := s.tellAge(connect.New(connect.Options{
 		Floors: s.floors, Gate: readingGate{guard, s}, Now: c.Now, Secrets: tokenSecrets,
 		LenientFilters: c.LenientFilters, IncludeOffline: c.IncludeOffline, Names: c.Names, CORSOrigins: c.CORSOrigins,
-		Timeout: c.RequestTimeout, Await: s.awaitPosition, Answers: answers, Throttle: amazon, Observe: s.metrics.observe, Logger: c.Logger,
+		Timeout: c.RequestTimeout, Await: s.awaitPosition, Answers: answers, JoinedBytes: c.joinedBytes(), Throttle: amazon, Observe: s.metrics.observe, Logger: c.Logger,
 		Forward: s.forwarding(), Lobby: s.state.Lobby(), View: s.state.View, WaitForget: c.WaitForget,
 	}))
 	board := s.newWallboard(guard, manners)
