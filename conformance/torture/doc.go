@@ -12,7 +12,8 @@
 // own (a tmpfs). It is killed, paused, stopped, its disk becomes full, a second
 // process tries the same data directory, a bit is flipped in an old table or an old
 // snapshot before a start (and flipped back later, for the check), and up to 16,000
-// strangers connect and say nothing.
+// strangers connect and say nothing. Where there is a strace, writes, syncs, renames
+// and reads of each kind of its files fail or take long.
 //
 // The topology "cluster" is three hosts, each with a NATS server (in a process
 // of its own, sync_interval always) and a rollcall node. Processes of both
@@ -48,7 +49,8 @@
 //     whichever node, up to a few seconds before, and an answer all that was up to
 //     its X-Rollcall-Age before; a node that had no majority within its reach for
 //     long enough says that it is not ready (understated);
-//   - no process ends by itself, unless its disk is full (crashed), and once
+//   - no process ends by itself, unless its disk is full or its files can't be
+//     written, and then with exit status 3 (crashed), and once
 //     healed every request is answered within a bounded time (unresolved).
 //
 // Each of these is a count in the report and must be 0, or the exit status is 1

@@ -50,6 +50,15 @@ func openEmbedded(ctx context.Context, s *settings, dir string, t *timeline) (*s
 	if d != nil {
 		sys.faults = append(sys.faults, fills("disk full", 2, d, n))
 	}
+	switch err := mayTrace(ctx); {
+	case s.files && err == nil:
+		sys.faults = append(sys.faults,
+			failsFiles("writes of files fail", 3, n, journalDir, writesOfFiles),
+			failsFiles("reads of files fail", 1, n, journalDir, readsOfFiles),
+			stallsFiles("files stall", 2, n, journalDir))
+	case s.files:
+		sys.leftOut = append(sys.leftOut, fmt.Sprintf("files that fail and stall (apt-get install strace, and be let trace): %v", err))
+	}
 	return sys, sys.start(ctx)
 }
 

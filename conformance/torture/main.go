@@ -111,6 +111,7 @@ func (s *settings) args() []string {
 		"-topology", s.topology, "-duration", s.duration.String(), "-seed", strconv.FormatUint(s.seed, 10),
 		"-writers", strconv.Itoa(s.writers), "-agents", strconv.Itoa(s.agents), "-rate", strconv.FormatFloat(s.rate, 'g', -1, 64),
 		"-hold", s.hold.String(), "-lull", s.lull.String(), "-binary", s.binary, "-evidence", s.dir, "-report", s.report,
+		"-files=" + strconv.FormatBool(s.files),
 	}
 }
 

@@ -37,7 +37,7 @@ func TestTorture_LosesNothing(t *testing.T) {
 			t.Parallel()
 			var out, problems bytes.Buffer
 			status := run(context.WithoutCancel(t.Context()), []string{
-				"-topology", topology, "-duration", duration, "-hold", "3s", "-lull", "500ms", "-binary", binary(t),
+				"-topology", topology, "-duration", duration, "-hold", "3s", "-lull", "500ms", "-binary", binary(t), "-files=false",
 			}, &out, &problems)
 			t.Logf("%s%s", &out, &problems)
 			if status != exitGood {

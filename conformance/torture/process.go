@@ -178,6 +178,23 @@ func (p *process) running() (ended <-chan struct{}, ok bool) {
 	return p.ended, p.cmd != nil
 }
 
+// pid is the running program's; of one that does not run it is 0.
+func (p *process) pid() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.cmd == nil {
+		return 0
+	}
+	return p.cmd.Process.Pid
+}
+
+// lastStatus is the exit status of the newest end.
+func (p *process) lastStatus() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.status
+}
+
 func (p *process) crashed() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()

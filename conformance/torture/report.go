@@ -54,6 +54,9 @@ func (r *report) write(out io.Writer) error {
 		return err
 	}
 	for _, result := range r.Results {
+		for _, fault := range result.LeftOut {
+			fmt.Fprintf(out, "%s: skipped: %s\n", result.Topology, fault)
+		}
 		for _, k := range kinds {
 			for _, example := range result.Examples[k] {
 				fmt.Fprintf(out, "%s: %s: %s\n", result.Topology, k, example)

@@ -23,6 +23,7 @@ type settings struct {
 	dir      string // for evidence; "" makes one
 	keep     bool
 	report   string // file for the report as JSON; "" for none
+	files    bool   // calls on files fail and stall
 	isolated bool   // in namespaces of our own
 }
 
@@ -30,7 +31,7 @@ type settings struct {
 func newSettings() *settings {
 	return &settings{
 		topology: "both", duration: 5 * time.Minute, seed: rand.Uint64(), //nolint:gosec // printed, to be given again
-		writers: 24, agents: 96, rate: 250, hold: 10 * time.Second, lull: 2 * time.Second,
+		writers: 24, agents: 96, rate: 250, hold: 10 * time.Second, lull: 2 * time.Second, files: true,
 	}
 }
 
@@ -48,6 +49,7 @@ func parseSettings(args []string, stderr io.Writer) (*settings, error) {
 	flags.DurationVar(&s.lull, "lull", s.lull, "longest time between two faults, once events are acknowledged again")
 	flags.StringVar(&s.binary, "binary", s.binary, "the rollcall to torture (default: ROLLCALL_BINARY, else one built now)")
 	flags.StringVar(&s.dir, "evidence", s.dir, "directory for logs, history and journal; kept (default: a new one, kept only if something is wrong)")
+	flags.BoolVar(&s.files, "files", s.files, "have writes, syncs and reads of the embedded journal's files fail and stall, by strace")
 	flags.BoolVar(&s.keep, "keep", s.keep, "keep the evidence in any case")
 	flags.StringVar(&s.report, "report", s.report, "file for the report as JSON")
 	if err := flags.Parse(args); err != nil {

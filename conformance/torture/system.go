@@ -12,14 +12,15 @@ import (
 
 // system is what is tortured: one topology, running.
 type system struct {
-	name   string
-	dir    string // for evidence
-	nodes  []*node
-	others []*process // beside the nodes: NATS servers
-	urls   []string   // of NATS servers
-	faults []fault
-	hands  int             // how many faults may strike at once
-	enough <-chan struct{} // closed when faults are to end before their time; nil for never
+	name    string
+	dir     string // for evidence
+	nodes   []*node
+	others  []*process // beside the nodes: NATS servers
+	urls    []string   // of NATS servers
+	faults  []fault
+	leftOut []string        // faults that this machine does not let us
+	hands   int             // how many faults may strike at once
+	enough  <-chan struct{} // closed when faults are to end before their time; nil for never
 
 	// openJournal opens what the nodes wrote, to read it. Where it is exclusive
 	// no node may run meanwhile.

@@ -13,7 +13,8 @@ import (
 type result struct {
 	Topology string         `json:"topology"`
 	Seconds  float64        `json:"seconds"`
-	Faults   map[string]int `json:"faults"` // :: fault -> how often it struck
+	Faults   map[string]int `json:"faults"`            // :: fault -> how often it struck
+	LeftOut  []string       `json:"leftOut,omitempty"` // faults that the machine does not let us
 	struck                  // the same, over all faults
 	Requests int            `json:"requests"`
 	Events   int            `json:"eventsAcknowledged"`
@@ -147,7 +148,7 @@ func (r *tortured) suffer(ctx context.Context) {
 func (r *tortured) result() *result {
 	out := &result{
 		Topology: r.system.name, Seconds: time.Since(r.begin).Seconds(), Faults: r.timeline.totals(), struck: r.struck,
-		Answers: r.answers, findings: r.findings,
+		Answers: r.answers, findings: r.findings, LeftOut: r.system.leftOut,
 	}
 	for _, request := range r.history.all() {
 		out.Requests++
