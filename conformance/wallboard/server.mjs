@@ -22,8 +22,13 @@ export class Server {
     return execFileSync(binary, ["token", "create", "--keys-file", this.keys, "--admin-listen", "", ...of], { stdio: ["ignore", "pipe", "ignore"] }).toString().trim();
   }
 
-  async start() {
-    this.process = spawn(binary, ["serve", "--data-dir", join(this.dir, "data"), "--keys-file", this.keys, "--listen", this.listen, "--admin-listen", "", ...this.flags], { stdio: ["ignore", "ignore", "pipe"] });
+  key(...of) { // :: as AWS tools take it from the environment
+    const made = execFileSync(binary, ["key", "create", "--keys-file", this.keys, "--admin-listen", "", ...of], { stdio: ["ignore", "pipe", "ignore"] }).toString();
+    return Object.fromEntries([...made.matchAll(/(AWS_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]));
+  }
+
+  async start(env = {}) {
+    this.process = spawn(binary, ["serve", "--data-dir", join(this.dir, "data"), "--keys-file", this.keys, "--listen", this.listen, "--admin-listen", "", ...this.flags], { env: { ...process.env, ...env }, stdio: ["ignore", "ignore", "pipe"] });
     this.ended = new Promise((done) => this.process.on("exit", done));
     let told = "";
     await new Promise((done, failed) => {

@@ -379,6 +379,26 @@ test("an agent of whom nothing was heard is marked, counted and can be shown alo
   assert.match(page.url(), /show=stale/);
 });
 
+test("an agent of whom only Amazon Connect has told is marked, until an event tells of it", async (t) => {
+  const there = new Server(), key = there.key("--read"); // before it starts: it asks for new keys only now and then
+  t.after(() => there.close());
+  await there.start();
+  await there.put(...four());
+  const server = new Server("--seed-from-connect", instance, "--seed-endpoint-url", there.url);
+  t.after(() => server.close());
+  await server.start({ ...key, AWS_REGION: "us-east-1", AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDENTIALS_FILE: "/dev/null" });
+  const page = await open(t, server.link);
+  await page.waitForFunction(() => document.querySelectorAll(".row .name [data-seeded]").length === 4);
+  assert.match(await page.getAttribute("[data-agent-id=ann] [data-seeded]", "title"), /no event has confirmed/);
+  assert.deepEqual(await violations(page), []);
+  await server.put(agent("ann", { first: "Ann", last: "Arbor", profile: "Sales", queues: ["Leads", "Renewals"], team: "North" }));
+  await page.waitForFunction(() => !document.querySelector("[data-agent-id=ann] [data-seeded]") && document.querySelectorAll("[data-seeded]").length === 3);
+  await page.click("[data-agent-id=bob]");
+  await page.waitForSelector(".details [data-seeded]");
+  await page.goto(server.url + "/?mode=tv");
+  await page.waitForFunction(() => document.querySelectorAll(".card [data-seeded]").length === 3);
+});
+
 test("axe-core finds nothing in either theme and mode", async (t) => {
   const server = await serve(t);
   await server.put(...four(), agent("max", { first: "Max", contacts: [["VOICE", "MISSED", "Leads"]] }), agent("old", { first: "Old", contacts: [["VOICE", "ENDED", "Leads"]], secondsAgo: 150 }));

@@ -12,7 +12,7 @@ export interface Agent {
   id: string; arn: string; name: string; username?: string; online: boolean; activity: string; activitySince?: string;
   status?: Status; nextStatus?: NextStatus; routingProfile?: Named & { queues: Named[] };
   hierarchy?: (Named & { level: number })[]; proficiencies?: { name: string; value: string; level: number }[];
-  slots: Slots[]; contacts: Contact[]; eventAt: string; heardAt: string; stale?: boolean;
+  slots: Slots[]; contacts: Contact[]; eventAt: string; heardAt: string; stale?: boolean; seeded?: boolean;
 }
 
 export type Frame =

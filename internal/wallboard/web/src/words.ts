@@ -72,6 +72,8 @@ const table = {
   noNews: ["No news for {0}", "Seit {0} nichts Neues", "Sans nouvelles depuis {0}", "Sin noticias desde hace {0}", "Sem notícias há {0}", "{0} 更新なし"],
   stale: ["Not heard of", "Nichts gehört", "Sans signe", "Sin señal", "Sem sinal", "応答なし"],
   staleCount: ["{0} not heard of", "{0} ohne Nachricht", "{0} sans signe", "{0} sin señal", "{0} sem sinal", "{0}人応答なし"],
+  source: ["Known from", "Bekannt durch", "Connu par", "Se sabe por", "Conhecido por", "情報源"],
+  seeded: ["Amazon Connect's answer; no event has confirmed it yet", "Antwort von Amazon Connect; noch kein Ereignis bestätigt sie", "Réponse d'Amazon Connect ; aucun événement ne l'a encore confirmée", "Respuesta de Amazon Connect; ningún evento la ha confirmado aún", "Resposta do Amazon Connect; nenhum evento a confirmou ainda", "Amazon Connectの応答(イベントによる確認前)"],
   alerts: ["Alerts", "Alarme", "Alertes", "Alertas", "Alertas", "アラート"],
   warn: ["Warning", "Warnung", "Attention", "Aviso", "Aviso", "警告"],
   alert: ["Alert", "Alarm", "Alerte", "Alerta", "Alerta", "アラート"],

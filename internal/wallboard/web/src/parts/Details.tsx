@@ -5,7 +5,7 @@ import { look } from "../glyphs.ts";
 import { shownTable } from "../state.ts";
 import { go } from "../view.ts";
 import { say, type Word } from "../words.ts";
-import { Mark } from "./Row.tsx";
+import { Mark, Seeded } from "./Row.tsx";
 import { Since } from "./Since.tsx";
 
 // Details is all that is known of one agent. It closes with Escape, and gives the focus back.
@@ -31,6 +31,7 @@ export function Details({ id }: { id: string }) {
           <Item word="status"><bdi>{a.status?.name ?? a.status?.id}</bdi> <Since at={a.status?.startedAt} /></Item>
           {a.nextStatus && <Item word="nextStatus"><bdi>{a.nextStatus.name ?? a.nextStatus.id}</bdi> <Since at={a.nextStatus.enqueuedAt} /></Item>}
           {a.username && <Item word="username"><bdi>{a.username}</bdi></Item>}
+          {a.seeded && <Item word="source"><Seeded agent={a} />{say("seeded")}</Item>}
           <Item word="heard"><Since at={a.heardAt} /> <span class="quiet">{instant(a.heardAt)}</span>{a.stale && <strong class="stale"> ◷ {say("stale")}</strong>}</Item>
         </dl>
         <h3>{say("contact")}</h3>

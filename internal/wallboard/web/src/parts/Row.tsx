@@ -20,7 +20,7 @@ export const Row = memo(function Row({ agent: a, index, y, id, active }: Props) 
     <div class={"row" + (active ? " active" : "") + (a.stale ? " stale" : "")} role="row" id={id} data-agent-id={a.id} aria-rowindex={index + 1} aria-selected={active}
       style={{ transform: `translateY(${y}px)` }} onClick={() => go({ agent: a.id })}>
       <Heat agent={a} />
-      <span role="gridcell" class="cell name clip" title={a.name}><bdi>{a.name}</bdi></span>
+      <span role="gridcell" class="cell name clip" title={a.name}><Seeded agent={a} /><bdi>{a.name}</bdi></span>
       <span role="gridcell" class={"cell activity clip " + l.hue} title={a.activity}><span class="glyph" aria-hidden="true">{l.glyph}</span><bdi>{activity(a.activity)}</bdi></span>
       <span role="gridcell" class="cell since"><Since at={a.activitySince} /><Mark id={a.id} /></span>
       <span role="gridcell" class="cell status clip" title={a.status?.name}>
@@ -43,6 +43,11 @@ export const Row = memo(function Row({ agent: a, index, y, id, active }: Props) 
 export function Heat({ agent }: { agent: Agent }) {
   const h = heat(rules.value?.rules ?? [], agent, now.value);
   return h === null ? null : <span class="heat" aria-hidden="true" style={{ opacity: String(Math.round(h * 20) / 20) }} />;
+}
+
+// Seeded marks an agent of whom Amazon Connect told when it was asked, and no event has yet.
+export function Seeded({ agent }: { agent: Agent }) {
+  return agent.seeded ? <span class="seeded" title={say("seeded")} data-seeded><span aria-hidden="true">◌ </span><span class="hidden">{say("seeded")} </span></span> : null;
 }
 
 // Mark says of an agent what the rules found, with a sign and in words.

@@ -10,7 +10,7 @@ import { view } from "../view.ts";
 import { language, say } from "../words.ts";
 import { inOrder } from "./Alerts.tsx";
 import { Connection } from "./Connection.tsx";
-import { Heat, Mark } from "./Row.tsx";
+import { Heat, Mark, Seeded } from "./Row.tsx";
 import { Since } from "./Since.tsx";
 import { Tiles } from "./Tiles.tsx";
 
@@ -84,7 +84,7 @@ function Card({ agent: a }: { agent: Agent }) {
   return (
     <div class={`card ${l.hue}${a.stale ? " stale" : ""}`} role="listitem" data-agent-id={a.id}>
       <Heat agent={a} />
-      <span class="who clip" title={a.name}><bdi>{a.name}</bdi></span>
+      <span class="who clip" title={a.name}><Seeded agent={a} /><bdi>{a.name}</bdi></span>
       <span class="what clip"><span class="glyph" aria-hidden="true">{l.glyph}</span><bdi>{a.activity === "After contact work" ? say("acw") : activity(a.activity)}</bdi></span>
       <span class="long"><Since at={a.activitySince} /><Mark id={a.id} /></span>
       <span class="where clip">{a.stale ? `◷ ${say("stale")}` : c ? <>{channel(c.channel)} <bdi>{c.queue?.name ?? ""}</bdi></> : <bdi>{a.nextStatus ? "→ " + (a.nextStatus.name ?? a.nextStatus.id) : ""}</bdi>}</span>
