@@ -40,6 +40,9 @@ func TestOperations_ThatAreNotHereAreNamed(t *testing.T) {
 		if want := "Amazon Connect has " + r.Name + "; rollcall doesn't; `--forward` sends it on."; got.status != http.StatusNotFound || !strings.Contains(string(got.body), want) {
 			t.Errorf("%s %s: %s, want %s", r.Method, r.Path, got.said(), want)
 		}
+		if strings.Contains(string(got.body), "`--forward-writes`") == r.Reads() {
+			t.Errorf("%s: %s: is it told that only --forward-writes sends writes on?", r.Name, got.said())
+		}
 	}
 }
 

@@ -121,7 +121,11 @@ func (rs routes) find(r *http.Request, l *labels) (found *route) {
 // services it does so before it asks who sends it.
 func notHere(r *http.Request, found *route) error {
 	if found != nil {
-		return rollcall.Errorf(rollcall.CodeUnknownRoute, "Amazon Connect has %s; rollcall doesn't; `--forward` sends it on.", found.Name)
+		also := ""
+		if !found.Reads() {
+			also = " It writes, so that takes `--forward-writes`, too."
+		}
+		return rollcall.Errorf(rollcall.CodeUnknownRoute, "Amazon Connect has %s; rollcall doesn't; `--forward` sends it on.%s", found.Name, also)
 	}
 	return rollcall.Errorf(rollcall.CodeUnknownRoute, "No operation has the method %s and the path %s.",
 		rollcall.Shorten(r.Method), rollcall.Shorten(r.URL.EscapedPath()))

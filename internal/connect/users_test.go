@@ -92,7 +92,7 @@ func TestUsers_AreListedDescribedAndSearched(t *testing.T) {
 		},
 		{"another method", "POST /users-summary/support", "{}", `404 UnknownOperationException {"Message":"No operation has the method POST and the path /users-summary/support."}`},
 		{"an operation that isn't here", "GET /contact-flows-summary/support", "", `404 UnknownOperationException {"Message":"Amazon Connect has ListContactFlows; rollcall doesn't; ` + "`--forward`" + ` sends it on."}`},
-		{"a literal is no label", "PUT /users/support/ada/status", "{}", `404 UnknownOperationException {"Message":"Amazon Connect has PutUserStatus; rollcall doesn't; ` + "`--forward`" + ` sends it on."}`},
+		{"a literal is no label", "PUT /users/support/ada/status", "{}", `404 UnknownOperationException {"Message":"Amazon Connect has PutUserStatus; rollcall doesn't; ` + "`--forward`" + ` sends it on. It writes, so that takes ` + "`--forward-writes`" + `, too."}`},
 		{"a search", "POST /search-users", `{"InstanceId":"support","SearchCriteria":{"StringCondition":{"FieldName":"LastName","Value":"BÖ"}}}`, `200  {"Users":[` + foundBen + `],"ApproximateTotalCount":1}`},
 		{"an empty search", "POST /search-users", `{"InstanceId":"support","MaxResults":1,"NextToken":"","SearchFilter":{}}`, "200 ada of 3, more"},
 		{"no instance", "POST /search-users", `{}`, `400 InvalidRequestException {"Message":"InstanceId is missing: the operation requires it."}`},
