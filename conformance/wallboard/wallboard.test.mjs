@@ -162,6 +162,23 @@ test("the keyboard reaches everything: rows, details and back", async (t) => {
   await page.waitForFunction(() => document.activeElement.id === "agents");
 });
 
+test("a desk's screen has room for every column, and for the whole of each name of a tile or filter", async (t) => {
+  const server = await serve(t);
+  await server.put(...four(), contact("waits", "QUEUED", 5));
+  const page = await open(t, server.link, { viewport: { width: 1280, height: 800 } });
+  await page.waitForSelector('[data-tile="waiting"]');
+  await page.waitForSelector("[data-agent-id]");
+  for (const width of [1280, 1440, 1920]) {
+    await page.setViewportSize({ width, height: 900 });
+    const found = await page.evaluate(() => ({
+      columns: [...document.querySelectorAll(".head .cell")].filter((c) => c.offsetParent).length,
+      clipped: [...document.querySelectorAll(".tile .label, .choices select")].filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.textContent),
+      rows: new Set([...document.querySelectorAll(".tile")].map((e) => e.offsetTop)).size,
+    }));
+    assert.deepEqual(found, { columns: 10, clipped: [], rows: 1 }, String(width));
+  }
+});
+
 test("pause holds what is shown, and going on shows what came", async (t) => {
   const server = await serve(t);
   await server.put(...four());
@@ -317,6 +334,12 @@ test("on a wall everything is large, nothing scrolls, and what does not fit rota
   assert.equal((await page.$$eval("[data-agent-id]", (c) => c[0].dataset.agentId)), "max", "who needs somebody comes first");
   await page.waitForSelector('[data-screen="2"]');
   await page.waitForSelector('[data-screen="1"]');
+  assert.match(await page.textContent(".clock"), /^\d\d:\d\d$/, "in Britain the day has 24 hours");
+  const width = () => page.$eval(".card", (c) => c.getBoundingClientRect().width);
+  const before = await width();
+  await page.setViewportSize({ width: 3840, height: 2160 });
+  await page.waitForFunction((w) => Math.abs(document.querySelector(".card").getBoundingClientRect().width - w) < 2, 2 * before);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollHeight <= innerHeight && document.querySelector(".tv").getBoundingClientRect().height >= innerHeight - 1), "a large screen is not filled exactly");
 });
 
 test("a wall stays awake, greys without a server, and takes the page of a new one", async (t) => {

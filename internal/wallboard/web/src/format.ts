@@ -1,12 +1,12 @@
 // Numbers and durations in the reader's language.
 import type { Alert } from "./rules.ts";
-import { language, say, type Word } from "./words.ts";
+import { locale, say, type Word } from "./words.ts";
 
 const numbers = new Map<string, Intl.NumberFormat>();
 const formatter = (digits: number): Intl.NumberFormat => {
-  const key = language.value + digits;
+  const key = locale.value + digits;
   let f = numbers.get(key);
-  if (!f) numbers.set(key, (f = new Intl.NumberFormat(language.value, { minimumIntegerDigits: digits, useGrouping: digits === 1 })));
+  if (!f) numbers.set(key, (f = new Intl.NumberFormat(locale.value, { minimumIntegerDigits: digits, useGrouping: digits === 1 })));
   return f;
 };
 export const number = (n: number): string => formatter(1).format(n);
@@ -17,14 +17,14 @@ export function duration(ms: number): string {
   const two = formatter(2);
   const h = Math.floor(s / 3600), m = Math.floor(s / 60) % 60;
   if (h >= 48) {
-    const unit = (n: number, u: string) => new Intl.NumberFormat(language.value, { style: "unit", unit: u, unitDisplay: "narrow" }).format(n);
+    const unit = (n: number, u: string) => new Intl.NumberFormat(locale.value, { style: "unit", unit: u, unitDisplay: "narrow" }).format(n);
     return `${unit(Math.floor(h / 24), "day")} ${unit(h % 24, "hour")}`;
   }
   return h ? `${formatter(1).format(h)}:${two.format(m)}:${two.format(s % 60)}` : `${formatter(1).format(m)}:${two.format(s % 60)}`;
 }
 
 export const instant = (iso: string | undefined): string =>
-  iso ? new Intl.DateTimeFormat(language.value, { dateStyle: "medium", timeStyle: "medium" }).format(new Date(iso)) : "";
+  iso ? new Intl.DateTimeFormat(locale.value, { dateStyle: "medium", timeStyle: "medium" }).format(new Date(iso)) : "";
 
 const known: Record<string, Word> = {
   Error: "activityError", Missed: "missed", Rejected: "rejected", Monitoring: "monitoring", "On contact": "onContact",

@@ -119,7 +119,11 @@ const choose = (asked: string, of: readonly string[]): Lang => {
   }
   return "en";
 };
-export const language = computed<Lang>(() => choose(view.value.lang, typeof navigator === "undefined" ? [] : navigator.languages));
+const preferred = typeof navigator === "undefined" ? [] : navigator.languages;
+export const language = computed<Lang>(() => choose(view.value.lang, preferred));
+
+// locale is that language as the reader's country writes it: in Britain it is 15:04, in the United States 3:04 PM.
+export const locale = computed<string>(() => preferred.find((tag) => tag.toLowerCase().split("-")[0] === language.value) ?? language.value);
 
 // say gives a word in the reader's language, with what belongs where {0} stands.
 export const say = (word: Word, ...with_: string[]): string =>

@@ -7,7 +7,7 @@ import { look } from "../glyphs.ts";
 import { grouped, main } from "../rows.ts";
 import { alerting, alerts, announced, picked } from "../state.ts";
 import { view } from "../view.ts";
-import { language, say } from "../words.ts";
+import { locale, say } from "../words.ts";
 import { inOrder } from "./Alerts.tsx";
 import { Connection } from "./Connection.tsx";
 import { Heat, Mark, Seeded } from "./Row.tsx";
@@ -59,7 +59,7 @@ export function Tv() {
         <span class="space" />
         {loud > 0 && <span class="badge alert">◆ {number(loud)} {say("alerts")}</span>}
         <Connection />
-        <time class="clock">{new Intl.DateTimeFormat(language.value, { timeStyle: "short" }).format(clock.now.value)}</time>
+        <time class="clock">{new Intl.DateTimeFormat(locale.value, { timeStyle: "short" }).format(clock.now.value)}</time>
       </header>
       <main>
         <Tiles most={6} />
