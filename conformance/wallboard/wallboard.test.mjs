@@ -61,6 +61,16 @@ test("a link opens the page once, and an event is on it within a second", async 
   t.diagnostic(`first paint after ${Math.round(painted)} ms`);
 });
 
+test("a floor of which nobody has told is live, and so is what comes", async (t) => {
+  const server = await serve(t);
+  const page = await open(t, server.link);
+  await page.waitForSelector("[data-connection=live]");
+  assert.match(await page.textContent(".table"), /No event has come in yet/);
+  await server.put(agent("ann"));
+  await page.waitForSelector('[data-agent-id="ann"]');
+  await page.waitForSelector("[data-connection=live]");
+});
+
 test("who waits is a tile once contact events tell of it, and six tiles are the most on TV", async (t) => {
   const server = await serve(t);
   await server.put(...four());

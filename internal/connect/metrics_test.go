@@ -141,13 +141,16 @@ func TestMetrics_Rules(t *testing.T) {
 
 // A walk shows one count, however the floor changes, and its tokens end.
 func TestMetrics_AWalkIsOfOneCount(t *testing.T) {
-	floors, now := supportFloors(7), &clock{now: noon}
+	floors, now := supportFloors(7), &clock{now: noon.Add(123_456_789)}
 	a := newAsker(t, connect.Options{Floors: floors, Now: now.Now})
 	in := &connectapi.GetCurrentMetricDataInput{
 		Filters: &connectapi.CurrentMetricFilters{Queues: []string{"q-sales", "q-billing", "q-chat"}}, Groupings: []connectapi.Grouping{"QUEUE"},
 		CurrentMetrics: metricsNamed("AGENTS_ONLINE"), MaxResults: 1,
 	}
 	first := a.metrics(in)
+	if !first.DataSnapshotTime.Equal(noon.Add(123 * time.Millisecond)) {
+		t.Errorf("DataSnapshotTime is %s, want milliseconds", first.DataSnapshotTime)
+	}
 	in.NextToken = first.NextToken
 	now.advance(4 * time.Minute)
 	apply(floors, 7, 2, agent("zoe", profile("p-new", "q-chat"), available), agent("yan", profile("p-new", "q-chat"), available))

@@ -84,6 +84,7 @@ func answerMetrics(q *question, in *connectapi.GetCurrentMetricDataInput) (*conn
 
 // countMetrics counts the rows of the answer, in their order.
 func (q *question) countMetrics(in *connectapi.GetCurrentMetricDataInput, question string, now time.Time) *keptCount {
+	now = now.Truncate(time.Millisecond) // as all that Amazon Connect tells of instants
 	count := &keptCount{question: question, at: now}
 	asked, told := askedMetrics(in, q.ARN)
 	if !told {

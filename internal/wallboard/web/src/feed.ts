@@ -84,11 +84,12 @@ async function choose(): Promise<string> {
 
 async function follow(ended: AbortSignal): Promise<void> {
   let wait = quick, showing = "";
+  const show = (instance: string): void => { table.value = empty; waiting.value = null; showing = instance; };
   while (!ended.aborted) {
     try {
       const instance = await choose();
       if (instance) {
-        if (instance !== showing) { table.value = empty; waiting.value = null; showing = instance; }
+        if (instance !== showing) { show(instance); if (state.value === "live") state.value = "connecting"; }
         const before = rules.value?.build;
         rules.value = await (await ask("/v1/wallboard-rules", session.token.value)).json();
         if (before && before !== rules.value!.build) location.reload(); // the server was replaced, and has another page
@@ -101,9 +102,12 @@ async function follow(ended: AbortSignal): Promise<void> {
         await watch(`${of}/agents/watch?interval=400ms${view.value.offline ? "&include-offline=true" : ""}${question}`, table.value.position, ended).finally(() => stop.abort());
         wait = quick; // it was served, and ended as streams do
       } else {
+        if (showing) show("");
         trouble.value = "";
-        state.value = "connecting";
-        wait = 1000;
+        state.value = "live"; // nothing has come in, and that is so now
+        wait = quick;
+        await pause(1000, ended);
+        continue;
       }
     } catch (e) {
       if (ended.aborted) return;

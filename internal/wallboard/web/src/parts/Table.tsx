@@ -62,7 +62,7 @@ export function Table() {
             ? <Row key={(view.value.group ? line.index + " " : "") + line.agent.id} agent={line.agent} index={line.index} y={(from + i) * seen.line} id={"row-" + (from + i)} active={from + i === at} />
             : <Subtotal key={"group " + line.id} of={line} y={(from + i) * seen.line} />))}
         </div>
-        {lines.length === 0 && <p class="empty">{forbidden.value ? say("narrow") : table.value.position ? say("nobody") : instances.value.length || state.value !== "connecting" ? "" : say("noInstance")}</p>}
+        {lines.length === 0 && <p class="empty">{forbidden.value ? say("narrow") : table.value.position ? say("nobody") : instances.value.length || state.value !== "live" ? "" : say("noInstance")}</p>}
       </div>
     </div>
   );

@@ -65,7 +65,7 @@ export function Tv() {
         <Tiles most={6} />
         <div class="cards" ref={grid} role="list" aria-label={say("agents")} style={{ gridTemplateColumns: `repeat(${fit.columns}, minmax(0, 1fr))`, gridTemplateRows: `repeat(${fit.rows}, minmax(0, 1fr))` }}>
           {s.agents.map((a) => <Card key={a.id} agent={a} />)}
-          {picked.value.length === 0 && <p class="empty">{say(forbidden.value ? "narrow" : "nobody")}</p>}
+          {picked.value.length === 0 && <p class="empty">{say(forbidden.value ? "narrow" : instances.value.length ? "nobody" : "noInstance")}</p>}
         </div>
       </main>
       <footer>
