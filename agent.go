@@ -2,6 +2,7 @@ package rollcall
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -192,15 +193,16 @@ func (a *Agent) Contact(id ContactID) *Contact {
 }
 
 // Name is the agent's name for people: first and last name, else the username,
-// else the id.
+// else the id. What is nothing but blanks is no name.
 func (a *Agent) Name() string {
 	c := &a.Configuration
+	first, last := strings.TrimSpace(c.FirstName), strings.TrimSpace(c.LastName)
 	switch {
-	case c.FirstName != "" && c.LastName != "":
-		return c.FirstName + " " + c.LastName
-	case c.FirstName+c.LastName != "":
-		return c.FirstName + c.LastName
-	case c.Username != "":
+	case first != "" && last != "":
+		return first + " " + last
+	case first+last != "":
+		return first + last
+	case strings.TrimSpace(c.Username) != "":
 		return c.Username
 	default:
 		return string(a.ID)

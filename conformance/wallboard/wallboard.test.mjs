@@ -174,9 +174,10 @@ test("the keyboard reaches everything: rows, details and back", async (t) => {
 
 test("a desk's screen has room for every column, and for the whole of each name of a tile or filter", async (t) => {
   const server = await serve(t);
-  await server.put(...four(), contact("waits", "QUEUED", 5));
+  await server.put(...four(), contact("waits", "QUEUED", 5), agent("long", { status: "Lunch", secondsAgo: 7200 }));
   const page = await open(t, server.link, { viewport: { width: 1280, height: 800 } });
   await page.waitForSelector('[data-tile="waiting"]');
+  await page.waitForSelector("[data-agent-id=long] .badge");
   await page.waitForSelector("[data-agent-id]");
   for (const width of [1280, 1440, 1920]) {
     await page.setViewportSize({ width, height: 900 });
@@ -184,8 +185,9 @@ test("a desk's screen has room for every column, and for the whole of each name 
       columns: [...document.querySelectorAll(".head .cell")].filter((c) => c.offsetParent).length,
       clipped: [...document.querySelectorAll(".tile .label, .choices select")].filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.textContent),
       rows: new Set([...document.querySelectorAll(".tile")].map((e) => e.offsetTop)).size,
+      times: document.querySelector("[data-agent-id=long] .cell.since").scrollWidth <= document.querySelector("[data-agent-id=long] .cell.since").clientWidth,
     }));
-    assert.deepEqual(found, { columns: 10, clipped: [], rows: 1 }, String(width));
+    assert.deepEqual(found, { columns: 10, clipped: [], rows: 1, times: true }, String(width));
   }
 });
 

@@ -5,6 +5,7 @@ export const lists = ["activity", "status", "next-status", "contact-state", "cha
 export type List = (typeof lists)[number];
 export const groupings = ["queue", "routing-profile", "hierarchy-group", "activity"] as const;
 export type Grouping = (typeof groupings)[number];
+const byColumn = new Map<string, Grouping>([["profile", "routing-profile"], ["team", "hierarchy-group"]]); // a column's name does as well
 export const columns = ["name", "activity", "since", "status", "contact", "acw", "free", "profile", "team", "heard"] as const;
 export type Column = (typeof columns)[number];
 export const ages = ["longer-than", "not-heard-for"] as const; // time in activity, and since anything was heard
@@ -49,7 +50,7 @@ export function parse(search: string): View {
     ages: Object.fromEntries(ages.map((a) => [a, seconds(text(a))])) as Record<Age, number>,
     sort: text("sort").split(",").map((s) => ({ by: s.replace(/^-/, ""), down: s.startsWith("-") }))
       .filter((s): s is Sort => includes(columns, s.by)),
-    group: includes(groupings, group) ? group : "", theme: theme === "dark" || theme === "light" ? theme : "", sound: text("sound") === "true",
+    group: includes(groupings, group) ? group : byColumn.get(group) ?? "", theme: theme === "dark" || theme === "light" ? theme : "", sound: text("sound") === "true",
   };
 }
 

@@ -7,6 +7,10 @@ test("a view survives its URL", () => {
   expect(new URLSearchParams(format(parse(all)))).toEqual(new URLSearchParams(all));
 });
 
+test("a column's name is a group's, too", () => {
+  expect(["team", "profile", "queue", "constructor"].map((by) => parse("?group=" + by).group)).toEqual(["hierarchy-group", "routing-profile", "queue", ""]);
+});
+
 test("what a URL can't mean is left out", () => {
   const v = parse("?mode=x&rotate=-1&sort=nothing,-name&group=shoe&theme=pink");
   expect(v).toMatchObject({ mode: "floor", rotate: 20, sort: [{ by: "name", down: true }], group: "", theme: "" });
