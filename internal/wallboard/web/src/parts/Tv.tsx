@@ -57,7 +57,7 @@ export function Tv() {
         <span class="brand"><span class="mark" aria-hidden="true" />rollcall</span>
         <h1 class={title ? "clip" : "hidden"}><bdi>{title || "rollcall"}</bdi></h1>
         <span class="space" />
-        {loud > 0 && <span class="badge alert">◆ {number(loud)} {say("alerts")}</span>}
+        {loud > 0 && <span class="badge alert">◆ {say("alerts")} {number(loud)}</span>}
         <Connection />
         <time class="clock">{new Intl.DateTimeFormat(locale.value, { timeStyle: "short" }).format(clock.now.value)}</time>
       </header>
