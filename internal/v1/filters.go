@@ -34,8 +34,7 @@ func (k *known) of(d tally.Dimension) []tally.Label {
 	return k.labels[d]
 }
 
-// labelsOn gives what events named; statuses are those that somebody has, since
-// of some no event tells the type.
+// labelsOn gives what events named, whether or not anybody has it now.
 func labelsOn(fl *floor.Floor, d tally.Dimension) (labels []tally.Label) {
 	directory, _ := fl.Directory()
 	var all []*floor.Resource
@@ -50,6 +49,14 @@ func labelsOn(fl *floor.Floor, d tally.Dimension) (labels []tally.Label) {
 		_, groups := tally.Sum(fl.Select(&rollcall.Query{IncludeOffline: true}, rollcall.Cursor{}, math.MaxInt).Agents, []tally.Dimension{d}, nil)
 		for _, g := range groups {
 			labels = append(labels, g.Labels[0])
+		}
+	}
+	if d == tally.ByStatus {
+		for _, r := range directory.Statuses.All { // of those that somebody has some may lack a type, and so aren't here
+			l := tally.Label{Name: r.Name, Type: r.Type}
+			if !slices.Contains(labels, l) {
+				labels = append(labels, l)
+			}
 		}
 	}
 	for _, r := range all {

@@ -593,3 +593,25 @@ func TestExport_IsForWhoMayTakeEverything(t *testing.T) {
 		}
 	}
 }
+
+// A status that nobody has at the moment is one all the same: a board of those at
+// lunch is asked for before lunch, too.
+func TestAgents_AStatusThatNobodyHasNowIsKnown(t *testing.T) {
+	l := newLive(t, nil)
+	atLunch := agent(support, "ana", "q1")
+	atLunch.Snapshot.Status = &rollcall.Status{ID: "2", Name: "Lunch", Type: rollcall.StatusCustom, StartedAt: first}
+	l.apply(atLunch)
+	l.put("ana", "q1")
+	for query, want := range map[string]int{
+		"agents?status=lunch": http.StatusOK, "agents?activity=Lunch": http.StatusOK, "summary?status=Lunch": http.StatusOK, "agents?status=Dinner": http.StatusBadRequest,
+	} {
+		answer, err := l.Client().Get(l.URL + "/v1/instances/support/" + query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		if answer.StatusCode != want {
+			t.Errorf("%s: %d, want %d", query, answer.StatusCode, want)
+		}
+	}
+}
